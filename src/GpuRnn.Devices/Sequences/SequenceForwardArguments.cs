@@ -1,0 +1,36 @@
+using GpuRnn.KernelModel;
+
+namespace GpuRnn.Devices.Sequences;
+
+/// <summary>Memory of one forward pass over the time loop. All rows are packed as the layout says.</summary>
+/// <remarks>
+/// Reverse loops: step t reads its previous state from step t+1; a row that enters at step t reads its initial state.
+/// States and values of a step are written for that step's rows only.
+/// </remarks>
+public sealed class SequenceForwardArguments
+{
+    /// <summary>Results of the hoisted products with bias, [TotalRows, InputWidth]; not modified.</summary>
+    public required RowsView Inputs { get; init; }
+
+    /// <summary>For each step product in graph order, its whole weight parameter, row-major [rows, K]; <see cref="ProductNode.FirstRow"/> applies.</summary>
+    public required IReadOnlyList<ArrayView<float>> Weights { get; init; }
+
+    /// <summary>For each step product in graph order, its whole bias parameter, or an empty view; <see cref="ProductNode.FirstRow"/> applies.</summary>
+    public required IReadOnlyList<ArrayView<float>> Biases { get; init; }
+
+    /// <summary>For each learned per-unit vector of the graph, its elements.</summary>
+    public required IReadOnlyList<ArrayView<float>> Parameters { get; init; }
+
+    /// <summary>For each state, [B, width] at the start, in row order of the layout; an absent view means zeros.</summary>
+    public required IReadOnlyList<RowsView> InitialStates { get; init; }
+
+    /// <summary>For each state, its history, [TotalRows, width]; written. Rows are the layout's packed rows.</summary>
+    public required IReadOnlyList<RowsView> States { get; init; }
+
+    /// <summary>For each value slot, its history, [TotalRows, width]; written.</summary>
+    /// <remarks>Must be present when a gradient is needed; otherwise may be absent, and the executor uses scratch of its own.</remarks>
+    public required IReadOnlyList<RowsView> Values { get; init; }
+
+    /// <summary>For each state, [B, width] after each row's last step (the initial state for rows of length zero); written.</summary>
+    public required IReadOnlyList<RowsView> FinalStates { get; init; }
+}

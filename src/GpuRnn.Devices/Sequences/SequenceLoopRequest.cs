@@ -1,0 +1,8 @@
+namespace GpuRnn.Devices.Sequences;
+
+/// <summary>Everything an executor must know to prepare the time loop of one layer in one direction.</summary>
+/// <param name="Graph">The cell's step.</param>
+/// <param name="Layout">The rows of each step.</param>
+/// <param name="IsReverse">True to run from the last step to the first.</param>
+/// <param name="NeedsGradient">True when <see cref="ISequenceLoop.Backward"/> will be called.</param>
+public sealed record SequenceLoopRequest(StepGraph Graph, SequenceLayout Layout, bool IsReverse, bool NeedsGradient);
