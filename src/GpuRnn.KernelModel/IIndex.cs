@@ -1,0 +1,8 @@
+namespace GpuRnn.KernelModel;
+
+/// <summary>What all index structures share.</summary>
+public interface IIndex
+{
+    /// <summary>Tells the implementing structure.</summary>
+    public IndexType IndexType { get; }
+}
