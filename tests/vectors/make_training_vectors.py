@@ -1,0 +1,180 @@
+#!/usr/bin/python3
+"""Makes the float64 vectors of training: losses, optimizers, clipping, schedules (.safetensors).
+
+    /usr/bin/python3 make_training_vectors.py [OUTPUT_FOLDER]      default: this folder
+
+losses       CASE/input, CASE/target (I64 classes for cross_entropy), CASE/loss (scalar), CASE/grad/input (upstream gradient 1).
+             cross_entropy input is logits [N,V]; rows whose target is ignoreIndex count neither in the loss nor in the mean.
+             Residuals of l1 and huber stay 1e-3 away from their kinks.
+optimizers   CASE/parameter{k} (start), CASE/step{s}/grad{k} (given), CASE/step{s}/parameter{k} (after step s = 1..5).
+clipping     CASE/grad{k}, CASE/clipped{k}, and for the norm CASE/total_norm (scalar, before clipping). PyTorch scales by
+             min(1, maxNorm / (totalNorm + 1e-6)).
+schedules    CASE/learning_rates: the rate used in epoch 0, 1, …; plateau also CASE/metrics, given after each epoch.
+Metadata `case:CASE` is a JSON object with the options by .NET name.
+"""
+
+import json
+import os
+import sys
+
+import numpy
+import torch
+
+import safetensors_numpy
+import vector_files
+
+STEPS = 5
+
+
+def make_losses():
+    tensors, metadata = {}, {}
+    random = numpy.random.RandomState(11)
+    functions = {
+        "mse": (torch.nn.functional.mse_loss, {}),
+        "l1": (torch.nn.functional.l1_loss, {}),
+        "huber": (torch.nn.functional.huber_loss, {"delta": 1.0}),
+        "huber_delta_half": (torch.nn.functional.huber_loss, {"delta": 0.5}),
+    }
+    for reduction in ("mean", "sum"):
+        for loss, (function, options) in functions.items():
+            value, target = draw_away_from_kinks(random, options.get("delta", 1.0))
+            result = function(value, target, reduction=reduction, **options)
+            add_loss(tensors, metadata, loss + "." + reduction, dict(loss=loss.split("_")[0], reduction=reduction, **options),
+                     value, vector_files.exact_float32(target), result)
+        for name, bound, targets, ignore in (
+                ("cross_entropy", 2.0, [0, 4, 2, 1, 3, 2], -100),
+                ("cross_entropy_ignore_index", 2.0, [0, -100, 2, 1, -100, 4], -100),
+                ("cross_entropy_ignore_class_zero", 2.0, [0, 4, 0, 1, 3, 0], 0),
+                ("cross_entropy_large_logits", 800.0, [0, 4, 2, 1, 3, 2], -100)):
+            logits = vector_files.uniform(random, (6, 5), bound).requires_grad_()
+            target = torch.tensor(targets)
+            result = torch.nn.functional.cross_entropy(logits, target, ignore_index=ignore, reduction=reduction)
+            add_loss(tensors, metadata, name + "." + reduction, dict(loss="cross_entropy", reduction=reduction, ignoreIndex=ignore),
+                     logits, target.numpy(), result)
+    return tensors, metadata
+
+
+def draw_away_from_kinks(random, delta):
+    """Input and target whose residuals stay 1e-3 away from 0 and from delta, the kinks of l1 and huber."""
+    while True:
+        value = vector_files.uniform(random, (4, 3, 2), 2.0)
+        target = vector_files.uniform(random, (4, 3, 2), 2.0)
+        distance = (value - target).abs()
+        if float(distance.min()) > 1e-3 and float((distance - delta).abs().min()) > 1e-3:
+            return value.requires_grad_(), target
+
+
+def add_loss(tensors, metadata, name, config, value, target, result):
+    (gradient,) = torch.autograd.grad(result, [value])
+    tensors[name + "/input"] = vector_files.exact_float32(value)
+    tensors[name + "/target"] = target
+    tensors[name + "/loss"] = result.detach().numpy()
+    tensors[name + "/grad/input"] = gradient.numpy()
+    metadata["case:" + name] = json.dumps(config)
+
+
+def make_optimizers():
+    optim = torch.optim
+    cases = {
+        "sgd": (optim.SGD, dict(lr=0.1)),
+        "sgd_momentum": (optim.SGD, dict(lr=0.1, momentum=0.9)),
+        "sgd_nesterov": (optim.SGD, dict(lr=0.1, momentum=0.9, nesterov=True)),
+        "sgd_momentum_weight_decay": (optim.SGD, dict(lr=0.1, momentum=0.9, weight_decay=0.05)),
+        "rmsprop": (optim.RMSprop, dict(lr=0.01, alpha=0.99, eps=1e-8)),
+        "rmsprop_momentum": (optim.RMSprop, dict(lr=0.01, alpha=0.9, eps=1e-8, momentum=0.8)),
+        "adam": (optim.Adam, dict(lr=0.01, betas=(0.9, 0.999), eps=1e-8)),
+        "adam_weight_decay": (optim.Adam, dict(lr=0.01, betas=(0.8, 0.95), eps=1e-6, weight_decay=0.05)),
+        "adamw": (optim.AdamW, dict(lr=0.01, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01)),
+        "adamw_weight_decay": (optim.AdamW, dict(lr=0.02, betas=(0.8, 0.95), eps=1e-6, weight_decay=0.3)),
+    }
+    names = {"lr": "learningRate", "weight_decay": "weightDecay", "eps": "epsilon"}
+    tensors, metadata = {}, {}
+    random = numpy.random.RandomState(12)
+    for name, (kind, options) in cases.items():
+        parameters = [vector_files.uniform(random, shape, 1.0).requires_grad_() for shape in ((3, 2), (4,))]
+        for k, parameter in enumerate(parameters):
+            tensors["%s/parameter%d" % (name, k)] = vector_files.exact_float32(parameter)
+        optimizer = kind(parameters, **options)
+        for step in range(1, STEPS + 1):
+            for k, parameter in enumerate(parameters):
+                parameter.grad = vector_files.uniform(random, tuple(parameter.shape), 1.0)
+                if step == 3 and k == 1:
+                    parameter.grad[0] = 0.0
+                tensors["%s/step%d/grad%d" % (name, step, k)] = vector_files.exact_float32(parameter.grad)
+            optimizer.step()
+            for k, parameter in enumerate(parameters):
+                tensors["%s/step%d/parameter%d" % (name, step, k)] = parameter.detach().numpy().copy()
+        config = {names.get(key, key): value for key, value in options.items() if key != "betas"}
+        if "betas" in options:
+            config["beta1"], config["beta2"] = options["betas"]
+        metadata["case:" + name] = json.dumps(dict(optimizer=kind.__name__.lower(), steps=STEPS, **config))
+    return tensors, metadata
+
+
+def make_clipping():
+    tensors, metadata = {}, {}
+    random = numpy.random.RandomState(13)
+    cases = {
+        "norm_clips": dict(kind="norm", maxNorm=0.5),
+        "norm_keeps": dict(kind="norm", maxNorm=50.0),
+        "norm_of_zero": dict(kind="norm", maxNorm=1.0),
+        "value_clips": dict(kind="value", clipValue=0.25),
+    }
+    for name, config in cases.items():
+        bound = 0.0 if name == "norm_of_zero" else 1.0
+        parameters = [torch.zeros(shape).requires_grad_() for shape in ((3, 2), (4,), (1,))]
+        for k, parameter in enumerate(parameters):
+            parameter.grad = vector_files.uniform(random, tuple(parameter.shape), bound)
+            tensors["%s/grad%d" % (name, k)] = vector_files.exact_float32(parameter.grad)
+        if config["kind"] == "norm":
+            total = torch.nn.utils.clip_grad_norm_(parameters, config["maxNorm"])
+            tensors[name + "/total_norm"] = total.detach().numpy()
+        else:
+            torch.nn.utils.clip_grad_value_(parameters, config["clipValue"])
+        for k, parameter in enumerate(parameters):
+            tensors["%s/clipped%d" % (name, k)] = parameter.grad.numpy().copy()
+        metadata["case:" + name] = json.dumps(config)
+    return tensors, metadata
+
+
+def make_schedules():
+    schedulers = torch.optim.lr_scheduler
+    cases = {
+        "step": (schedulers.StepLR, dict(step_size=3, gamma=0.5), dict(schedule="step", stepSize=3, gamma=0.5)),
+        "cosine": (schedulers.CosineAnnealingLR, dict(T_max=10, eta_min=0.01), dict(schedule="cosine", epochs=10, minimum=0.01)),
+        "plateau": (schedulers.ReduceLROnPlateau, dict(factor=0.5, patience=2, threshold=1e-4, min_lr=0.02),
+                    dict(schedule="plateau", factor=0.5, patience=2, threshold=1e-4, thresholdMode="relative", minimum=0.02)),
+    }
+    metrics = [1.0, 0.9, 0.91, 0.92, 0.95, 0.9, 0.89999, 0.8, 0.81, 0.82, 0.83, 0.84, 0.85, 0.86, 0.87, 0.88, 0.9]
+    tensors, metadata = {}, {}
+    for name, (kind, options, config) in cases.items():
+        parameter = torch.zeros(1).requires_grad_()
+        parameter.grad = torch.zeros(1)
+        optimizer = torch.optim.SGD([parameter], lr=0.1)
+        scheduler = kind(optimizer, **options)
+        epochs = len(metrics) if name == "plateau" else 11
+        rates = []
+        for epoch in range(epochs):
+            rates.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            scheduler.step(*([metrics[epoch]] if name == "plateau" else []))
+        tensors[name + "/learning_rates"] = numpy.array(rates)
+        if name == "plateau":
+            tensors[name + "/metrics"] = numpy.array(metrics)
+        metadata["case:" + name] = json.dumps(dict(learningRate=0.1, **config))
+    return tensors, metadata
+
+
+def main():
+    folder = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.abspath(__file__))
+    vector_files.prepare()
+    families = {"losses": make_losses, "optimizers": make_optimizers, "clipping": make_clipping, "schedules": make_schedules}
+    for family, make in families.items():
+        tensors, metadata = make()
+        metadata.update(vector_files.versions(os.path.basename(__file__)))
+        safetensors_numpy.write(os.path.join(folder, family + ".safetensors"), tensors, metadata)
+    vector_files.write_versions(folder)
+
+
+if __name__ == "__main__":
+    main()
