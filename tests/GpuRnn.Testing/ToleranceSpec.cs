@@ -1,0 +1,11 @@
+namespace GpuRnn.Testing;
+
+/// <summary>How far one element may lie from its expected value: <c>Absolute + Relative * max(1, |expected|)</c>.</summary>
+/// <param name="Name">Where the bound comes from; printed with a failure.</param>
+/// <param name="Absolute">The part that does not grow with the value.</param>
+/// <param name="Relative">The factor of max(1, |expected|).</param>
+public readonly record struct ToleranceSpec(string Name, double Absolute, double Relative)
+{
+    /// <summary>The largest error permitted at this expected value.</summary>
+    public double Allowed(double expected) => Absolute + (Relative * Math.Max(1.0, Math.Abs(expected)));
+}
