@@ -1,0 +1,246 @@
+using GpuRnn.Devices;
+using GpuRnn.Devices.Cpu;
+using GpuRnn.Devices.Sequences;
+using GpuRnn.Simd.Lanes;
+
+namespace GpuRnn.Simd.Gemm;
+
+/// <summary>The dense product of the CPU: columns packed into panels, tiles of rows times panels in registers, all cores.</summary>
+/// <typeparam name="TLane">The register type.</typeparam>
+/// <remarks>
+/// Deterministic: each element is summed over k in blocks of <see cref="DepthBlock"/> in order, whatever the thread count.
+/// Workspace grows to the largest product seen and stays.
+/// </remarks>
+public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWork, IDisposable
+    where TLane : struct, IVectorLane<TLane>
+{
+    // 256 steps keep a 3-register panel of 256-bit columns (24 KiB) in the first-level cache beside the tile's rows.
+    private const int DepthBlock = 256;
+    private const int RowBlock = 96;
+
+    // Below this many multiply-adds, waking the team (1-2 µs) costs more than it saves.
+    private const long TeamThreshold = 100_000;
+
+    private readonly Lock _gate = new();
+    private readonly CpuDevice _device;
+    private readonly SpinBarrier _single = new(1);
+    private DeviceBuffer<float>? _workspace;
+    private MatrixProduct _product;
+    private PanelShape _shape = PanelShape.Create<TLane>(1);
+    private int _panelCount;
+    private float* _panels;
+    private float* _start;
+    private float* _rowsArea;
+    private nint _rowsAreaPerWorker;
+
+    /// <summary>Builds the executor; it runs on the device's worker team.</summary>
+    public SimdMatrixExecutor(CpuDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        _device = device;
+    }
+
+    /// <inheritdoc/>
+    public string Name => $"simd-{TLane.Count * 32}";
+
+    /// <inheritdoc/>
+    public void Multiply(DeviceStream stream, in MatrixProduct product)
+    {
+        if (product.M == 0 || product.N == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _product = product;
+            int workers = (long)product.M * product.N * product.K < TeamThreshold ? 1 : _device.Team.WorkerCount;
+            Prepare(workers);
+            if (workers == 1)
+            {
+                Run(0, 1, _single);
+            }
+            else
+            {
+                _device.Team.Run(this);
+            }
+
+            _product = default;
+        }
+    }
+
+    /// <inheritdoc/>
+    void ITeamWork.Run(int worker, int workerCount, SpinBarrier barrier) => Run(worker, workerCount, barrier);
+
+    /// <summary>Frees the workspace.</summary>
+    public void Dispose() => _workspace?.Dispose();
+
+    private void Prepare(int workers)
+    {
+        int vectors = Math.Min(TileTable<TLane>.MaxColumns, (_product.N + TLane.Count - 1) / TLane.Count);
+        if (_shape.Vectors != vectors)
+        {
+            _shape = PanelShape.Create<TLane>(vectors);
+        }
+
+        _panelCount = (_product.N + _shape.Columns - 1) / _shape.Columns;
+        nint columns = (nint)_panelCount * _shape.Columns;
+        nint depth = Math.Min(_product.K, DepthBlock);
+        _rowsAreaPerWorker = (RowBlock * depth) + (8 * _shape.Columns) + 16;
+        nint needed = (columns * depth) + columns + (workers * _rowsAreaPerWorker);
+        if (_workspace is null || _workspace.Length < needed)
+        {
+            _workspace?.Dispose();
+            _workspace = _device.Allocate<float>(needed + (needed / 4));
+        }
+
+        _panels = _workspace.View.HostPointer;
+        _start = _panels + (columns * depth);
+        _rowsArea = _start + columns;
+        Span<float> start = new(_start, (int)columns);
+        start.Clear();
+        if (_product.Bias.Length != 0)
+        {
+            new ReadOnlySpan<float>(_product.Bias.HostPointer, _product.N).CopyTo(start);
+        }
+    }
+
+    private void Run(int worker, int workerCount, SpinBarrier barrier)
+    {
+        bool splitRows = _product.M >= workerCount * _shape.MaxRows || _product.M >= _panelCount;
+        int firstRow = splitRows ? Share(_product.M, worker, workerCount) : 0;
+        int endRow = splitRows ? Share(_product.M, worker + 1, workerCount) : _product.M;
+        int firstPanel = splitRows ? 0 : Share(_panelCount, worker, workerCount);
+        int endPanel = splitRows ? _panelCount : Share(_panelCount, worker + 1, workerCount);
+        if (_product.K == 0 || (_product.Accumulate && _product.Bias.Length != 0))
+        {
+            AddStart(firstRow, endRow, firstPanel, endPanel);
+        }
+
+        for (int depth = 0; depth < _product.K; depth += DepthBlock)
+        {
+            int depthCount = Math.Min(DepthBlock, _product.K - depth);
+            for (int panel = worker; panel < _panelCount; panel += workerCount)
+            {
+                PackPanel(panel, depth, depthCount);
+            }
+
+            barrier.Wait(); // After this: every panel of the block is packed.
+            for (int row = firstRow; row < endRow; row += RowBlock)
+            {
+                MultiplyRows(worker, row, Math.Min(RowBlock, endRow - row), firstPanel, endPanel, depth, depthCount);
+            }
+
+            barrier.Wait(); // After this: no worker reads the panels any more, so the next block may overwrite them.
+        }
+    }
+
+    private static int Share(int count, int worker, int workerCount) => (int)((long)count * worker / workerCount);
+
+    private void AddStart(int firstRow, int endRow, int firstPanel, int endPanel)
+    {
+        int firstColumn = firstPanel * _shape.Columns;
+        int endColumn = Math.Min(_product.N, endPanel * _shape.Columns);
+        for (int row = firstRow; row < endRow; row++)
+        {
+            float* c = _product.C.Memory.HostPointer + ((nint)row * _product.C.RowStride);
+            for (int column = firstColumn; column < endColumn; column++)
+            {
+                c[column] = _product.Accumulate ? c[column] + _start[column] : _start[column];
+            }
+        }
+    }
+
+    private void PackPanel(int panel, int depth, int depthCount)
+    {
+        float* target = _panels + ((nint)panel * _shape.Columns * depthCount);
+        int firstColumn = panel * _shape.Columns;
+        int columns = Math.Min(_shape.Columns, _product.N - firstColumn);
+        nint stride = _product.B.RowStride;
+        float* b = _product.B.Memory.HostPointer;
+        float* source = _product.TransposeB ? b + (firstColumn * stride) + depth : b + (depth * stride) + firstColumn;
+        PanelPacker.Pack(
+            _shape, target, depthCount, source, columns, _product.TransposeB ? stride : 1, _product.TransposeB ? 1 : stride);
+    }
+
+    private void MultiplyRows(int worker, int firstRow, int rowCount, int firstPanel, int endPanel, int depth, int depthCount)
+    {
+        float* rowsArea = _rowsArea + (worker * _rowsAreaPerWorker);
+        float* scratch = rowsArea + (RowBlock * (nint)Math.Min(_product.K, DepthBlock));
+        float* a = _product.A.Memory.HostPointer;
+        nint aStride = _product.A.RowStride;
+        int tileCount = _shape.TileCount(rowCount);
+        if (_product.TransposeA)
+        {
+            PackRows(rowsArea, a + (depth * aStride) + firstRow, aStride, rowCount, tileCount, depthCount);
+        }
+
+        bool overwrites = depth == 0 && !_product.Accumulate;
+        for (int panel = firstPanel; panel < endPanel; panel++)
+        {
+            float* packed = _panels + ((nint)panel * _shape.Columns * depthCount);
+            float* start = overwrites ? _start + ((nint)panel * _shape.Columns) : null;
+            for (int tile = 0; tile < tileCount; tile++)
+            {
+                int tileRow = PanelShape.TileStart(rowCount, tileCount, tile);
+                int tileRows = PanelShape.TileStart(rowCount, tileCount, tile + 1) - tileRow;
+                if (_product.TransposeA)
+                {
+                    MultiplyTile(packed, depthCount, rowsArea + ((nint)tileRow * depthCount), 1, tileRows, start, firstRow + tileRow, tileRows, panel, scratch);
+                }
+                else
+                {
+                    MultiplyTile(packed, depthCount, a + ((firstRow + tileRow) * aStride) + depth, aStride, 1, start, firstRow + tileRow, tileRows, panel, scratch);
+                }
+            }
+        }
+    }
+
+    // Rows of a transposed A lie apart by one element and steps by a row, which costs a page a step: tiles are gathered as [k][rows].
+    private static void PackRows(float* target, float* a, nint aStride, int rowCount, int tileCount, int depthCount)
+    {
+        for (int tile = 0; tile < tileCount; tile++)
+        {
+            int tileRow = PanelShape.TileStart(rowCount, tileCount, tile);
+            int tileRows = PanelShape.TileStart(rowCount, tileCount, tile + 1) - tileRow;
+            float* tileTarget = target + ((nint)tileRow * depthCount);
+            for (int k = 0; k < depthCount; k++)
+            {
+                float* source = a + (k * aStride) + tileRow;
+                for (int row = 0; row < tileRows; row++)
+                {
+                    tileTarget[row] = source[row];
+                }
+
+                tileTarget += tileRows;
+            }
+        }
+    }
+
+    private void MultiplyTile(
+        float* packed, int depthCount, float* a, nint rowStride, nint stepStride, float* start, int row, int rows, int panel, float* scratch)
+    {
+        int firstColumn = panel * _shape.Columns;
+        int columns = Math.Min(_shape.Columns, _product.N - firstColumn);
+        nint cStride = _product.C.RowStride;
+        float* c = _product.C.Memory.HostPointer + (row * cStride) + firstColumn;
+        if (columns == _shape.Columns)
+        {
+            _shape.Run<TLane>(rows, packed, depthCount, a, rowStride, stepStride, start, c, cStride);
+            return;
+        }
+
+        // The last panel is wider than C: the tile goes through scratch so that nothing beyond a row's end is touched.
+        CopyTile(c, cStride, scratch, _shape.Columns, rows, start == null ? columns : 0);
+        _shape.Run<TLane>(rows, packed, depthCount, a, rowStride, stepStride, start, scratch, _shape.Columns);
+        CopyTile(scratch, _shape.Columns, c, cStride, rows, columns);
+    }
+
+    private static void CopyTile(float* source, nint sourceStride, float* target, nint targetStride, int rows, int columns)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            new ReadOnlySpan<float>(source + (row * sourceStride), columns).CopyTo(new Span<float>(target + (row * targetStride), columns));
+        }
+    }
+}

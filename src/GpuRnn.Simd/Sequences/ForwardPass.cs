@@ -1,0 +1,130 @@
+using GpuRnn.Devices.Cpu;
+using GpuRnn.Devices.Sequences;
+using GpuRnn.Simd.Gemm;
+using GpuRnn.Simd.Lanes;
+
+namespace GpuRnn.Simd.Sequences;
+
+/// <summary>All steps forward: per panel and tile of rows, the products into scratch, then the node's mathematics on the scratch.</summary>
+internal sealed unsafe class ForwardPass<TLane>(LoopContext context)
+    where TLane : struct, IVectorLane<TLane>
+{
+    /// <summary>Runs one worker's share of all steps.</summary>
+    public void Run(SequenceForwardArguments arguments, int worker, int workerCount, SpinBarrier barrier)
+    {
+        context.OwnedRows(worker, workerCount, out int firstRow, out int endRow);
+        StepFrame* frame = (StepFrame*)context.Buffers.Frames[worker];
+        for (int order = 0; order < context.Layout.TimeSteps; order++)
+        {
+            int carried = context.CarriedRows(order);
+            int rows = context.RowsAt(order);
+            foreach (LoopPhase phase in context.Phases)
+            {
+                RunRows(arguments, phase, frame, order, true, firstRow, Math.Min(endRow, carried), worker, workerCount);
+                RunRows(arguments, phase, frame, order, false, Math.Max(firstRow, carried), Math.Min(endRow, rows), worker, workerCount);
+                if (context.Split == LoopSplit.HiddenUnits)
+                {
+                    barrier.Wait(); // After this: every unit of what the phase wrote is there for the next product.
+                }
+            }
+        }
+
+        CopyFinalStates(arguments, worker, workerCount, firstRow, endRow);
+    }
+
+    private void RunRows(
+        SequenceForwardArguments arguments, LoopPhase phase, StepFrame* frame, int order, bool isCarried, int firstRow, int endRow, int worker, int workerCount)
+    {
+        int rows = endRow - firstRow;
+        if (rows <= 0)
+        {
+            return;
+        }
+
+        context.PointForward(frame, arguments, order, isCarried);
+        float* scratch = (float*)context.Buffers.ScratchTiles[worker];
+        int scratchWidth = phase.ScratchWidth;
+        int maxRows = PointProducts(phase, frame);
+        int tileCount = (rows + maxRows - 1) / maxRows;
+        context.OwnedPanels(phase.PanelCount, worker, workerCount, out int firstPanel, out int endPanel);
+        for (int panel = firstPanel; panel < endPanel; panel++)
+        {
+            int unit = panel * phase.UnitBlock;
+            int units = Math.Min(phase.UnitBlock, phase.Node.Width - unit);
+            for (int tile = 0; tile < tileCount; tile++)
+            {
+                int row = firstRow + PanelShape.TileStart(rows, tileCount, tile);
+                int tileRows = firstRow + PanelShape.TileStart(rows, tileCount, tile + 1) - row;
+                for (int product = 0; product < phase.Products.Count; product++)
+                {
+                    Multiply(phase.Products[product], frame, panel, row, tileRows, scratch, scratchWidth);
+                }
+
+                phase.Runner.Forward(frame, row, tileRows, unit, units, scratch, scratchWidth);
+            }
+        }
+    }
+
+    // Tells the slots where each block of the phase's products lies in a scratch row; returns the most rows a tile may have.
+    private static int PointProducts(LoopPhase phase, StepFrame* frame)
+    {
+        int maxRows = 8;
+        foreach (LoopProduct product in phase.Products)
+        {
+            maxRows = Math.Min(maxRows, product.ForwardShape.MaxRows);
+            for (int block = 0; block < product.Node.BlockCount; block++)
+            {
+                frame->ProductOffsets[product.Node.FirstSlot + block] = product.ScratchOffset + (block * product.UnitBlock);
+            }
+        }
+
+        return maxRows;
+    }
+
+    private static void Multiply(LoopProduct product, StepFrame* frame, int panel, int row, int rows, float* scratch, int scratchWidth)
+    {
+        RowPointer source = product.Node.Source.Kind switch
+        {
+            StepSourceKind.PreviousState => frame->PreviousStates[product.Node.Source.Index],
+            StepSourceKind.CurrentState => frame->NextStates[product.Node.Source.Index],
+            _ => frame->Values[product.Node.Source.Index],
+        };
+        product.ForwardShape.Run<TLane>(
+            rows,
+            product.ForwardPanels + ((nint)panel * product.ForwardShape.Columns * product.Node.SourceWidth),
+            product.Node.SourceWidth,
+            source.At(row, 0),
+            source.Stride,
+            1,
+            product.BiasPanels + ((nint)panel * product.ForwardShape.Columns),
+            scratch + product.ScratchOffset,
+            scratchWidth);
+    }
+
+    private void CopyFinalStates(SequenceForwardArguments arguments, int worker, int workerCount, int firstRow, int endRow)
+    {
+        // Threads that own units have met after the last step, so any of them may copy any row.
+        bool byRows = context.Split == LoopSplit.BatchRows;
+        int steps = context.Layout.TimeSteps;
+        int row = byRows ? firstRow : worker;
+        int stride = byRows ? 1 : workerCount;
+        for (; row < endRow; row += stride)
+        {
+            int last = -1;
+            for (int order = steps - 1; order >= 0 && last < 0; order--)
+            {
+                last = row < context.RowsAt(order) ? order : -1;
+            }
+
+            for (int state = 0; state < context.Graph.States.Count; state++)
+            {
+                int width = context.Graph.States[state].Width;
+                RowPointer source = last < 0
+                    ? context.RowsOrZeros(arguments.InitialStates[state], 0)
+                    : LoopContext.Rows(arguments.States[state], context.FirstRow(last));
+                float* target = LoopContext.Rows(arguments.FinalStates[state], 0).At(row, 0);
+                new ReadOnlySpan<float>(source.At(row, 0), width).CopyTo(new Span<float>(target, width));
+            }
+        }
+    }
+}

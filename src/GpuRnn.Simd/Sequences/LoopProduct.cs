@@ -1,0 +1,110 @@
+using GpuRnn.Devices.Sequences;
+using GpuRnn.Simd.Gemm;
+using GpuRnn.Simd.Lanes;
+
+namespace GpuRnn.Simd.Sequences;
+
+/// <summary>A step product with its weight packed twice: by units for the forward pass, by source elements for the backward pass.</summary>
+internal sealed unsafe class LoopProduct
+{
+    private LoopProduct(ProductNode node, int index, PanelShape forwardShape, PanelShape backwardShape, int scratchOffset)
+    {
+        Node = node;
+        Index = index;
+        ForwardShape = forwardShape;
+        BackwardShape = backwardShape;
+        ScratchOffset = scratchOffset;
+    }
+
+    /// <summary>The product.</summary>
+    public ProductNode Node { get; }
+
+    /// <summary>Its number among the step products.</summary>
+    public int Index { get; }
+
+    /// <summary>A forward panel: all blocks of the same units, block after block.</summary>
+    public PanelShape ForwardShape { get; }
+
+    /// <summary>A backward panel: neighbouring source elements.</summary>
+    public PanelShape BackwardShape { get; }
+
+    /// <summary>Where this product's tile begins in a row of the phase's scratch.</summary>
+    public int ScratchOffset { get; }
+
+    /// <summary>Units of a forward panel.</summary>
+    public int UnitBlock => ForwardShape.Columns / Node.BlockCount;
+
+    /// <summary>Forward panels.</summary>
+    public int ForwardPanelCount => (Node.BlockWidth + UnitBlock - 1) / UnitBlock;
+
+    /// <summary>Backward panels.</summary>
+    public int BackwardPanelCount => (Node.SourceWidth + BackwardShape.Columns - 1) / BackwardShape.Columns;
+
+    /// <summary>Elements of the forward panels.</summary>
+    public long ForwardLength => (long)ForwardPanelCount * ForwardShape.Columns * Node.SourceWidth;
+
+    /// <summary>Elements of the packed bias.</summary>
+    public long BiasLength => (long)ForwardPanelCount * ForwardShape.Columns;
+
+    /// <summary>Elements of the backward panels.</summary>
+    public long BackwardLength => (long)BackwardPanelCount * BackwardShape.Columns * Node.Rows;
+
+    /// <summary>Packed forward panels.</summary>
+    public float* ForwardPanels { get; set; }
+
+    /// <summary>Packed bias, a row of start values a panel.</summary>
+    public float* BiasPanels { get; set; }
+
+    /// <summary>Packed backward panels.</summary>
+    public float* BackwardPanels { get; set; }
+
+    /// <summary>Plans the packing of a product.</summary>
+    public static LoopProduct Create<TLane>(ProductNode node, int index, int unitRegisters, int scratchOffset)
+        where TLane : struct, IVectorLane<TLane>
+    {
+        int backwardRegisters = Math.Min(TileTable<TLane>.MaxColumns, (node.SourceWidth + TLane.Count - 1) / TLane.Count);
+        return new LoopProduct(
+            node, index, PanelShape.Create<TLane>(node.BlockCount * unitRegisters), PanelShape.Create<TLane>(backwardRegisters), scratchOffset);
+    }
+
+    /// <summary>Packs one forward panel with its bias from the whole weight parameter.</summary>
+    public void PackForward(int panel, float* weight, float* bias)
+    {
+        int unitBlock = UnitBlock;
+        int firstUnit = panel * unitBlock;
+        int units = Math.Min(unitBlock, Node.BlockWidth - firstUnit);
+        float* target = ForwardPanels + ((nint)panel * ForwardShape.Columns * Node.SourceWidth);
+        float* biasTarget = BiasPanels + ((nint)panel * ForwardShape.Columns);
+        new Span<float>(biasTarget, ForwardShape.Columns).Clear();
+        if (units < unitBlock)
+        {
+            new Span<float>(target, ForwardShape.Columns * Node.SourceWidth).Clear();
+        }
+
+        for (int block = 0; block < Node.BlockCount; block++)
+        {
+            int firstRow = Node.FirstRow + (block * Node.BlockWidth) + firstUnit;
+            for (int unit = 0; unit < units; unit++)
+            {
+                int column = (block * unitBlock) + unit;
+                PanelPacker.PackColumn(
+                    ForwardShape, target, Node.SourceWidth, column, weight + ((nint)(firstRow + unit) * Node.SourceWidth), 1);
+                biasTarget[column] = bias == null ? 0 : bias[firstRow + unit];
+            }
+        }
+    }
+
+    /// <summary>Packs one backward panel from the whole weight parameter.</summary>
+    public void PackBackward(int panel, float* weight)
+    {
+        int first = panel * BackwardShape.Columns;
+        PanelPacker.Pack(
+            BackwardShape,
+            BackwardPanels + ((nint)panel * BackwardShape.Columns * Node.Rows),
+            Node.Rows,
+            weight + ((nint)Node.FirstRow * Node.SourceWidth) + first,
+            Math.Min(BackwardShape.Columns, Node.SourceWidth - first),
+            1,
+            Node.SourceWidth);
+    }
+}

@@ -1,0 +1,40 @@
+using GpuRnn.Devices;
+using GpuRnn.Devices.Sequences;
+
+namespace GpuRnn.Simd.Sequences;
+
+/// <summary>The one place where the CPU's persistent loop chooses what its threads own.</summary>
+internal static class LoopSplitTable
+{
+    /// <summary>Picks the split for a loop, with the reason.</summary>
+    public static LoopSplit Choose(SequenceLoopRequest request, DeviceProfile profile, int workerCount, out string reason)
+    {
+        int rows = request.Layout.BatchSize;
+        long weightBytes = request.Graph.StepProducts.Sum(product => (long)product.Rows * product.SourceWidth) * sizeof(float);
+        long stepWork = weightBytes / sizeof(float) * rows;
+        long cacheBytes = profile.L2CacheBytes ?? 512 * 1024;
+        if (workerCount == 1)
+        {
+            reason = "one thread";
+            return LoopSplit.Single;
+        }
+
+        if (rows >= 2 * workerCount && request.Layout.IsFull && (weightBytes <= cacheBytes / 2 || stepWork < MinimumSharedWork))
+        {
+            reason = $"threads own batch rows: {weightBytes / 1024} KiB of weights fit each core's second-level cache, so threads never meet";
+            return LoopSplit.BatchRows;
+        }
+
+        if (stepWork < MinimumSharedWork)
+        {
+            reason = $"one thread: a step has {stepWork} multiply-adds, less than two barriers are worth";
+            return LoopSplit.Single;
+        }
+
+        reason = $"threads own hidden units: each reads its share of {weightBytes / 1024} KiB of weights and meets the others at a spin barrier";
+        return LoopSplit.HiddenUnits;
+    }
+
+    // A spin barrier costs 50-100 ns and a step of this size about 1 µs on one core.
+    private const long MinimumSharedWork = 16_384;
+}

@@ -1,0 +1,101 @@
+using System.Runtime.CompilerServices;
+using GpuRnn.Kernels.Cells;
+using GpuRnn.Simd.Lanes;
+
+namespace GpuRnn.Simd.Sequences;
+
+/// <summary>Runs a pointwise node over a block of rows and units; the base lets a loop hold nodes whose type it learns at run time.</summary>
+internal abstract unsafe class PointwiseRunner
+{
+    /// <summary>Makes the runner of a node type for a lane type.</summary>
+    public static PointwiseRunner Create<TLane>(Type implementation)
+        where TLane : struct, IVectorLane<TLane> =>
+        (PointwiseRunner)Activator.CreateInstance(typeof(PointwiseRunner<,>).MakeGenericType(typeof(TLane), implementation))!;
+
+    /// <summary>Runs the node forward.</summary>
+    /// <param name="frame">The worker's tables.</param>
+    /// <param name="row">First row of the step.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="unit">First unit.</param>
+    /// <param name="units">Units.</param>
+    /// <param name="products">The scratch tile: row 0 is <paramref name="row"/>, and offsets count from <paramref name="unit"/>.</param>
+    /// <param name="productStride">Elements between rows of the scratch tile.</param>
+    public abstract void Forward(StepFrame* frame, int row, int rows, int unit, int units, float* products, nint productStride);
+
+    /// <summary>Runs the node backward.</summary>
+    public abstract void Backward(StepFrame* frame, int row, int rows, int unit, int units);
+}
+
+/// <summary>The runner of one node type: whole registers first, then a quarter-size register and single units at the end of a row.</summary>
+internal sealed unsafe class PointwiseRunner<TLane, TNode> : PointwiseRunner
+    where TLane : struct, IVectorLane<TLane>
+    where TNode : struct, IStepNode
+{
+    /// <inheritdoc/>
+    public override void Forward(StepFrame* frame, int row, int rows, int unit, int units, float* products, nint productStride)
+    {
+        int whole = units - (units % TLane.Count);
+        int quarters = units - (units % V128.Count);
+        for (int r = row; r < row + rows; r++)
+        {
+            int u = 0;
+            for (; u < whole; u += TLane.Count)
+            {
+                ForwardOne<TLane>(frame, r, unit + u, products + u);
+            }
+
+            for (; u < quarters; u += V128.Count)
+            {
+                ForwardOne<V128>(frame, r, unit + u, products + u);
+            }
+
+            for (; u < units; u++)
+            {
+                ForwardOne<V1>(frame, r, unit + u, products + u);
+            }
+
+            products += productStride;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Backward(StepFrame* frame, int row, int rows, int unit, int units)
+    {
+        int whole = units - (units % TLane.Count);
+        int quarters = units - (units % V128.Count);
+        for (int r = row; r < row + rows; r++)
+        {
+            int u = 0;
+            for (; u < whole; u += TLane.Count)
+            {
+                BackwardOne<TLane>(frame, r, unit + u);
+            }
+
+            for (; u < quarters; u += V128.Count)
+            {
+                BackwardOne<V128>(frame, r, unit + u);
+            }
+
+            for (; u < units; u++)
+            {
+                BackwardOne<V1>(frame, r, unit + u);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void ForwardOne<T>(StepFrame* frame, int row, int unit, float* products)
+        where T : struct, IVectorLane<T>
+    {
+        ForwardSlots<T> slots = new(frame, row, unit, products);
+        TNode.Forward<T, ForwardSlots<T>>(ref slots);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void BackwardOne<T>(StepFrame* frame, int row, int unit)
+        where T : struct, IVectorLane<T>
+    {
+        BackwardSlots<T> slots = new(frame, row, unit);
+        TNode.Backward<T, BackwardSlots<T>>(ref slots);
+    }
+}

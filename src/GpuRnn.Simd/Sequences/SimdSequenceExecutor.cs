@@ -1,0 +1,68 @@
+using GpuRnn.Devices;
+using GpuRnn.Devices.Cpu;
+using GpuRnn.Devices.Sequences;
+using GpuRnn.Kernels.Cells;
+using GpuRnn.Simd.Lanes;
+
+namespace GpuRnn.Simd.Sequences;
+
+/// <summary>The CPU's persistent plan: one call runs all steps on threads that own batch rows or hidden units.</summary>
+/// <typeparam name="TLane">The register type.</typeparam>
+public sealed class SimdSequenceExecutor<TLane> : ISequenceExecutor
+    where TLane : struct, IVectorLane<TLane>
+{
+    private readonly CpuDevice _device;
+    private readonly LoopSplit? _split;
+
+    /// <summary>Builds the executor; loops run on the device's worker team.</summary>
+    /// <param name="device">The CPU.</param>
+    /// <param name="split">What threads own, or null to let <see cref="LoopSplitTable"/> choose.</param>
+    public SimdSequenceExecutor(CpuDevice device, LoopSplit? split = null)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        _device = device;
+        _split = split;
+    }
+
+    /// <inheritdoc/>
+    public string Name => "persistent";
+
+    /// <inheritdoc/>
+    public SupportAnswer Supports(SequenceLoopRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        StepNode? last = null;
+        foreach (StepNode node in request.Graph.Nodes)
+        {
+            if (node is ReductionNode)
+            {
+                return SupportAnswer.No($"node '{node.Name}' is a reduction, and the fused loop treats rows and units alone");
+            }
+
+            if (node is PointwiseNode pointwise
+                && (!pointwise.Implementation.IsValueType || !typeof(IStepNode).IsAssignableFrom(pointwise.Implementation)))
+            {
+                return SupportAnswer.No($"node '{node.Name}' is implemented by {pointwise.Implementation}, which is not a struct that implements IStepNode");
+            }
+
+            last = node is ProductNode { IsHoisted: true } ? last : node;
+        }
+
+        return last is PointwiseNode
+            ? SupportAnswer.Yes($"products and pointwise nodes fuse into one loop over {TLane.Count * 32}-bit registers")
+            : SupportAnswer.No("the step ends with a product that no pointwise node reads");
+    }
+
+    /// <inheritdoc/>
+    public ISequenceLoop Prepare(SequenceLoopRequest request)
+    {
+        SupportAnswer answer = Supports(request);
+        if (!answer.IsSupported)
+        {
+            throw new DeviceException(
+                $"SimdSequenceExecutor.Prepare: cell '{request.Graph.Name}' cannot run here: {answer.Reason}. Choose the stepwise schedule.");
+        }
+
+        return new SimdSequenceLoop<TLane>(_device, request, _split);
+    }
+}

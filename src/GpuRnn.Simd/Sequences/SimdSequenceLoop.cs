@@ -1,0 +1,142 @@
+using GpuRnn.Devices;
+using GpuRnn.Devices.Cpu;
+using GpuRnn.Devices.Sequences;
+using GpuRnn.KernelModel;
+using GpuRnn.Simd.Lanes;
+
+namespace GpuRnn.Simd.Sequences;
+
+/// <summary>One cell's time loop on the CPU: tiles of the step product stay in registers and scratch, and the node's mathematics follows at once.</summary>
+/// <remarks>
+/// A phase is a pointwise node with the products that feed it. Threads own rows (and never meet) or units (and meet after each part of
+/// a step). Weights are packed at the start of each call. Each sum runs in one order whatever the split, so results do not depend on it,
+/// except the gradients of learned per-unit vectors, which are summed worker by worker.
+/// </remarks>
+internal sealed unsafe class SimdSequenceLoop<TLane> : ISequenceLoop, ITeamWork
+    where TLane : struct, IVectorLane<TLane>
+{
+    private readonly Lock _gate = new();
+    private readonly CpuDevice _device;
+    private readonly SequenceLoopRequest _request;
+    private readonly IReadOnlyList<LoopPhase> _phases;
+    private readonly IReadOnlyList<LoopProduct> _products;
+    private readonly LoopSplit _split;
+    private readonly LoopBuffers _buffers;
+    private readonly ForwardPass<TLane> _forward;
+    private readonly BackwardPass<TLane>? _backward;
+    private readonly SpinBarrier _single = new(1);
+    private SequenceForwardArguments? _forwardArguments;
+    private SequenceBackwardArguments? _backwardArguments;
+
+    /// <summary>Prepares the loop.</summary>
+    public SimdSequenceLoop(CpuDevice device, SequenceLoopRequest request, LoopSplit? split)
+    {
+        _device = device;
+        _request = request;
+        _phases = LoopPhase.Create<TLane>(request.Graph);
+        _products = [.. _phases.SelectMany(phase => phase.Products)];
+        int workerCount = device.Team.WorkerCount;
+        string reason = "as asked for";
+        _split = split ?? LoopSplitTable.Choose(request, device.Profile, workerCount, out reason);
+        int workers = _split == LoopSplit.Single ? 1 : workerCount;
+        _buffers = new LoopBuffers(device, request, _phases, workers);
+        LoopContext context = new(request, _phases, _buffers, _split);
+        _forward = new ForwardPass<TLane>(context);
+        _backward = request.NeedsGradient ? new BackwardPass<TLane>(context) : null;
+        Description =
+        [
+            $"{workers} thread{(workers == 1 ? string.Empty : "s")}, {TLane.Count * 32}-bit registers, {_phases.Count} fused phase{(_phases.Count == 1 ? string.Empty : "s")} a step",
+            reason,
+        ];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Description { get; }
+
+    /// <inheritdoc/>
+    public void Forward(DeviceStream stream, SequenceForwardArguments arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        lock (_gate)
+        {
+            _forwardArguments = arguments;
+            _backwardArguments = null;
+            Start();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Backward(DeviceStream stream, SequenceBackwardArguments arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        if (_backward is null)
+        {
+            throw new InvalidOperationException(
+                $"SimdSequenceLoop.Backward: the loop of cell '{_request.Graph.Name}' was prepared for inference, but a backward pass needs gradients. Prepare it with NeedsGradient: true.");
+        }
+
+        lock (_gate)
+        {
+            _forwardArguments = arguments.Forward;
+            _backwardArguments = arguments;
+            Start();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _buffers.Dispose();
+
+    /// <inheritdoc/>
+    void ITeamWork.Run(int worker, int workerCount, SpinBarrier barrier) => Run(worker, workerCount, barrier);
+
+    private void Start()
+    {
+        if (_split == LoopSplit.Single)
+        {
+            Run(0, 1, _single);
+        }
+        else
+        {
+            _device.Team.Run(this);
+        }
+
+        _forwardArguments = null;
+        _backwardArguments = null;
+    }
+
+    private void Run(int worker, int workerCount, SpinBarrier barrier)
+    {
+        Pack(worker, workerCount);
+        barrier.Wait(); // After this: all weights are packed.
+        if (_backwardArguments is null)
+        {
+            _forward.Run(_forwardArguments!, worker, workerCount, barrier);
+        }
+        else
+        {
+            _backward!.Run(_backwardArguments, worker, workerCount, barrier);
+        }
+    }
+
+    private void Pack(int worker, int workerCount)
+    {
+        foreach (LoopProduct product in _products)
+        {
+            float* weight = _forwardArguments!.Weights[product.Index].HostPointer;
+            ArrayView<float> biasView = _forwardArguments.Biases[product.Index];
+            float* bias = biasView.Length == 0 ? null : biasView.HostPointer;
+            int panels = _backwardArguments is null ? product.ForwardPanelCount : product.BackwardPanelCount;
+            for (int panel = worker; panel < panels; panel += workerCount)
+            {
+                if (_backwardArguments is null)
+                {
+                    product.PackForward(panel, weight, bias);
+                }
+                else
+                {
+                    product.PackBackward(panel, weight);
+                }
+            }
+        }
+    }
+}
