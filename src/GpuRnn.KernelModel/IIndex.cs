@@ -4,5 +4,5 @@ namespace GpuRnn.KernelModel;
 public interface IIndex
 {
     /// <summary>Tells the implementing structure.</summary>
-    public IndexType IndexType { get; }
+    IndexType IndexType { get; }
 }

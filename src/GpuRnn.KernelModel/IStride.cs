@@ -8,34 +8,34 @@ public interface IStride<TIndex, TLongIndex>
     where TLongIndex : struct
 {
     /// <summary>The distances along all axes as one index.</summary>
-    public TIndex StrideExtent { get; }
+    TIndex StrideExtent { get; }
 
     /// <summary>The distance of <paramref name="index"/>; bounds are not checked.</summary>
-    public int ComputeElementIndex(TIndex index);
+    int ComputeElementIndex(TIndex index);
 
     /// <summary>The distance of <paramref name="index"/> in 64 bits; bounds are not checked.</summary>
-    public long ComputeElementIndex(TLongIndex index);
+    long ComputeElementIndex(TLongIndex index);
 
     /// <summary>The distance of <paramref name="index"/>, which must lie inside <paramref name="extent"/>.</summary>
     /// <exception cref="IndexOutOfRangeException">It does not.</exception>
-    public int ComputeElementIndexChecked(TIndex index, TIndex extent);
+    int ComputeElementIndexChecked(TIndex index, TIndex extent);
 
     /// <summary>The distance of <paramref name="index"/> in 64 bits, which must lie inside <paramref name="extent"/>.</summary>
     /// <exception cref="IndexOutOfRangeException">It does not.</exception>
-    public long ComputeElementIndexChecked(TLongIndex index, TLongIndex extent);
+    long ComputeElementIndexChecked(TLongIndex index, TLongIndex extent);
 
     /// <summary>The position whose distance is <paramref name="elementIndex"/>, if the mapping can be inverted.</summary>
-    public TIndex ReconstructFromElementIndex(int elementIndex);
+    TIndex ReconstructFromElementIndex(int elementIndex);
 
     /// <summary>The position whose distance is <paramref name="elementIndex"/>, if the mapping can be inverted.</summary>
-    public TLongIndex ReconstructFromElementIndex(long elementIndex);
+    TLongIndex ReconstructFromElementIndex(long elementIndex);
 
     /// <summary>The number of elements that a buffer for <paramref name="extent"/> positions needs.</summary>
-    public int ComputeBufferLength(TIndex extent);
+    int ComputeBufferLength(TIndex extent);
 
     /// <summary>The number of elements, in 64 bits, that a buffer for <paramref name="extent"/> positions needs.</summary>
-    public long ComputeBufferLength(TLongIndex extent);
+    long ComputeBufferLength(TLongIndex extent);
 
     /// <summary>A one-dimensional mapping that visits the view's elements with the smallest of the distances.</summary>
-    public Stride1D.General To1DStride();
+    Stride1D.General To1DStride();
 }

@@ -4,8 +4,8 @@ namespace GpuRnn.KernelModel;
 public interface IStride1D : IStride<Index1D, LongIndex1D>
 {
     /// <summary>The distance in elements between neighbours along X.</summary>
-    public int XStride { get; }
+    int XStride { get; }
 
     /// <summary>The same mapping with all distances stored.</summary>
-    public Stride1D.General AsGeneral();
+    Stride1D.General AsGeneral();
 }

@@ -4,11 +4,11 @@ namespace GpuRnn.KernelModel;
 public interface IStride2D : IStride<Index2D, LongIndex2D>
 {
     /// <summary>The distance in elements between neighbours along X.</summary>
-    public int XStride { get; }
+    int XStride { get; }
 
     /// <summary>The distance in elements between neighbours along Y.</summary>
-    public int YStride { get; }
+    int YStride { get; }
 
     /// <summary>The same mapping with all distances stored.</summary>
-    public Stride2D.General AsGeneral();
+    Stride2D.General AsGeneral();
 }

@@ -4,8 +4,8 @@ namespace GpuRnn.KernelModel;
 public interface IViewSource
 {
     /// <summary>False once the memory was given back; a view of it must not be used any more.</summary>
-    public bool IsAlive { get; }
+    bool IsAlive { get; }
 
     /// <summary>What an error message calls this memory, for example <c>DeviceBuffer&lt;Single&gt; on cpu</c>.</summary>
-    public string Description { get; }
+    string Description { get; }
 }

@@ -1,0 +1,161 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using GpuRnn.Compiler.Diagnostics;
+using GpuRnn.KernelModel;
+
+namespace GpuRnn.Compiler.Frontend;
+
+/// <summary>A kernel's signature, read from its method and found to follow the rules.</summary>
+/// <remarks>Only the signature is looked at here; the body is the compiler's business.</remarks>
+public sealed class KernelEntry
+{
+    private KernelEntry(MethodInfo method, KernelGrouping grouping, IndexType indexType, IReadOnlyList<KernelParameter> parameters)
+    {
+        Method = method;
+        Grouping = grouping;
+        IndexType = indexType;
+        Parameters = parameters;
+        Name = NameOf(method);
+    }
+
+    /// <summary>The method, closed if it was generic.</summary>
+    public MethodInfo Method { get; }
+
+    /// <summary>Class and method with their type arguments, as messages show it.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether the first parameter is the index.</summary>
+    public KernelGrouping Grouping { get; }
+
+    /// <summary>The type of the index parameter; <see cref="IndexType.None"/> when the launch arranges the groups.</summary>
+    public IndexType IndexType { get; }
+
+    /// <summary>The parameters for which a launch passes arguments, in order, without the index.</summary>
+    public IReadOnlyList<KernelParameter> Parameters { get; }
+
+    /// <summary>Reads the signature of <paramref name="method"/>.</summary>
+    /// <exception cref="KernelNotSupportedException">It breaks one of the rules GK0001 to GK0007.</exception>
+    public static KernelEntry Read(MethodInfo method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        string name = NameOf(method);
+        RequireCallable(method, name);
+
+        ParameterInfo[] all = method.GetParameters();
+        IndexType indexType = all.Length == 0 ? IndexType.None : IndexTypeOf(all[0].ParameterType);
+        if (indexType is IndexType.LongIndex1D or IndexType.LongIndex2D or IndexType.LongIndex3D)
+        {
+            throw new KernelNotSupportedException(
+                "GK0007",
+                $"{name}: the first parameter is a {indexType}, but launches count in 32 bits. "
+                + $"Take an {indexType.ToString()["Long".Length..]} and widen it inside the kernel.");
+        }
+
+        int first = indexType == IndexType.None ? 0 : 1;
+        KernelParameter[] parameters = new KernelParameter[all.Length - first];
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            parameters[i] = ReadParameter(all[i + first], name);
+        }
+
+        KernelGrouping grouping = indexType == IndexType.None ? KernelGrouping.Explicit : KernelGrouping.Implicit;
+        return new KernelEntry(method, grouping, indexType, parameters);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    private static void RequireCallable(MethodInfo method, string name)
+    {
+        if (!method.IsStatic)
+        {
+            throw new KernelNotSupportedException(
+                "GK0001", $"{name}: is an instance method, but a kernel is static. Make it static and pass what it reads as parameters.");
+        }
+
+        if (!method.IsPublic || !IsVisible(method.DeclaringType))
+        {
+            throw new KernelNotSupportedException(
+                "GK0002", $"{name}: is not visible outside its assembly, but a kernel is public in a public class. Make both public.");
+        }
+
+        if (method.ReturnType != typeof(void))
+        {
+            throw new KernelNotSupportedException(
+                "GK0003",
+                $"{name}: returns {TypeName.Of(method.ReturnType)}, but a kernel returns void. Write the result to a view parameter.");
+        }
+
+        if (method.ContainsGenericParameters)
+        {
+            throw new KernelNotSupportedException(
+                "GK0004", $"{name}: has open type parameters, but a kernel is closed. Call MakeGenericMethod with concrete types first.");
+        }
+    }
+
+    private static KernelParameter ReadParameter(ParameterInfo parameter, string name)
+    {
+        Type type = parameter.ParameterType;
+        string parameterName = parameter.Name ?? $"#{parameter.Position}";
+        if (type.IsByRef || type.IsPointer || type.IsByRefLike)
+        {
+            throw new KernelNotSupportedException(
+                "GK0005",
+                $"{name}: parameter '{parameterName}' is a {TypeName.Of(type)}, but a reference, a pointer or a span cannot cross to a device. "
+                + "Take an ArrayView instead.");
+        }
+
+        bool isView = IsViewType(type);
+        if (!isView && !IsValueWithoutReferences(type))
+        {
+            throw new KernelNotSupportedException(
+                "GK0006",
+                $"{name}: parameter '{parameterName}' is a {TypeName.Of(type)}, but a kernel takes views and values without references. "
+                + "Take an ArrayView for an array, or a struct of numbers for an object.");
+        }
+
+        return new KernelParameter(parameterName, type, isView);
+    }
+
+    private static bool IsVisible(Type? type) => type is null || ((type.IsPublic || type.IsNestedPublic) && IsVisible(type.DeclaringType));
+
+    private static bool IsViewType(Type type)
+    {
+        if (!type.IsGenericType)
+        {
+            return false;
+        }
+
+        Type definition = type.GetGenericTypeDefinition();
+        return definition == typeof(ArrayView<>) || definition == typeof(ArrayView1D<,>) || definition == typeof(ArrayView2D<,>);
+    }
+
+    private static bool IsValueWithoutReferences(Type type)
+    {
+        if (!type.IsValueType || type == typeof(nint) || type == typeof(nuint))
+        {
+            return false;
+        }
+
+        if (type.IsPrimitive || type.IsEnum || IsViewType(type))
+        {
+            return true;
+        }
+
+        FieldInfo[] fields = type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
+        return Array.TrueForAll(fields, field => IsValueWithoutReferences(field.FieldType));
+    }
+
+    private static IndexType IndexTypeOf(Type type) =>
+        typeof(IIndex).IsAssignableFrom(type) && type.IsValueType
+            ? ((IIndex)RuntimeHelpers.GetUninitializedObject(type)).IndexType
+            : IndexType.None;
+
+    private static string NameOf(MethodInfo method)
+    {
+        string name = method.DeclaringType is null ? method.Name : $"{TypeName.Of(method.DeclaringType)}.{method.Name}";
+        return method.IsGenericMethod
+            ? $"{name}<{string.Join(", ", method.GetGenericArguments().Select(TypeName.Of))}>"
+            : name;
+    }
+}

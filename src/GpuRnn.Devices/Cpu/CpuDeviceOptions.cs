@@ -1,0 +1,15 @@
+namespace GpuRnn.Devices.Cpu;
+
+/// <summary>How a <see cref="CpuDevice"/> uses the machine.</summary>
+public sealed class CpuDeviceOptions
+{
+    /// <summary>Threads that run kernels, the caller's included; null for one a core.</summary>
+    public int? ThreadCount { get; init; }
+
+    /// <summary>True to demand checked accesses; null for what <c>GPURNN_VALIDATE</c> says.</summary>
+    /// <remarks>
+    /// The checks are compiled in or out once a process: true is refused unless <c>GPURNN_VALIDATE=1</c> was set before it started,
+    /// and false is refused when it was.
+    /// </remarks>
+    public bool? Validate { get; init; }
+}

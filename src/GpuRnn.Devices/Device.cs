@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using GpuRnn.Compiler.Diagnostics;
+using GpuRnn.Compiler.Frontend;
+using GpuRnn.Devices.Sequences;
+
+namespace GpuRnn.Devices;
+
+/// <summary>Something that holds buffers and runs kernels.</summary>
+/// <remarks>
+/// Loading, allocating and the accounts are safe from several threads; launches are issued from one thread at a time.
+/// Buffers outlive the device that made them until they are disposed themselves.
+/// </remarks>
+public abstract class Device : IDisposable
+{
+    private readonly ConcurrentDictionary<MethodInfo, LoadedKernel> _kernels = new();
+    private readonly List<ISequenceExecutor> _sequenceExecutors = [];
+    private long _allocatedBytes;
+    private int _liveBufferCount;
+    private bool _isDisposed;
+
+    /// <summary>What <c>--device</c> calls it, for example <c>cpu</c> or <c>cuda:0</c>.</summary>
+    public abstract string Id { get; }
+
+    /// <summary>The programming interface behind it.</summary>
+    public abstract DeviceKind Kind { get; }
+
+    /// <summary>The maker's name for it.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What the scheduler may know about it.</summary>
+    public abstract DeviceProfile Profile { get; }
+
+    /// <summary>The queue that is used unless another is asked for.</summary>
+    public abstract DeviceStream DefaultStream { get; }
+
+    /// <summary>Bytes in buffers that were neither disposed nor reclaimed.</summary>
+    public long AllocatedBytes => Interlocked.Read(ref _allocatedBytes);
+
+    /// <summary>Buffers that were neither disposed nor reclaimed.</summary>
+    public int LiveBufferCount => Volatile.Read(ref _liveBufferCount);
+
+    /// <summary>The ways to run a cell's time loop on this device, in the order in which they were registered.</summary>
+    public IReadOnlyList<ISequenceExecutor> SequenceExecutors => _sequenceExecutors;
+
+    /// <summary>The fastest matrix product, null before one was registered.</summary>
+    public IMatrixExecutor? MatrixExecutor { get; private set; }
+
+    /// <summary>Allocates zeroed memory whose first byte lies on a multiple of 64.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is negative or its bytes overflow.</exception>
+    /// <exception cref="DeviceException">The memory is not there.</exception>
+    /// <exception cref="ObjectDisposedException">The device was disposed.</exception>
+    public DeviceBuffer<T> Allocate<T>(long length)
+        where T : unmanaged
+    {
+        RequireAlive();
+        int elementSize = Unsafe.SizeOf<T>();
+        if (length < 0 || length > long.MaxValue / elementSize)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(length),
+                $"{Id}.Allocate: length {length} of {TypeName.Of(typeof(T))} arrived, but 0 to {long.MaxValue / elementSize} was needed. "
+                + "Check how the length was computed.");
+        }
+
+        return new DeviceBuffer<T>(this, AllocateMemory(length * elementSize), length);
+    }
+
+    /// <summary>Opens a further queue.</summary>
+    public abstract DeviceStream CreateStream();
+
+    /// <summary>Tells whether the device can run a kernel, without loading it.</summary>
+    public abstract SupportAnswer Supports(KernelEntry kernel);
+
+    /// <summary>Makes a kernel ready; the second call for the same method returns the first one's result.</summary>
+    /// <exception cref="KernelNotSupportedException">The method breaks a rule of the kernel language.</exception>
+    /// <exception cref="DeviceException"><see cref="Supports"/> says no.</exception>
+    public LoadedKernel Load(MethodInfo kernel)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        RequireAlive();
+        return _kernels.TryGetValue(kernel, out LoadedKernel? loaded) ? loaded : _kernels.GetOrAdd(kernel, LoadNew);
+    }
+
+    /// <summary>Adds a way to run time loops; ways registered earlier are asked first.</summary>
+    public void Register(ISequenceExecutor executor)
+    {
+        ArgumentNullException.ThrowIfNull(executor);
+        _sequenceExecutors.Add(executor);
+    }
+
+    /// <summary>Sets the matrix product.</summary>
+    public void Register(IMatrixExecutor executor)
+    {
+        ArgumentNullException.ThrowIfNull(executor);
+        MatrixExecutor = executor;
+    }
+
+    /// <summary>Stops the device's threads and queues; a second call does nothing.</summary>
+    public void Dispose()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Id} ({Name})";
+
+    internal void Account(long bytes, int buffers)
+    {
+        Interlocked.Add(ref _allocatedBytes, bytes);
+        Interlocked.Add(ref _liveBufferCount, buffers);
+    }
+
+    /// <summary>Allocates zeroed memory; the size was checked.</summary>
+    protected abstract DeviceMemory AllocateMemory(long sizeInBytes);
+
+    /// <summary>Makes a supported kernel ready.</summary>
+    protected abstract LoadedKernel LoadKernel(KernelEntry entry);
+
+    /// <summary>Gives the device's own resources back; called once.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+
+    /// <summary>Throws when the device was disposed.</summary>
+    protected void RequireAlive() => ObjectDisposedException.ThrowIf(_isDisposed, this);
+
+    private LoadedKernel LoadNew(MethodInfo method)
+    {
+        KernelEntry entry = KernelEntry.Read(method);
+        SupportAnswer answer = Supports(entry);
+        return answer.IsSupported
+            ? LoadKernel(entry)
+            : throw new DeviceException($"{Id}.Load: {entry.Name} arrived, but the device cannot run it: {answer.Reason}. Choose another device.");
+    }
+}

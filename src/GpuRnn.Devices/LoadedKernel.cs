@@ -1,0 +1,131 @@
+using GpuRnn.Compiler.Diagnostics;
+using GpuRnn.Compiler.Frontend;
+using GpuRnn.KernelModel;
+
+namespace GpuRnn.Devices;
+
+/// <summary>A kernel made ready for one device.</summary>
+/// <remarks>
+/// Arguments are boxed values of the kernel's parameter types, without the index; a dense <see cref="ArrayView{T}"/> may stand for
+/// an <see cref="ArrayView1D{T, TStride}"/>. The array is only read, so that a caller may keep it from launch to launch.
+/// </remarks>
+public abstract class LoadedKernel
+{
+    /// <summary>Binds <paramref name="entry"/> to <paramref name="device"/>; devices call this.</summary>
+    protected LoadedKernel(Device device, KernelEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(entry);
+        Device = device;
+        Entry = entry;
+    }
+
+    /// <summary>The device that runs the kernel.</summary>
+    public Device Device { get; }
+
+    /// <summary>The kernel's signature.</summary>
+    public KernelEntry Entry { get; }
+
+    /// <summary>Runs an implicitly grouped kernel once for each index below <paramref name="extent"/>, in any order.</summary>
+    /// <exception cref="DeviceException">The kernel has another index, or the arguments do not fit.</exception>
+    /// <exception cref="KernelExecutionException">The kernel threw.</exception>
+    public void Launch(DeviceStream stream, Index1D extent, params object[] arguments) =>
+        LaunchChecked(stream, IndexType.Index1D, new Index3D(extent.X, 1, 1), arguments);
+
+    /// <summary>Runs an implicitly grouped kernel once for each index below <paramref name="extent"/>, in any order.</summary>
+    /// <exception cref="DeviceException">The kernel has another index, or the arguments do not fit.</exception>
+    /// <exception cref="KernelExecutionException">The kernel threw.</exception>
+    public void Launch(DeviceStream stream, Index2D extent, params object[] arguments) =>
+        LaunchChecked(stream, IndexType.Index2D, new Index3D(extent.X, extent.Y, 1), arguments);
+
+    /// <summary>Runs an implicitly grouped kernel once for each index below <paramref name="extent"/>, in any order.</summary>
+    /// <exception cref="DeviceException">The kernel has another index, or the arguments do not fit.</exception>
+    /// <exception cref="KernelExecutionException">The kernel threw.</exception>
+    public void Launch(DeviceStream stream, Index3D extent, params object[] arguments) =>
+        LaunchChecked(stream, IndexType.Index3D, extent, arguments);
+
+    /// <summary>Runs an explicitly grouped kernel once for each work-item of each group.</summary>
+    /// <exception cref="DeviceException">The kernel has an index parameter, or the arguments do not fit.</exception>
+    /// <exception cref="KernelExecutionException">The kernel threw, or some work-items missed a barrier.</exception>
+    public void Launch(DeviceStream stream, KernelConfig config, params object[] arguments)
+    {
+        RequireStream(stream);
+        if (Entry.Grouping != KernelGrouping.Explicit)
+        {
+            throw new DeviceException(
+                $"{Entry.Name}: a KernelConfig arrived, but the kernel's first parameter is an {Entry.IndexType}. Pass an {Entry.IndexType} as the extent.");
+        }
+
+        if (!config.IsValid)
+        {
+            throw new DeviceException(
+                $"{Entry.Name}: grid {config.GridDim} and group {config.GroupDim} arrived, but every component must be at least 1. "
+                + "Skip the launch when there is nothing to do.");
+        }
+
+        RequireArguments(arguments);
+        LaunchGrouped(stream, config, arguments);
+    }
+
+    /// <summary>Runs the kernel over <paramref name="extent"/>, which holds at least one index; everything was checked.</summary>
+    protected abstract void LaunchImplicit(DeviceStream stream, Index3D extent, object[] arguments);
+
+    /// <summary>Runs the kernel in groups; everything was checked.</summary>
+    protected abstract void LaunchGrouped(DeviceStream stream, KernelConfig config, object[] arguments);
+
+    private void LaunchChecked(DeviceStream stream, IndexType indexType, Index3D extent, object[] arguments)
+    {
+        RequireStream(stream);
+        if (Entry.IndexType != indexType)
+        {
+            string needed = Entry.Grouping == KernelGrouping.Explicit ? nameof(KernelConfig) : Entry.IndexType.ToString();
+            throw new DeviceException($"{Entry.Name}: an {indexType} extent arrived, but the kernel needs a {needed}. Pass a {needed}.");
+        }
+
+        if (extent.X < 0 || extent.Y < 0 || extent.Z < 0)
+        {
+            throw new DeviceException(
+                $"{Entry.Name}: extent {extent} arrived, but no component may be negative. Check how the extent was computed.");
+        }
+
+        RequireArguments(arguments);
+        if (extent.LongSize > 0)
+        {
+            LaunchImplicit(stream, extent, arguments);
+        }
+    }
+
+    private void RequireStream(DeviceStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (!ReferenceEquals(stream.Device, Device))
+        {
+            throw new DeviceException(
+                $"{Entry.Name}: a stream of {stream.Device.Id} arrived, but the kernel was loaded for {Device.Id}. Use a stream of that device.");
+        }
+    }
+
+    private void RequireArguments(object[] arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        IReadOnlyList<KernelParameter> parameters = Entry.Parameters;
+        if (arguments.Length != parameters.Count)
+        {
+            throw new DeviceException(
+                $"{Entry.Name}: {arguments.Length} arguments arrived, but {parameters.Count} were needed: "
+                + $"({string.Join(", ", parameters.Select(p => $"{TypeName.Of(p.Type)} {p.Name}"))}). Pass one for each, without the index.");
+        }
+
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            object? argument = arguments[i];
+            if (argument is null || (argument.GetType() != parameters[i].Type && !KernelArguments.StandsFor(argument, parameters[i].Type)))
+            {
+                string arrived = argument is null ? "null" : $"a {TypeName.Of(argument.GetType())}";
+                throw new DeviceException(
+                    $"{Entry.Name}: {arrived} arrived for parameter '{parameters[i].Name}', but a {TypeName.Of(parameters[i].Type)} was needed. "
+                    + "Pass a value of exactly that type.");
+            }
+        }
+    }
+}
