@@ -1,0 +1,126 @@
+using System;
+using System.Runtime.CompilerServices;
+
+namespace GpuRnn.Kernels.Lanes;
+
+/// <summary>The scalar single-precision lane: a GPU thread's element, and the remainder of a vector loop.</summary>
+/// <remarks>Gives the same bits as the vector lanes, because all of them share <see cref="Transcendental"/>.</remarks>
+public readonly struct F32 : IBitReal<F32>
+{
+    private const int MantissaBits = 23;
+    private const int TwoThirds = 0x3F2AAAAB;
+    private const int SignBit = unchecked((int)0x80000000);
+
+    /// <summary>The number itself.</summary>
+    public readonly float Value;
+
+    /// <summary>Wraps <paramref name="value"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public F32(float value)
+    {
+        Value = value;
+    }
+
+    /// <inheritdoc/>
+    public static F32 Zero
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(0f);
+    }
+
+    /// <inheritdoc/>
+    public static F32 One
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(1f);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 Constant(float value) => new(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 operator +(F32 left, F32 right) => new(left.Value + right.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 operator -(F32 left, F32 right) => new(left.Value - right.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 operator *(F32 left, F32 right) => new(left.Value * right.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 operator /(F32 left, F32 right) => new(left.Value / right.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 operator -(F32 value) => new(-value.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 MultiplyAdd(F32 left, F32 right, F32 addend) =>
+        new(MathF.FusedMultiplyAdd(left.Value, right.Value, addend.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 Abs(F32 value) => new(MathF.Abs(value.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 Max(F32 left, F32 right) => new(left.Value > right.Value ? left.Value : right.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 Min(F32 left, F32 right) => new(left.Value < right.Value ? left.Value : right.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 Sqrt(F32 value) => new(MathF.Sqrt(value.Value));
+
+    /// <inheritdoc cref="Transcendental.Exp"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 Exp(F32 value) => Transcendental.Exp(value);
+
+    /// <inheritdoc cref="Transcendental.Log"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 Log(F32 value) => Transcendental.Log(value);
+
+    /// <inheritdoc cref="Transcendental.Tanh"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 Tanh(F32 value) => Transcendental.Tanh(value);
+
+    /// <inheritdoc cref="Transcendental.Sigmoid"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 Sigmoid(F32 value) => Transcendental.Sigmoid(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 SelectGreater(F32 left, F32 right, F32 whenGreater, F32 otherwise) =>
+        new(left.Value > right.Value ? whenGreater.Value : otherwise.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 ShiftIntoExponent(F32 value) =>
+        new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value.Value) << MantissaBits));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 CopySign(F32 magnitude, F32 sign)
+    {
+        int magnitudeBits = BitConverter.SingleToInt32Bits(magnitude.Value) & ~SignBit;
+        return new(BitConverter.Int32BitsToSingle(magnitudeBits | (BitConverter.SingleToInt32Bits(sign.Value) & SignBit)));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 SplitExponent(F32 value, out F32 mantissa)
+    {
+        int bits = BitConverter.SingleToInt32Bits(value.Value);
+        int exponent = (bits - TwoThirds) >> MantissaBits;
+        mantissa = new(BitConverter.Int32BitsToSingle(bits - (exponent << MantissaBits)));
+        return new(exponent);
+    }
+}
