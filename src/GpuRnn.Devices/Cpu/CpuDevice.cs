@@ -12,6 +12,7 @@ namespace GpuRnn.Devices.Cpu;
 public sealed class CpuDevice : Device
 {
     private readonly WorkerTeam _team;
+    private readonly WorkItemCrew _crew = new();
     private readonly DeviceStream _defaultStream;
 
     /// <summary>Starts the device's threads.</summary>
@@ -58,6 +59,9 @@ public sealed class CpuDevice : Device
     /// <summary>The threads that run kernels; sequence executors share them.</summary>
     public WorkerTeam Team => _team;
 
+    /// <summary>The threads that run explicitly grouped kernels; none before the first such launch.</summary>
+    internal WorkItemCrew Crew => _crew;
+
     /// <inheritdoc/>
     public override DeviceStream CreateStream()
     {
@@ -75,9 +79,6 @@ public sealed class CpuDevice : Device
                 : "runs as plain C# with one thread a work-item, for validation only");
     }
 
-    internal void RunGroups(KernelEntry entry, KernelConfig config, GroupedCall workItem, object[] arguments) =>
-        throw new NotSupportedException($"{entry.Name} {config} {workItem} {arguments}");
-
     /// <inheritdoc/>
     protected override DeviceMemory AllocateMemory(long sizeInBytes) => CpuMemory.Allocate(this, sizeInBytes);
 
@@ -93,6 +94,7 @@ public sealed class CpuDevice : Device
     protected override void Dispose(bool disposing)
     {
         _team.Dispose();
+        _crew.Dispose();
         base.Dispose(disposing);
     }
 }

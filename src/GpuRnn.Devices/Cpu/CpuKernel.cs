@@ -37,5 +37,5 @@ internal sealed class CpuKernel : LoadedKernel
 
     /// <inheritdoc/>
     protected override void LaunchGrouped(DeviceStream stream, KernelConfig config, object[] arguments) =>
-        _device.RunGroups(Entry, config, _workItem!, arguments);
+        _device.Crew.Run(Entry, config, _workItem!, arguments);
 }

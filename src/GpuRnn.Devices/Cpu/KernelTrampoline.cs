@@ -20,9 +20,6 @@ internal delegate void GroupedCall(object[] arguments);
 /// <summary>Emits, once a kernel, the loop that calls it directly: no delegate, no boxing and no allocation per element.</summary>
 internal static class KernelTrampoline
 {
-    private static readonly MethodInfo s_unboxDense =
-        typeof(KernelArguments).GetMethod(nameof(KernelArguments.UnboxDense), BindingFlags.Public | BindingFlags.Static)!;
-
     internal static GroupedCall EmitGrouped(KernelEntry entry)
     {
         DynamicMethod method = new($"{entry.Name} (work-item)", typeof(void), [typeof(object[])], typeof(KernelTrampoline).Module, true);
@@ -95,10 +92,9 @@ internal static class KernelTrampoline
             il.Emit(OpCodes.Ldarg_0);
             il.Emit(OpCodes.Ldc_I4, i);
             il.Emit(OpCodes.Ldelem_Ref);
-            if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ArrayView1D<,>)
-                && type.GetGenericArguments()[1] == typeof(Stride1D.Dense))
+            if (KernelArguments.UnboxerOf(type) is MethodInfo unboxer)
             {
-                il.Emit(OpCodes.Call, s_unboxDense.MakeGenericMethod(type.GetGenericArguments()[0]));
+                il.Emit(OpCodes.Call, unboxer);
             }
             else
             {
