@@ -1,0 +1,73 @@
+using System.Text.RegularExpressions;
+
+namespace GpuRnn.Repository.Tests;
+
+/// <summary>Rules about code that the SDK's analyzers do not know.</summary>
+public sealed class CodeTests
+{
+    [Fact]
+    public void Var_StandsOnlyBesideItsType() => RepositoryFiles.AssertNone(RepositoryFiles.CSharp.SelectMany(VarViolations));
+
+    [Theory]
+    [InlineData("var x = Compute();")]
+    [InlineData("foreach (var row in rows) { }")]
+    [InlineData("using var stream = File.OpenRead(path);")]
+    [InlineData("Try(out var x);")]
+    [InlineData("var (a, b) = Pair();")]
+    [InlineData("var x = new();")]
+    public void VarWithoutType_IsReported(string text) => Assert.Single(VarViolations(new SourceFile("src/A.cs", text)));
+
+    [Theory]
+    [InlineData("var x = new List<int>();")]
+    [InlineData("using var x = new Tape();")]
+    [InlineData("var x = (float[])value;")]
+    [InlineData("var x = value as string;")]
+    [InlineData("var x = new int[3];")]
+    [InlineData("if (x is var y) { }")]
+    public void VarBesideItsType_IsAllowed(string text) => Assert.Empty(VarViolations(new SourceFile("src/A.cs", text)));
+
+    [Fact]
+    public void NativeCalls_StandInNativeFolders() => RepositoryFiles.AssertNone(RepositoryFiles.Product.SelectMany(NativeViolations));
+
+    [Theory]
+    [InlineData("src/GpuRnn.Devices/Cuda/CudaDevice.cs", "[LibraryImport(\"libcuda.so.1\")] static partial int A();")]
+    [InlineData("src/GpuRnn/Layers/Dense.cs", "[DllImport(\"libc\")] static extern int A();")]
+    [InlineData("src/GpuRnn/Layers/Dense.cs", "nint h = NativeLibrary.Load(\"x\");")]
+    public void NativeCallElsewhere_IsReported(string path, string text) => Assert.Single(NativeViolations(new SourceFile(path, text)));
+
+    [Fact]
+    public void NativeCallInItsFolder_IsAllowed() => Assert.Empty(NativeViolations(
+        new SourceFile("src/GpuRnn.Devices/Cuda/Native/Driver.cs", "[DllImport(\"libcuda.so.1\")] static extern int A();")));
+
+    [Fact]
+    public void Kernels_NameNoKernelRuntime() => RepositoryFiles.AssertNone(RepositoryFiles.Product.SelectMany(KernelViolations));
+
+    [Theory]
+    [InlineData("using GpuRnn.KernelModel;")]
+    [InlineData("global using ILGPU.Runtime;")]
+    [InlineData("using View = GpuRnn.KernelModel.ArrayView<float>;")]
+    [InlineData("GpuRnn.KernelModel.Group.Barrier();")]
+    public void KernelRuntimeInAKernel_IsReported(string text) =>
+        Assert.Single(KernelViolations(new SourceFile("kernels/GpuRnn.Kernels/Cells/A.cs", text)));
+
+    private static IEnumerable<string> VarViolations(SourceFile file)
+    {
+        const string Apparent = @"(?:new\s+\w|stackalloc\s+\w|default\(|\(\w[\w<>,.?\[\]]*\)\s*[\w(]|[^;]*\bas\s+\w+\s*;)";
+        foreach (Match match in Regex.Matches(file.Code, $@"(?<!\bis\s+)\bvar\s+(?:\w+\s+in\b|\w+\s*=(?!=)(?>\s*)(?!{Apparent})|\w+\s*[),]|\()"))
+        {
+            yield return $"{file.At(match.Index)}: 'var' where the right-hand side does not show the type. Write the type.";
+        }
+    }
+
+    private static IEnumerable<string> NativeViolations(SourceFile file) =>
+        file.Path.Contains("/Native/", StringComparison.Ordinal)
+            ? []
+            : Regex.Matches(file.Code, @"\b(?:DllImport|LibraryImport|NativeLibrary)\b")
+                .Select(match => $"{file.At(match.Index)}: {match.Value} outside a Native/ folder. Move the call into Native/.");
+
+    private static IEnumerable<string> KernelViolations(SourceFile file) =>
+        !file.Path.StartsWith("kernels/", StringComparison.Ordinal)
+            ? []
+            : Regex.Matches(file.Code, @"\b(?:GpuRnn\.KernelModel|ILGPU)\b")
+                .Select(match => $"{file.At(match.Index)}: a kernel names {match.Value}. Leave it out: the project file supplies the runtime.");
+}
