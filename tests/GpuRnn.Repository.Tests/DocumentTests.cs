@@ -48,14 +48,16 @@ public sealed class DocumentTests
     }
 
     [Fact]
-    public void ErrorsPage_NamesEveryExceptionType()
+    public void ErrorsPage_NamesEveryPublicExceptionType() =>
+        RepositoryFiles.AssertNone(ExceptionViolations(RepositoryFiles.Read(Errors), RepositoryFiles.Product));
+
+    [Fact]
+    public void PublicException_WithoutARow_IsReported()
     {
-        string page = RepositoryFiles.Read(Errors).Text;
-        RepositoryFiles.AssertNone(RepositoryFiles.Product
-            .Where(file => file.Path.EndsWith("Exception.cs", StringComparison.Ordinal))
-            .Select(file => Path.GetFileNameWithoutExtension(file.Path))
-            .Where(name => !page.Contains($"`{name}`", StringComparison.Ordinal))
-            .Select(name => $"{Errors}: {name} is missing. Add a row: when it is thrown and what to do."));
+        SourceFile page = new(Errors, "| `AException` | when | do |\n| `OldException` | when | do |\n| `ArgumentException` | when | do |\n");
+        Assert.Equal(3, ExceptionViolations(page, [new("src/A.cs", "public sealed class BException : AException { }")]).Count());
+        Assert.Empty(ExceptionViolations(page, [new("src/A.cs", "public class AException { }"), new("src/B.cs", "public class OldException { }")]));
+        Assert.Equal(2, ExceptionViolations(page, [new("src/A.cs", "internal sealed class BException { }")]).Count());
     }
 
     [Fact]
@@ -94,6 +96,20 @@ public sealed class DocumentTests
             .Concat(sections
                 .Where(match => string.IsNullOrWhiteSpace(match.Groups["body"].Value))
                 .Select(match => $"{match.Groups[1].Value}: {Errors} has a heading without a paragraph. Explain it."));
+    }
+
+    private static IEnumerable<string> ExceptionViolations(SourceFile page, IEnumerable<SourceFile> code)
+    {
+        HashSet<string> listed = Regex.Matches(page.Text, @"^\|\s*`(\w+Exception)`", RegexOptions.Multiline)
+            .Select(match => match.Groups[1].Value)
+            .Where(name => typeof(object).Assembly.GetType($"System.{name}") is null)
+            .ToHashSet();
+        HashSet<string> thrown = code
+            .SelectMany(file => Regex.Matches(file.Code, @"\bpublic\s+(?:sealed\s+|abstract\s+)?class\s+(\w+Exception)\b"))
+            .Select(match => match.Groups[1].Value)
+            .ToHashSet();
+        return thrown.Except(listed).Select(name => $"{name}: {Errors} has no row. Add one: when it is thrown and what to do.")
+            .Concat(listed.Except(thrown).Select(name => $"{name}: {Errors} has a row, but no code declares it. Remove the row."));
     }
 
     private static IEnumerable<(int Position, string Target)> LinkTargets(SourceFile page)
