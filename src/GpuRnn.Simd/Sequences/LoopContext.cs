@@ -7,7 +7,6 @@ namespace GpuRnn.Simd.Sequences;
 internal sealed unsafe class LoopContext
 {
     private readonly int[] _inputOffsets;
-    private readonly int[] _productOffsets;
 
     /// <summary>Gathers the parts.</summary>
     public LoopContext(SequenceLoopRequest request, IReadOnlyList<LoopPhase> phases, LoopBuffers buffers, LoopSplit split)
@@ -17,7 +16,6 @@ internal sealed unsafe class LoopContext
         Buffers = buffers;
         Split = split;
         _inputOffsets = [.. request.Graph.InputSlotOffsets];
-        _productOffsets = [.. ProductGradientOffsets(request.Graph)];
     }
 
     /// <summary>The request.</summary>
@@ -111,14 +109,13 @@ internal sealed unsafe class LoopContext
             frame->InputGradients[slot] = new RowPointer(inputs.Base + _inputOffsets[slot], inputs.Stride);
         }
 
-        int productSlot = 0;
         foreach (LoopProduct product in Phases.SelectMany(phase => phase.Products))
         {
             RowPointer gradients = Rows(arguments.ProductGradients[product.Index], row);
             for (int block = 0; block < product.Node.BlockCount; block++)
             {
-                frame->ProductGradients[productSlot] = new RowPointer(gradients.Base + _productOffsets[productSlot], gradients.Stride);
-                productSlot++;
+                int slot = product.Node.FirstSlot + block;
+                frame->ProductGradients[slot] = new RowPointer(gradients.Base + (block * product.Node.BlockWidth), gradients.Stride);
             }
         }
 
@@ -149,7 +146,4 @@ internal sealed unsafe class LoopContext
     public RowPointer RowsOrZeros(RowsView view, nint row) => view.IsAbsent ? new RowPointer(Buffers.ZeroRow, 0) : Rows(view, row);
 
     private static int Share(int count, int worker, int workerCount) => (int)((long)count * worker / workerCount);
-
-    private static IEnumerable<int> ProductGradientOffsets(StepGraph graph) =>
-        graph.StepProducts.SelectMany(product => Enumerable.Range(0, product.BlockCount).Select(block => block * product.BlockWidth));
 }

@@ -12,7 +12,7 @@ internal static class LoopSplitTable
         int rows = request.Layout.BatchSize;
         long weightBytes = request.Graph.StepProducts.Sum(product => (long)product.Rows * product.SourceWidth) * sizeof(float);
         long stepWork = weightBytes / sizeof(float) * rows;
-        long cacheBytes = profile.L2CacheBytes ?? 512 * 1024;
+        long cacheBytes = profile.L2Bytes ?? 512 * 1024;
         if (workerCount == 1)
         {
             reason = "one thread";

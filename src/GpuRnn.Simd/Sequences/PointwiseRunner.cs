@@ -38,20 +38,11 @@ internal sealed unsafe class PointwiseRunner<TLane, TNode> : PointwiseRunner
         int quarters = units - (units % V128.Count);
         for (int r = row; r < row + rows; r++)
         {
-            int u = 0;
-            for (; u < whole; u += TLane.Count)
+            ForwardUnits<TLane>(frame, r, unit, products, 0, whole);
+            if (whole != units)
             {
-                ForwardOne<TLane>(frame, r, unit + u, products + u);
-            }
-
-            for (; u < quarters; u += V128.Count)
-            {
-                ForwardOne<V128>(frame, r, unit + u, products + u);
-            }
-
-            for (; u < units; u++)
-            {
-                ForwardOne<V1>(frame, r, unit + u, products + u);
+                ForwardUnits<V128>(frame, r, unit, products, whole, quarters);
+                ForwardUnits<V1>(frame, r, unit, products, quarters, units);
             }
 
             products += productStride;
@@ -65,37 +56,34 @@ internal sealed unsafe class PointwiseRunner<TLane, TNode> : PointwiseRunner
         int quarters = units - (units % V128.Count);
         for (int r = row; r < row + rows; r++)
         {
-            int u = 0;
-            for (; u < whole; u += TLane.Count)
+            BackwardUnits<TLane>(frame, r, unit, 0, whole);
+            if (whole != units)
             {
-                BackwardOne<TLane>(frame, r, unit + u);
-            }
-
-            for (; u < quarters; u += V128.Count)
-            {
-                BackwardOne<V128>(frame, r, unit + u);
-            }
-
-            for (; u < units; u++)
-            {
-                BackwardOne<V1>(frame, r, unit + u);
+                BackwardUnits<V128>(frame, r, unit, whole, quarters);
+                BackwardUnits<V1>(frame, r, unit, quarters, units);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void ForwardOne<T>(StepFrame* frame, int row, int unit, float* products)
+    private static void ForwardUnits<T>(StepFrame* frame, nint row, nint unit, float* products, int first, int end)
         where T : struct, IVectorLane<T>
     {
-        ForwardSlots<T> slots = new(frame, row, unit, products);
-        TNode.Forward<T, ForwardSlots<T>>(ref slots);
+        for (nint u = first; u < end; u += T.Count)
+        {
+            ForwardSlots<T> slots = new(frame, row, unit + u, products + u);
+            TNode.Forward<T, ForwardSlots<T>>(ref slots);
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void BackwardOne<T>(StepFrame* frame, int row, int unit)
+    private static void BackwardUnits<T>(StepFrame* frame, nint row, nint unit, int first, int end)
         where T : struct, IVectorLane<T>
     {
-        BackwardSlots<T> slots = new(frame, row, unit);
-        TNode.Backward<T, BackwardSlots<T>>(ref slots);
+        for (nint u = first; u < end; u += T.Count)
+        {
+            BackwardSlots<T> slots = new(frame, row, unit + u);
+            TNode.Backward<T, BackwardSlots<T>>(ref slots);
+        }
     }
 }
