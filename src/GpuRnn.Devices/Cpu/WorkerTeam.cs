@@ -51,7 +51,7 @@ public sealed class WorkerTeam : IDisposable
     public void Run(ITeamWork work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        if (_gate.IsHeldByCurrentThread)
+        if (_gate.IsHeldByCurrentThread || Array.IndexOf(_threads, Thread.CurrentThread) >= 0)
         {
             throw new InvalidOperationException(
                 "WorkerTeam.Run: called from inside work of the same team, but one piece of work runs at a time. Start it after the first has ended.");

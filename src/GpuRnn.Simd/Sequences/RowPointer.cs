@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GpuRnn.Simd.Sequences;
 
 /// <summary>The first row of an array in the current step, and the distance to the next row.</summary>
@@ -17,5 +19,6 @@ internal unsafe struct RowPointer
     }
 
     /// <summary>The address of an element.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly float* At(nint row, nint unit) => Base + (row * Stride) + unit;
 }
