@@ -63,16 +63,16 @@ public static class Stride2D
         public LongIndex2D ReconstructFromElementIndex(long elementIndex) => new(elementIndex % YStride, elementIndex / YStride);
 
         /// <inheritdoc/>
-        public int ComputeBufferLength(Index2D extent) => extent.Y * YStride;
+        public int ComputeBufferLength(Index2D extent) => extent.X == 0 || extent.Y == 0 ? 0 : ComputeElementIndex(extent - Index2D.One) + 1;
 
         /// <inheritdoc/>
-        public long ComputeBufferLength(LongIndex2D extent) => extent.Y * (long)YStride;
+        public long ComputeBufferLength(LongIndex2D extent) => extent.X == 0 || extent.Y == 0 ? 0 : ComputeElementIndex(extent - LongIndex2D.One) + 1;
 
         /// <inheritdoc/>
         public General AsGeneral() => new(new Index2D(XStride, YStride));
 
         /// <inheritdoc/>
-        public Stride1D.General To1DStride() => new(Math.Min(XStride, YStride));
+        public Stride1D.General To1DStride() => new(1);
 
         /// <inheritdoc/>
         public override string ToString() => $"DenseX({XStride}, {YStride})";
@@ -136,16 +136,16 @@ public static class Stride2D
         public LongIndex2D ReconstructFromElementIndex(long elementIndex) => new(elementIndex / XStride, elementIndex % XStride);
 
         /// <inheritdoc/>
-        public int ComputeBufferLength(Index2D extent) => extent.X * XStride;
+        public int ComputeBufferLength(Index2D extent) => extent.X == 0 || extent.Y == 0 ? 0 : ComputeElementIndex(extent - Index2D.One) + 1;
 
         /// <inheritdoc/>
-        public long ComputeBufferLength(LongIndex2D extent) => extent.X * (long)XStride;
+        public long ComputeBufferLength(LongIndex2D extent) => extent.X == 0 || extent.Y == 0 ? 0 : ComputeElementIndex(extent - LongIndex2D.One) + 1;
 
         /// <inheritdoc/>
         public General AsGeneral() => new(new Index2D(XStride, YStride));
 
         /// <inheritdoc/>
-        public Stride1D.General To1DStride() => new(Math.Min(XStride, YStride));
+        public Stride1D.General To1DStride() => new(1);
 
         /// <inheritdoc/>
         public override string ToString() => $"DenseY({XStride}, {YStride})";
@@ -215,16 +215,16 @@ public static class Stride2D
         }
 
         /// <inheritdoc/>
-        public int ComputeBufferLength(Index2D extent) => extent.X == 0 || extent.Y == 0 ? 0 : ((extent.X - 1) * XStride) + ((extent.Y - 1) * YStride) + 1;
+        public int ComputeBufferLength(Index2D extent) => extent.X == 0 || extent.Y == 0 ? 0 : ComputeElementIndex(extent - Index2D.One) + 1;
 
         /// <inheritdoc/>
-        public long ComputeBufferLength(LongIndex2D extent) => extent.X == 0 || extent.Y == 0 ? 0 : ((extent.X - 1) * (long)XStride) + ((extent.Y - 1) * (long)YStride) + 1;
+        public long ComputeBufferLength(LongIndex2D extent) => extent.X == 0 || extent.Y == 0 ? 0 : ComputeElementIndex(extent - LongIndex2D.One) + 1;
 
         /// <inheritdoc/>
         public General AsGeneral() => new(new Index2D(XStride, YStride));
 
         /// <inheritdoc/>
-        public Stride1D.General To1DStride() => new(Math.Min(XStride, YStride));
+        public Stride1D.General To1DStride() => new(XStride);
 
         /// <inheritdoc/>
         public override string ToString() => $"General({XStride}, {YStride})";
