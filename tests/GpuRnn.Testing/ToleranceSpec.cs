@@ -6,6 +6,6 @@ namespace GpuRnn.Testing;
 /// <param name="Relative">The factor of max(1, |expected|).</param>
 public readonly record struct ToleranceSpec(string Name, double Absolute, double Relative)
 {
-    /// <summary>The largest error permitted at this expected value.</summary>
-    public double Allowed(double expected) => Absolute + (Relative * Math.Max(1.0, Math.Abs(expected)));
+    /// <summary>The largest error permitted at this expected value; 0 for NaN and the infinities.</summary>
+    public double Allowed(double expected) => double.IsFinite(expected) ? Absolute + (Relative * Math.Max(1.0, Math.Abs(expected))) : 0.0;
 }
