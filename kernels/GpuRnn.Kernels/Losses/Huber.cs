@@ -1,0 +1,56 @@
+using GpuRnn.Kernels.Lanes;
+
+namespace GpuRnn.Kernels.Losses;
+
+/// <summary>The Huber loss: squared near zero, absolute far away.</summary>
+/// <remarks>
+/// With d = p − t: d² / 2 where |d| ≤ δ, else δ (|d| − δ / 2); derivative d, bounded to −δ..δ (Huber 1964, as in PyTorch).
+/// The kernels give the terms; their sum, or mean, is taken by <see cref="GpuRnn.Kernels.Reductions.Sum"/>. The methods over the lane are
+/// the formula itself: in <see cref="F64"/> they are the reference.
+/// </remarks>
+public static class Huber
+{
+    /// <summary>The loss of one element.</summary>
+    public static T Value<T>(T prediction, T target, T delta)
+        where T : struct, IReal<T>
+    {
+        T distance = T.Abs(prediction - target);
+        T half = T.Constant(0.5f);
+        T near = half * (distance * distance);
+        T far = delta * (distance - (half * delta));
+        return T.SelectGreater(distance, delta, far, near);
+    }
+
+    /// <summary>The derivative of <see cref="Value"/> with respect to the prediction.</summary>
+    public static T Derivative<T>(T prediction, T target, T delta)
+        where T : struct, IReal<T>
+    {
+        return T.Max(-delta, T.Min(delta, prediction - target));
+    }
+
+    /// <summary>terms = Value(predictions, targets).</summary>
+    /// <remarks>Threads: one an element. Aliasing: terms may be predictions.</remarks>
+    public static void Forward(
+        Index1D index,
+        ArrayView1D<float, Stride1D.Dense> predictions,  // [n]
+        ArrayView1D<float, Stride1D.Dense> targets,      // [n]
+        ArrayView1D<float, Stride1D.Dense> terms,        // [n]; set
+        float delta)                                   // δ > 0
+    {
+        terms[index] = Value(new F32(predictions[index]), new F32(targets[index]), new F32(delta)).Value;
+    }
+
+    /// <summary>gradients = scales[0] · Derivative(predictions, targets), where the scale is the gradient of the sum of the terms.</summary>
+    /// <remarks>Threads: one an element. Aliasing: gradients may be predictions or targets. For a mean the scale holds 1 / n.</remarks>
+    public static void Backward(
+        Index1D index,
+        ArrayView1D<float, Stride1D.Dense> predictions,  // [n]
+        ArrayView1D<float, Stride1D.Dense> targets,      // [n]
+        ArrayView1D<float, Stride1D.Dense> scales,       // [1]
+        ArrayView1D<float, Stride1D.Dense> gradients,    // [n]; set
+        float delta)                                   // δ > 0
+    {
+        F32 derivative = Derivative(new F32(predictions[index]), new F32(targets[index]), new F32(delta));
+        gradients[index] = scales[0] * derivative.Value;
+    }
+}
