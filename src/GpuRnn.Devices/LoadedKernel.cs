@@ -79,7 +79,7 @@ public abstract class LoadedKernel
         if (Entry.IndexType != indexType)
         {
             string needed = Entry.Grouping == KernelGrouping.Explicit ? nameof(KernelConfig) : Entry.IndexType.ToString();
-            throw new DeviceException($"{Entry.Name}: an {indexType} extent arrived, but the kernel needs a {needed}. Pass a {needed}.");
+            throw new DeviceException($"{Entry.Name}: extent type {indexType} arrived, but the kernel needs {needed}. Pass that type.");
         }
 
         if (extent.X < 0 || extent.Y < 0 || extent.Z < 0)
@@ -101,7 +101,7 @@ public abstract class LoadedKernel
         if (!ReferenceEquals(stream.Device, Device))
         {
             throw new DeviceException(
-                $"{Entry.Name}: a stream of {stream.Device.Id} arrived, but the kernel was loaded for {Device.Id}. Use a stream of that device.");
+                $"{Entry.Name}: a stream of another device '{stream.Device.Id}' arrived, but the kernel was loaded for '{Device.Id}'. Use a stream of that device.");
         }
     }
 
@@ -121,9 +121,9 @@ public abstract class LoadedKernel
             object? argument = arguments[i];
             if (argument is null || (argument.GetType() != parameters[i].Type && !KernelArguments.StandsFor(argument, parameters[i].Type)))
             {
-                string arrived = argument is null ? "null" : $"a {TypeName.Of(argument.GetType())}";
+                string arrived = argument is null ? "null" : TypeName.Of(argument.GetType());
                 throw new DeviceException(
-                    $"{Entry.Name}: {arrived} arrived for parameter '{parameters[i].Name}', but a {TypeName.Of(parameters[i].Type)} was needed. "
+                    $"{Entry.Name}: {arrived} arrived for parameter '{parameters[i].Name}', but {TypeName.Of(parameters[i].Type)} was needed. "
                     + "Pass a value of exactly that type.");
             }
         }
