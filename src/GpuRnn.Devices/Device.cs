@@ -131,7 +131,7 @@ public abstract class Device : IDisposable
     }
 
     /// <summary>Throws when the device was disposed.</summary>
-    protected void RequireAlive() => ObjectDisposedException.ThrowIf(_isDisposed, this);
+    protected internal void RequireAlive() => ObjectDisposedException.ThrowIf(_isDisposed, this);
 
     private LoadedKernel LoadNew(MethodInfo method)
     {

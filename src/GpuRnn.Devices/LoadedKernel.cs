@@ -98,6 +98,7 @@ public abstract class LoadedKernel
     private void RequireStream(DeviceStream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        Device.RequireAlive();
         if (!ReferenceEquals(stream.Device, Device))
         {
             throw new DeviceException(
