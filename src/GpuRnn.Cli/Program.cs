@@ -1,1 +1,3 @@
-return 0;
+using GpuRnn.Cli;
+
+return await CommandLine.RunAsync(args, CommandHost.ForProcess(), CancellationToken.None);

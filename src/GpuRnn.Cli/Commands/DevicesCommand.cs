@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Globalization;
+using GpuRnn.Devices;
+using Spectre.Console;
+
+namespace GpuRnn.Cli.Commands;
+
+/// <summary><c>gpurnn devices</c>: what this machine can run on, and how.</summary>
+internal static class DevicesCommand
+{
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(CommandHost host)
+    {
+        Command command = new("devices", "Lists the devices that --device takes, with what the scheduler knows about each.");
+        command.SetAction(_ => Run(host));
+        return command;
+    }
+
+    private static int Run(CommandHost host)
+    {
+        IAnsiConsole console = host.CreateConsole();
+        foreach (string id in DeviceCatalog.Ids)
+        {
+            using Device device = DeviceCatalog.Open(id);
+            console.Write(Describe(device));
+        }
+
+        host.Output.WriteLine("OpenCL and CUDA devices are not listed: this version runs on the processor only.");
+        return ExitCode.Success;
+    }
+
+    private static Table Describe(Device device)
+    {
+        DeviceProfile profile = device.Profile;
+        Table table = new Table().Border(TableBorder.Simple).HideHeaders().AddColumn("property").AddColumn("value");
+        Add("id", device.Id);
+        Add("name", device.Name);
+        Add("kind", device.Kind.ToString());
+        Add("threads", profile.CoreCount.ToString(CultureInfo.InvariantCulture));
+        Add("vector width", $"{profile.VectorBits} bit");
+        Add("caches L1d, L2, L3", $"{Bytes(profile.L1Bytes)}, {Bytes(profile.L2Bytes)}, {Bytes(profile.L3Bytes)}");
+        Add("memory", Bytes(profile.MemoryBytes));
+        Add("matrix product", device.MatrixExecutor?.GetType().Name.Split('`')[0] ?? "none registered");
+        Add("schedules", Schedules(device));
+        return table;
+
+        void Add(string property, string value)
+        {
+            table.AddRow(Markup.Escape(property), Markup.Escape(value));
+        }
+    }
+
+    private static string Schedules(Device device)
+    {
+        return device.SequenceExecutors.Count == 0
+            ? "none registered"
+            : string.Join(", ", device.SequenceExecutors.Select(executor => executor.Name));
+    }
+
+    private static string Bytes(long? bytes)
+    {
+        return bytes switch
+        {
+            null => "unknown",
+            < 1 << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.#} KiB"),
+            < 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024.0):0.#} MiB"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024.0 * 1024.0):0.#} GiB"),
+        };
+    }
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Reflection;
+using CsvHelper;
+using CsvHelper.Configuration;
+using GpuRnn.Cli.Configuration;
+
+namespace GpuRnn.Cli.Forecasting;
+
+/// <summary>Reads one column of a CSV file as a time series and refuses every row that is not a finite number.</summary>
+internal static class SeriesReader
+{
+    /// <summary>The resource that holds the monthly sunspot numbers from January 1749 to December 1983.</summary>
+    public const string EmbeddedName = "monthly-sunspots.csv";
+
+    /// <summary>Reads the embedded series, or the file where one is named.</summary>
+    /// <exception cref="InputException">The file or a column is missing, or a row has no finite number.</exception>
+    public static TimeSeries Read(string? path, string? column, string? timeColumn)
+    {
+        if (path is null)
+        {
+            using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(EmbeddedName)
+                ?? throw new InvalidOperationException($"SeriesReader: the assembly lacks its resource {EmbeddedName}. Report this.");
+            using StreamReader embedded = new(stream);
+            return Read(embedded, EmbeddedName, column, timeColumn);
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new InputException(path, "there is no such file, but a CSV file with a header is needed", "Check the path after --data");
+        }
+
+        try
+        {
+            using StreamReader reader = new(path);
+            return Read(reader, path, column, timeColumn);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new InputException(path, "the file may not be read, but must be readable", "Check its permissions");
+        }
+    }
+
+    /// <summary>Reads a series from text.</summary>
+    /// <param name="reader">CSV with a header line.</param>
+    /// <param name="name">What errors call the source.</param>
+    /// <param name="column">The column to forecast; the last one when null.</param>
+    /// <param name="timeColumn">The column of labels; the first one that is not forecast when null.</param>
+    public static TimeSeries Read(TextReader reader, string name, string? column, string? timeColumn)
+    {
+        CsvConfiguration configuration = new(CultureInfo.InvariantCulture)
+        {
+            BadDataFound = null,
+            TrimOptions = TrimOptions.Trim,
+            IgnoreBlankLines = true,
+        };
+        using CsvReader csv = new(reader, configuration);
+        if (!csv.Read() || !csv.ReadHeader() || csv.HeaderRecord is not { Length: > 0 } header)
+        {
+            throw new InputException(name, "the file is empty, but a header line and rows of numbers are needed", "Give a file with data");
+        }
+
+        int valueIndex = column is null ? header.Length - 1 : Find(header, column, name, "--column");
+        int timeIndex = timeColumn is null ? DefaultTimeIndex(header, valueIndex) : Find(header, timeColumn, name, "--time-column");
+        List<string> labels = [];
+        List<double> values = [];
+        while (csv.Read())
+        {
+            string where = $"{name}, line {csv.Parser.RawRow}";
+            values.Add(Number(Field(csv, valueIndex, where, header[valueIndex]), where, header[valueIndex]));
+            labels.Add(timeIndex < 0 ? (values.Count - 1).ToString(CultureInfo.InvariantCulture) : Field(csv, timeIndex, where, header[timeIndex]));
+        }
+
+        if (values.Count == 0)
+        {
+            throw new InputException(name, "the file has a header but no rows, but rows of numbers are needed", "Give a file with data");
+        }
+
+        return new TimeSeries(name, header[valueIndex], labels, [.. values]);
+    }
+
+    private static int DefaultTimeIndex(string[] header, int valueIndex)
+    {
+        return Array.FindIndex(header, column => column != header[valueIndex]);
+    }
+
+    private static int Find(string[] header, string column, string name, string option)
+    {
+        int index = Array.IndexOf(header, column);
+        if (index < 0)
+        {
+            throw new InputException(
+                name,
+                $"column '{column}' was asked for, but the file has {string.Join(", ", header.Select(known => $"'{known}'"))}",
+                $"{NameSuggestion.Clause(column, header)}Pass one of these with {option}");
+        }
+
+        return index;
+    }
+
+    private static string Field(CsvReader csv, int index, string where, string column)
+    {
+        if (index >= csv.Parser.Count)
+        {
+            throw new InputException(
+                where, $"the row has {csv.Parser.Count} fields, but column '{column}' is field {index + 1}", "Complete or remove the row");
+        }
+
+        return csv.GetField(index) ?? string.Empty;
+    }
+
+    private static double Number(string text, string where, string column)
+    {
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+        {
+            string arrived = text.Length == 0 ? "nothing" : $"'{text}'";
+            throw new InputException(
+                where, $"column '{column}' has {arrived}, but a number is needed", "Correct or remove the row, or choose another --column");
+        }
+
+        if (!double.IsFinite(value))
+        {
+            throw new InputException(
+                where, $"column '{column}' has {text}, but a finite number is needed", "Fill the gap or remove the row");
+        }
+
+        return value;
+    }
+}
