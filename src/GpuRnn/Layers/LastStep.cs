@@ -1,0 +1,27 @@
+using GpuRnn.Devices;
+using GpuRnn.Tensors;
+using GpuRnn.Tensors.Operations;
+
+namespace GpuRnn.Layers;
+
+/// <summary>Keeps the last time step of a sequence: [T, B, ·] becomes [B, ·].</summary>
+public sealed class LastStep : Module
+{
+    /// <summary>Has no parameters.</summary>
+    public LastStep(Device device)
+        : base(device)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters => [];
+
+    /// <summary>Copies the last step.</summary>
+    /// <exception cref="ShapeException">The input has fewer than two axes, or no time step.</exception>
+    public override Tensor Forward(Tape tape, Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ShapeCheck.RequireRank(input, 2, "[T, B, …]", "LastStep.Forward");
+        return SliceTime.Forward(tape, input, input.Shape[0] - 1);
+    }
+}

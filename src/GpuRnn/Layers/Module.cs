@@ -1,0 +1,119 @@
+using GpuRnn.Devices;
+using GpuRnn.Tensors;
+using GpuRnn.Weights;
+
+namespace GpuRnn.Layers;
+
+/// <summary>A part of a model that has parameters, can be run forward on a tape, and can be saved.</summary>
+public abstract class Module : IDisposable
+{
+    /// <summary>Starts in training mode.</summary>
+    protected Module(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        Device = device;
+    }
+
+    /// <summary>Where its parameters lie; inputs must lie there too.</summary>
+    public Device Device { get; }
+
+    /// <summary>What is learned, in a fixed order, named as in PyTorch's state_dict of the same model.</summary>
+    public abstract IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>True lets dropout drop; whether gradients are recorded is the tape's matter.</summary>
+    public bool IsTraining { get; private set; } = true;
+
+    /// <summary>The modules it is made of, in order; none for a plain layer.</summary>
+    protected virtual IReadOnlyList<Module> Children => [];
+
+    /// <summary>Switches to training mode, with everything inside.</summary>
+    public void Train()
+    {
+        SetTraining(true);
+    }
+
+    /// <summary>Switches to evaluation mode, with everything inside: dropout passes its input through.</summary>
+    public void Evaluate()
+    {
+        SetTraining(false);
+    }
+
+    /// <summary>Computes the output for an input and records what the backward pass needs where the tape records.</summary>
+    /// <returns>A tensor of the tape, valid until its next reset.</returns>
+    public abstract Tensor Forward(Tape tape, Tensor input);
+
+    /// <summary>Writes all parameters to a safetensors file that PyTorch can load, replacing an earlier one only once it is complete.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="metadata">Free texts to keep in the file's header.</param>
+    public void Save(string path, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        ModuleFile.Save(this, path, metadata);
+    }
+
+    /// <summary>Reads all parameters from a safetensors file; nothing changes unless every name and shape fits.</summary>
+    /// <exception cref="WeightsFileException">The file is missing or damaged, lacks a name, has one too many, or a shape differs.</exception>
+    public void Load(string path)
+    {
+        ModuleFile.Load(this, path);
+    }
+
+    /// <summary>Writes what decides the coming passes apart from parameters, such as where a dropout's random stream stands.</summary>
+    public virtual void SaveState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        for (int i = 0; i < Children.Count; i++)
+        {
+            Children[i].SaveState(state.Section($"{i}"));
+        }
+    }
+
+    /// <summary>Continues from a saved state.</summary>
+    /// <exception cref="FormatException">Something is missing in it.</exception>
+    public virtual void LoadState(SavedState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        for (int i = 0; i < Children.Count; i++)
+        {
+            Children[i].LoadState(state.Section($"{i}"));
+        }
+    }
+
+    /// <summary>Frees the device memory of its parameters and plans.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what this module itself made.</summary>
+    /// <param name="disposing">True when called by <see cref="Dispose()"/>.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (!disposing)
+        {
+            return;
+        }
+
+        foreach (Module child in Children)
+        {
+            child.Dispose();
+        }
+
+        if (Children.Count == 0)
+        {
+            foreach (Parameter parameter in Parameters)
+            {
+                parameter.Dispose();
+            }
+        }
+    }
+
+    private void SetTraining(bool isTraining)
+    {
+        IsTraining = isTraining;
+        foreach (Module child in Children)
+        {
+            child.SetTraining(isTraining);
+        }
+    }
+}

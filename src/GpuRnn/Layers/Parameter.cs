@@ -1,0 +1,86 @@
+using GpuRnn.Devices;
+using GpuRnn.Tensors;
+
+namespace GpuRnn.Layers;
+
+/// <summary>A learned tensor of a module with the gradient that backward passes add to.</summary>
+public sealed class Parameter : IDisposable
+{
+    /// <summary>Joins a value and its gradient under a name.</summary>
+    /// <param name="name">As in PyTorch's state_dict, relative to the module that lists it.</param>
+    /// <param name="value">Owned by the module that made it, which disposes this parameter.</param>
+    /// <param name="gradient">Of the same shape; every backward pass adds to it, nothing else changes it but an optimizer.</param>
+    public Parameter(string name, Tensor value, Tensor gradient)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(value);
+        ArgumentNullException.ThrowIfNull(gradient);
+        ShapeCheck.RequireSame(value, gradient, "Parameter");
+        Name = name;
+        Value = value;
+        Gradient = gradient;
+        value.AttachGradient(gradient);
+    }
+
+    /// <summary>The name within the module that lists it: "weight_ih_l0" in a recurrent layer, "0.weight_ih_l0" in a Sequential around it.</summary>
+    public string Name { get; }
+
+    /// <summary>The weights; what is copied into them takes effect with the next forward pass.</summary>
+    public Tensor Value { get; }
+
+    /// <summary>The sum of the gradients of all backward passes since it was last set to zero.</summary>
+    public Tensor Gradient { get; }
+
+    /// <summary>Frees value and gradient; called by the module that made it.</summary>
+    public void Dispose()
+    {
+        Value.Dispose();
+        Gradient.Dispose();
+    }
+
+    /// <summary>Allocates a parameter with the given values and a gradient of zeros.</summary>
+    internal static Parameter Create(Devices.Device device, string name, float[] values, params int[] shape)
+    {
+        return new Parameter(name, Tensor.FromArray(device, values, shape), Tensor.Zeros(device, shape));
+    }
+
+    /// <summary>Uniform in ±bound, drawn in row-major order.</summary>
+    internal static Parameter CreateUniform(Devices.Device device, string name, RandomSource random, float bound, params int[] shape)
+    {
+        long length = 1;
+        foreach (int axis in shape)
+        {
+            length *= axis;
+        }
+
+        float[] values = new float[length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = random.NextUniform(-bound, bound);
+        }
+
+        return Create(device, name, values, shape);
+    }
+
+    /// <summary>The same tensors under a longer name, for a module that contains the owner.</summary>
+    internal Parameter WithPrefix(string prefix)
+    {
+        return new Parameter(prefix + Name, Value, Gradient);
+    }
+
+    internal void CopyFrom(SavedArray saved, string where)
+    {
+        RequireShape(saved.Shape, where);
+        Value.CopyFrom(saved.Values);
+    }
+
+    internal void RequireShape(ReadOnlySpan<int> shape, string where)
+    {
+        if (!shape.SequenceEqual(Value.Shape))
+        {
+            throw new ShapeException(
+                $"{where}: '{Name}' is {Tensor.Describe(shape)} in the file, but {Tensor.Describe(Value.Shape)} in this model. "
+                + "Build the model with the sizes it was saved with.");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using GpuRnn.Devices;
+using GpuRnn.Tensors;
+
+namespace GpuRnn.Layers;
+
+/// <summary>Modules that feed one another in order; parameter names begin with the module's number, as in PyTorch.</summary>
+public sealed class Sequential : Module
+{
+    private readonly Module[] _modules;
+    private readonly Parameter[] _parameters;
+
+    /// <summary>Takes the modules over: they are disposed with it.</summary>
+    /// <exception cref="ArgumentException">There is none, or two are on different devices.</exception>
+    public Sequential(params Module[] modules)
+        : base(FirstDevice(modules))
+    {
+        _modules = [.. modules];
+        List<Parameter> parameters = [];
+        for (int i = 0; i < _modules.Length; i++)
+        {
+            if (_modules[i].Device != Device)
+            {
+                throw new ArgumentException(
+                    $"Sequential: module {i} is on {_modules[i].Device}, but module 0 is on {Device}. Build all of them on one device.",
+                    nameof(modules));
+            }
+
+            foreach (Parameter parameter in _modules[i].Parameters)
+            {
+                parameters.Add(parameter.WithPrefix($"{i}."));
+            }
+        }
+
+        _parameters = [.. parameters];
+    }
+
+    /// <summary>The modules in order.</summary>
+    public IReadOnlyList<Module> Modules => _modules;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters => _parameters;
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Module> Children => _modules;
+
+    /// <summary>Runs the modules one after another.</summary>
+    public override Tensor Forward(Tape tape, Tensor input)
+    {
+        Tensor value = input;
+        foreach (Module module in _modules)
+        {
+            value = module.Forward(tape, value);
+        }
+
+        return value;
+    }
+
+    private static Device FirstDevice(Module[] modules)
+    {
+        ArgumentNullException.ThrowIfNull(modules);
+        return modules.Length > 0
+            ? modules[0].Device
+            : throw new ArgumentException("Sequential: no module arrived, but at least one is needed. Pass the layers in order.", nameof(modules));
+    }
+}
