@@ -1,0 +1,36 @@
+using GpuRnn.Kernels.Optimizers;
+using GpuRnn.Layers;
+
+namespace GpuRnn.Training;
+
+/// <summary>Adam with decoupled weight decay: weights shrink before the step; the formula stands on <see cref="AdamUpdate"/>.</summary>
+public sealed class AdamW : Optimizer
+{
+    private readonly AdamMoments _moments;
+
+    /// <summary>Starts with moments of zero.</summary>
+    /// <param name="parameters">What to update.</param>
+    /// <param name="learningRate">The factor of a step.</param>
+    /// <param name="beta1">The share of the first moment that stays, in [0, 1).</param>
+    /// <param name="beta2">The share of the second moment that stays, in [0, 1).</param>
+    /// <param name="epsilon">Added to the root of the second moment.</param>
+    /// <param name="weightDecay">The pull of every weight towards 0; 0 for none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public AdamW(
+        IReadOnlyList<Parameter> parameters,
+        float learningRate = 1e-3f,
+        double beta1 = 0.9,
+        double beta2 = 0.999,
+        double epsilon = 1e-8,
+        double weightDecay = 0.01)
+        : base(parameters, learningRate)
+    {
+        _moments = new AdamMoments(
+            parameters, AddMoments("firstMoment"), AddMoments("secondMoment"), beta1, beta2, epsilon, weightDecay, isDecoupled: true);
+    }
+
+    private protected override void Update()
+    {
+        _moments.Launch(StepCount, LearningRate);
+    }
+}

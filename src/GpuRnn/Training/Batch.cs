@@ -1,0 +1,24 @@
+namespace GpuRnn.Training;
+
+/// <summary>One training example set in host memory, as a batch source hands it out.</summary>
+/// <remarks>A source may refill and return the same object for every batch, so read it before asking for the next one.</remarks>
+public sealed class Batch
+{
+    /// <summary>The model's input, row-major in <see cref="InputShape"/>.</summary>
+    public required float[] Inputs { get; init; }
+
+    /// <summary>Elements on each axis of the input, usually [T, B, I].</summary>
+    public required int[] InputShape { get; init; }
+
+    /// <summary>What the model's output is compared with, row-major in <see cref="TargetShape"/>; empty where classes are predicted.</summary>
+    public float[] Targets { get; init; } = [];
+
+    /// <summary>Elements on each axis of the targets; that of the model's output.</summary>
+    public int[] TargetShape { get; init; } = [0];
+
+    /// <summary>Class numbers, one for each row of the model's output; empty where values are predicted.</summary>
+    public int[] Classes { get; init; } = [];
+
+    /// <summary>Sequences in it: its weight in the mean over an epoch, and what "sequences a second" counts.</summary>
+    public required int SequenceCount { get; init; }
+}

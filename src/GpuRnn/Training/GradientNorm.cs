@@ -1,0 +1,88 @@
+using System.Reflection;
+using GpuRnn.Devices;
+using GpuRnn.Kernels.Elementwise;
+using GpuRnn.Kernels.Optimizers;
+using GpuRnn.Kernels.Reductions;
+using GpuRnn.Layers;
+using GpuRnn.Tensors;
+
+namespace GpuRnn.Training;
+
+/// <summary>Measures and clips the norm of a fixed set of gradients on the device; its memory and launches are prepared once.</summary>
+internal sealed class GradientNorm : IDisposable
+{
+    private const int LimitArgument = 3;
+
+    private static readonly MethodInfo s_partial = TensorKernels.Method(typeof(Sum), nameof(Sum.PartialOfSquares));
+    private static readonly MethodInfo s_finish = TensorKernels.Method(typeof(Sum), nameof(Sum.Finish));
+    private static readonly MethodInfo s_factor = TensorKernels.Method(typeof(ClipFactor), nameof(ClipFactor.Forward));
+    private static readonly MethodInfo s_scale = TensorKernels.Method(typeof(Scale), nameof(Scale.ByView));
+    private readonly Tensor _partials;
+    private readonly Tensor _sum;
+    private readonly Tensor _norm;
+    private readonly Tensor _factor;
+    private readonly KernelCall[] _partialCalls;
+    private readonly KernelCall[] _finishCalls;
+    private readonly KernelCall[] _scaleCalls;
+    private readonly KernelCall _factorCall;
+
+    public GradientNorm(IReadOnlyList<Parameter> parameters)
+    {
+        Device device = parameters[0].Gradient.Device;
+        _partials = Tensor.Zeros(device, parameters.Max(parameter => Sum.BlockCount(parameter.Gradient.Length)));
+        _sum = Tensor.Zeros(device, 1);
+        _norm = Tensor.Zeros(device, 1);
+        _factor = Tensor.Zeros(device, 1);
+        _partialCalls = [.. parameters.Select(parameter => Partial(device, parameter.Gradient))];
+        _finishCalls = [.. parameters.Select((parameter, i) => Finish(device, parameter.Gradient, i))];
+        _scaleCalls = [.. parameters.Select(parameter => Scaling(device, parameter.Gradient))];
+        _factorCall = new KernelCall(device, s_factor, 1, _sum.View, _norm.View, _factor.View, 0.0f);
+    }
+
+    /// <summary>Scales the gradients where their norm is above the limit; infinity only measures.</summary>
+    /// <returns>The norm before.</returns>
+    public float Clip(float maxNorm)
+    {
+        for (int i = 0; i < _partialCalls.Length; i++)
+        {
+            _partialCalls[i].Launch();
+            _finishCalls[i].Launch();
+        }
+
+        _factorCall.Set(LimitArgument, maxNorm);
+        _factorCall.Launch();
+        if (!float.IsPositiveInfinity(maxNorm))
+        {
+            foreach (KernelCall call in _scaleCalls)
+            {
+                call.Launch();
+            }
+        }
+
+        return _norm.Item();
+    }
+
+    public void Dispose()
+    {
+        _partials.Dispose();
+        _sum.Dispose();
+        _norm.Dispose();
+        _factor.Dispose();
+    }
+
+    private KernelCall Partial(Device device, Tensor gradient)
+    {
+        return new KernelCall(device, s_partial, Sum.BlockCount(gradient.Length), gradient.View, _partials.View, gradient.Length);
+    }
+
+    private KernelCall Finish(Device device, Tensor gradient, int index)
+    {
+        int accumulate = index == 0 ? 0 : 1;
+        return new KernelCall(device, s_finish, 1, _partials.View, _sum.View, Sum.BlockCount(gradient.Length), accumulate);
+    }
+
+    private KernelCall Scaling(Device device, Tensor gradient)
+    {
+        return new KernelCall(device, s_scale, gradient.Length, gradient.View, _factor.View, gradient.View);
+    }
+}

@@ -1,0 +1,304 @@
+using System.Diagnostics;
+using GpuRnn.Layers;
+using GpuRnn.Tensors;
+
+namespace GpuRnn.Training;
+
+/// <summary>Runs epochs of training steps over a model: forward, loss, backward, clipping, update; then validation, schedule, early stopping.</summary>
+/// <remarks>Everything that decides the coming steps can be captured between two of them, so a resumed run gives the bits of an unbroken one.</remarks>
+public sealed class Trainer
+{
+    private readonly Module _model;
+    private readonly Optimizer _optimizer;
+    private readonly TrainerOptions _options;
+    private readonly RandomSource _random;
+    private readonly List<EpochResult> _epochs = [];
+    private readonly Stopwatch _clock = new();
+    private readonly BestWeights _best;
+    private TimeSpan _elapsedBefore;
+    private RandomState _epochStart;
+    private int _step;
+    private double _lossSum;
+    private long _sequencesInEpoch;
+    private long _sequencesSinceStart;
+    private long _stepsSinceStart;
+    private float _gradientNorm;
+
+    /// <summary>Prepares a run; nothing is trained yet.</summary>
+    /// <param name="model">Trained in place; stays the caller's to dispose.</param>
+    /// <param name="optimizer">Must update this model's parameters.</param>
+    /// <param name="options">How long and how; kept, not copied.</param>
+    public Trainer(Module model, Optimizer optimizer, TrainerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentCheck.AtLeast(options.Epochs, 0, nameof(Trainer), nameof(options.Epochs), "the number of passes over the data");
+        if (options.ClipNorm is float clipNorm)
+        {
+            ArgumentCheck.Positive(clipNorm, nameof(Trainer), nameof(options.ClipNorm), "the largest gradient norm, or null to leave gradients alone");
+        }
+
+        _model = model;
+        _optimizer = optimizer;
+        _options = options;
+        _random = new RandomSource(options.Seed);
+        _epochStart = _random.State;
+        _best = new BestWeights(model.Parameters);
+        if (options.Schedule is not null)
+        {
+            optimizer.LearningRate = options.Schedule.LearningRate;
+        }
+    }
+
+    /// <summary>Trains until all epochs are done, early stopping strikes, or cancellation is asked for.</summary>
+    /// <param name="train">The training data.</param>
+    /// <param name="validation">Decides early stopping and plateau schedules; null for none, and then the training loss decides.</param>
+    /// <param name="progress">Told after every step, on this thread.</param>
+    /// <param name="cancellation">Looked at between steps; the step in progress is finished.</param>
+    /// <param name="resume">A checkpoint to start from; the model, optimizer, schedule and data must be made as for the run that wrote it.</param>
+    /// <returns>Why it ended and every epoch's losses.</returns>
+    /// <exception cref="FormatException">The checkpoint belongs to another model, optimizer, schedule or data.</exception>
+    public TrainingResult Fit(
+        IBatchSource train,
+        IBatchSource? validation = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default,
+        Checkpoint? resume = null)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        if (resume is not null)
+        {
+            Restore(resume);
+        }
+
+        _sequencesSinceStart = 0;
+        _stepsSinceStart = 0;
+        _clock.Restart();
+        using Tape tape = new(_model.Device);
+        using Tape inference = Tape.Inference(_model.Device);
+        TrainingEnd end = RunEpochs(train, validation, progress, tape, inference, cancellation);
+        if (end != TrainingEnd.Cancelled && _options.EarlyStopping is not null && _best.IsKept)
+        {
+            _best.Restore();
+        }
+
+        _elapsedBefore += _clock.Elapsed;
+        _clock.Reset();
+        int bestEpoch = _best.IsKept ? _options.EarlyStopping?.BestEpoch ?? _epochs.Count : _epochs.Count;
+        return new TrainingResult(end, [.. _epochs], bestEpoch, _elapsedBefore);
+    }
+
+    /// <summary>The mean loss over a source's sequences with the model in evaluation mode; weights and random streams stay as they are.</summary>
+    public double Evaluate(IBatchSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        using Tape inference = Tape.Inference(_model.Device);
+        return Evaluate(source, inference);
+    }
+
+    /// <summary>Copies everything that decides the coming steps. Call between steps: after <see cref="Fit"/>, or from its progress callback.</summary>
+    public Checkpoint CaptureCheckpoint()
+    {
+        Checkpoint checkpoint = new();
+        SavedState state = checkpoint.State;
+        state.SetText("epochStart", _epochStart.ToString());
+        state.SetText("random", _random.State.ToString());
+        state.SetInteger("epoch", _epochs.Count);
+        state.SetInteger("step", _step);
+        state.SetNumber("lossSum", _lossSum);
+        state.SetInteger("sequences", _sequencesInEpoch);
+        state.SetNumber("gradientNorm", _gradientNorm);
+        state.SetInteger("elapsedTicks", (_elapsedBefore + _clock.Elapsed).Ticks);
+        SavedState model = state.Section("model");
+        foreach (Parameter parameter in _model.Parameters)
+        {
+            model.SetArray(parameter.Name, parameter.Value.ToArray(), parameter.Value.Shape);
+        }
+
+        _model.SaveState(state.Section("modules"));
+        _optimizer.SaveState(state.Section("optimizer"));
+        _options.Schedule?.SaveState(state.Section("schedule"));
+        _options.EarlyStopping?.SaveState(state.Section("earlyStopping"));
+        _best.SaveState(state.Section("best"));
+        SaveEpochs(state.Section("epochs"));
+        return checkpoint;
+    }
+
+    private TrainingEnd RunEpochs(
+        IBatchSource train,
+        IBatchSource? validation,
+        IProgress<TrainingProgress>? progress,
+        Tape tape,
+        Tape inference,
+        CancellationToken cancellation)
+    {
+        using GradientNorm norm = new(_optimizer.Parameters);
+        if (_step > train.BatchCount)
+        {
+            throw new FormatException(
+                $"Trainer.Fit: the checkpoint was taken after step {_step} of its epoch, but the data has only {train.BatchCount} batches. "
+                + "Resume with the data and batch size of the first run.");
+        }
+
+        while (_epochs.Count < _options.Epochs)
+        {
+            if (_options.EarlyStopping is { ShouldStop: true })
+            {
+                return TrainingEnd.StoppedEarly;
+            }
+
+            // A resumed epoch gets its order back by drawing it again from where the random source stood at the epoch's start.
+            _random.State = _epochStart;
+            train.StartEpoch(_random);
+            while (_step < train.BatchCount)
+            {
+                if (cancellation.IsCancellationRequested)
+                {
+                    return TrainingEnd.Cancelled;
+                }
+
+                TrainStep(train.GetBatch(_step), tape, norm);
+                _step++;
+                progress?.Report(Progress(train.BatchCount));
+            }
+
+            EndEpoch(validation, inference);
+        }
+
+        return TrainingEnd.Completed;
+    }
+
+    private void TrainStep(Batch batch, Tape tape, GradientNorm norm)
+    {
+        _model.Train();
+        _optimizer.ZeroGradients();
+        Tensor input = tape.Input(batch.Inputs, batch.InputShape);
+        Tensor loss = _options.Loss(tape, _model.Forward(tape, input), batch);
+        tape.Backward(loss);
+        float lossValue = loss.Item();
+        tape.Reset();
+        _gradientNorm = norm.Clip(_options.ClipNorm ?? float.PositiveInfinity);
+        _optimizer.Step();
+        _lossSum += (double)lossValue * batch.SequenceCount;
+        _sequencesInEpoch += batch.SequenceCount;
+        _sequencesSinceStart += batch.SequenceCount;
+        _stepsSinceStart++;
+    }
+
+    private void EndEpoch(IBatchSource? validation, Tape inference)
+    {
+        double trainLoss = _lossSum / Math.Max(1, _sequencesInEpoch);
+        double? validationLoss = validation is null ? null : Evaluate(validation, inference);
+        double watched = validationLoss ?? trainLoss;
+        _epochs.Add(new EpochResult(_epochs.Count + 1, trainLoss, validationLoss, _optimizer.LearningRate, _gradientNorm));
+        _step = 0;
+        _epochStart = _random.State;
+        (_lossSum, _sequencesInEpoch) = (0.0, 0);
+        if (_options.EarlyStopping is not null && _options.EarlyStopping.Observe(_epochs.Count, watched))
+        {
+            _best.Keep();
+        }
+
+        if (_options.Schedule is not null)
+        {
+            _options.Schedule.EndEpoch(watched);
+            _optimizer.LearningRate = _options.Schedule.LearningRate;
+        }
+    }
+
+    private double Evaluate(IBatchSource source, Tape inference)
+    {
+        bool wasTraining = _model.IsTraining;
+        _model.Evaluate();
+        double sum = 0.0;
+        long sequences = 0;
+        for (int index = 0; index < source.BatchCount; index++)
+        {
+            Batch batch = source.GetBatch(index);
+            Tensor prediction = _model.Forward(inference, inference.Input(batch.Inputs, batch.InputShape));
+            sum += (double)_options.Loss(inference, prediction, batch).Item() * batch.SequenceCount;
+            sequences += batch.SequenceCount;
+            inference.Reset();
+        }
+
+        if (wasTraining)
+        {
+            _model.Train();
+        }
+
+        return sum / Math.Max(1, sequences);
+    }
+
+    private TrainingProgress Progress(int stepCount)
+    {
+        double seconds = _clock.Elapsed.TotalSeconds;
+        double stepsLeft = ((double)(_options.Epochs - _epochs.Count) * stepCount) - _step;
+        return new TrainingProgress(
+            _epochs.Count + 1,
+            _options.Epochs,
+            _step,
+            stepCount,
+            _lossSum / Math.Max(1, _sequencesInEpoch),
+            _epochs.Count > 0 ? _epochs[^1].ValidationLoss : null,
+            _optimizer.LearningRate,
+            _gradientNorm,
+            seconds > 0.0 ? _sequencesSinceStart / seconds : 0.0,
+            _elapsedBefore + _clock.Elapsed,
+            _stepsSinceStart > 0 ? TimeSpan.FromSeconds(seconds / _stepsSinceStart * stepsLeft) : null);
+    }
+
+    private void Restore(Checkpoint checkpoint)
+    {
+        SavedState state = checkpoint.State;
+        SavedState model = state.Section("model");
+        foreach (Parameter parameter in _model.Parameters)
+        {
+            parameter.CopyFrom(model.GetArray(parameter.Name), "Trainer.Fit");
+        }
+
+        _model.LoadState(state.Section("modules"));
+        _optimizer.LoadState(state.Section("optimizer"));
+        _options.Schedule?.LoadState(state.Section("schedule"));
+        _options.EarlyStopping?.LoadState(state.Section("earlyStopping"));
+        _best.LoadState(state.Section("best"));
+        _epochStart = RandomState.Parse(state.GetText("epochStart"));
+        _random.State = RandomState.Parse(state.GetText("random"));
+        _step = (int)state.GetInteger("step");
+        _lossSum = state.GetNumber("lossSum");
+        _sequencesInEpoch = state.GetInteger("sequences");
+        _gradientNorm = (float)state.GetNumber("gradientNorm");
+        _elapsedBefore = TimeSpan.FromTicks(state.GetInteger("elapsedTicks"));
+        LoadEpochs(state.Section("epochs"), (int)state.GetInteger("epoch"));
+    }
+
+    private void SaveEpochs(SavedState state)
+    {
+        foreach (EpochResult epoch in _epochs)
+        {
+            SavedState section = state.Section(epoch.Epoch.ToString("D6", System.Globalization.CultureInfo.InvariantCulture));
+            section.SetNumber("trainLoss", epoch.TrainLoss);
+            section.SetNumber("learningRate", epoch.LearningRate);
+            section.SetNumber("gradientNorm", epoch.GradientNorm);
+            if (epoch.ValidationLoss is double validationLoss)
+            {
+                section.SetNumber("validationLoss", validationLoss);
+            }
+        }
+    }
+
+    private void LoadEpochs(SavedState state, int count)
+    {
+        _epochs.Clear();
+        for (int epoch = 1; epoch <= count; epoch++)
+        {
+            SavedState section = state.Section(epoch.ToString("D6", System.Globalization.CultureInfo.InvariantCulture));
+            _epochs.Add(new EpochResult(
+                epoch,
+                section.GetNumber("trainLoss"),
+                section.Contains("validationLoss") ? section.GetNumber("validationLoss") : null,
+                (float)section.GetNumber("learningRate"),
+                (float)section.GetNumber("gradientNorm")));
+        }
+    }
+}
