@@ -1,1 +1,4 @@
-return 0;
+using BenchmarkDotNet.Running;
+using GpuRnn.Bench;
+
+BenchmarkSwitcher.FromAssembly(typeof(ShortInProcessConfig).Assembly).Run(args, new ShortInProcessConfig());

@@ -27,7 +27,7 @@ public sealed class ExampleTests
     [Fact]
     public void EqualExample_IsAllowed() => Assert.Empty(Violations(
         new SourceFile("README.md", "<!-- region: tests/A.cs#One -->\n```csharp\nint x = 1;\n\nint y = 2;\n```\n"),
-        _ => "    // <example:One>\n    int x = 1;\n\n    int y = 2;\n    // </example:One>\n"));
+        _ => "    // <example:One>\n    int x = 1;\n\n    // <example:Two>\n    int y = 2;\n    // </example:Two>\n    // </example:One>\n"));
 
     private static string? Sample(string path) =>
         path == "tests/A.cs" ? "class A\n{\n    // <example:One>\n    int x = 1;\n    // </example:One>\n}\n" : null;
@@ -57,10 +57,12 @@ public sealed class ExampleTests
         }
     }
 
-    /// <summary>The lines between the marks, moved left by the indentation of the opening mark.</summary>
+    /// <summary>The lines between the marks, moved left by the indentation of the opening mark; marks of examples inside are left out.</summary>
     private static string? Span(string source, string name)
     {
-        Match match = Regex.Match(source, $@"^(?<indent>[ \t]*)// <example:{name}>\n(?<body>.*?)^[ \t]*// </example:{name}>", RegexOptions.Multiline | RegexOptions.Singleline);
-        return match.Success ? Regex.Replace(match.Groups["body"].Value, $"^{match.Groups["indent"].Value}", "", RegexOptions.Multiline) : null;
+        Match match = Regex.Match(
+            source, $@"^(?<indent>[ \t]*)// <example:{name}>\n(?<body>.*?)^[ \t]*// </example:{name}>", RegexOptions.Multiline | RegexOptions.Singleline);
+        string body = Regex.Replace(match.Groups["body"].Value, @"^[ \t]*// </?example:\w+>\n", "", RegexOptions.Multiline);
+        return match.Success ? Regex.Replace(body, $"^{match.Groups["indent"].Value}", "", RegexOptions.Multiline) : null;
     }
 }

@@ -12,7 +12,7 @@ public sealed class FolderArrowTests
         ["Composition"] = ["Scheduling", "Simd"],
         ["Weights"] = [],
         ["Tensors"] = ["Scheduling"],
-        ["Layers"] = ["Tensors", "Scheduling", "Composition", "Weights"],
+        ["Layers"] = ["Tensors", "Scheduling", "Weights"],
         ["Training"] = ["Layers", "Tensors", "Scheduling", "Weights"],
     };
 
