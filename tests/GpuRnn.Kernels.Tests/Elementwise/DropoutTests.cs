@@ -1,5 +1,6 @@
 using GpuRnn.Devices;
 using GpuRnn.Kernels.Elementwise;
+using GpuRnn.Kernels.Random;
 
 namespace GpuRnn.Kernels.Tests.Elementwise;
 
@@ -48,6 +49,20 @@ public sealed class DropoutTests
         float[] whole = Run(Ones(40), 0.5, 2f, 5, 0);
         float[] rest = Run(Ones(20), 0.5, 2f, 5, 20 / Dropout.BlockSize);
         Assert.Equal(whole[20..], rest);
+    }
+
+    [Fact]
+    public void Forward_AnyElement_FollowsItsOwnRandomWord()
+    {
+        const long FirstBlock = (1L << 32) + 5;
+        float[] result = Run(Ones(23), 0.5, 2f, 9, FirstBlock);
+        for (int element = 0; element < result.Length; element++)
+        {
+            ulong counter = (ulong)(FirstBlock + (element / Dropout.BlockSize));
+            uint[] words = [(uint)counter, (uint)(counter >> 32), 0, 0];
+            Philox.Draw(ref words[0], ref words[1], ref words[2], ref words[3], 9, 11);
+            Assert.Equal(words[element % Dropout.BlockSize] < 0x80000000u ? 0f : 2f, result[element]);
+        }
     }
 
     [Theory]
