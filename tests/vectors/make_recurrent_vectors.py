@@ -34,7 +34,7 @@ import torch
 import safetensors_numpy
 import vector_files
 
-NEGATIVE_SLOPE = 0.01
+NEGATIVE_SLOPE = float(numpy.float32(0.01))  # what float32 code can represent, as every other input
 KINK_DISTANCE = 1e-3
 GATES = {"elman": 1, "lstm": 4, "gru": 3}
 

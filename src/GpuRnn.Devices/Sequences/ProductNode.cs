@@ -21,6 +21,13 @@ public sealed record ProductNode(
     int SourceWidth,
     int FirstSlot) : StepNode(Name)
 {
+    /// <summary>
+    /// The first input slot of the hoisted products whose gradients always equal those of this product's blocks, one after the other;
+    /// null where the cell does not promise it.
+    /// </summary>
+    /// <remarks>True where the node only ever adds product and input. The plan then gives both gradients the same memory.</remarks>
+    public int? TiedToInputSlot { get; init; }
+
     /// <summary>True when the product reads a whole sequence and so runs once for all steps.</summary>
     public bool IsHoisted => Source.Kind == StepSourceKind.Sequence;
 

@@ -17,6 +17,9 @@ public sealed record StepGraph(
     IReadOnlyList<StepNode> Nodes,
     int OutputState)
 {
+    /// <summary>The width of the state whose history is the layer's output.</summary>
+    public int OutputWidth => States[OutputState].Width;
+
     /// <summary>The products that run once for all steps, in order.</summary>
     public IEnumerable<ProductNode> HoistedProducts => Nodes.OfType<ProductNode>().Where(node => node.IsHoisted);
 

@@ -1,0 +1,29 @@
+using GpuRnn.Scheduling.Cells;
+
+namespace GpuRnn.Tests.Scheduling;
+
+public sealed class CellsTests
+{
+    [Fact]
+    public void Parse_UnknownName_ListsWhatThereIs()
+    {
+        ArgumentException error = Assert.Throws<ArgumentException>(() => Cells.Parse("lstn"));
+        Assert.Equal(
+            "Cells.Parse: \"lstn\" arrived, but the cells are elman, elman-relu, elman-sigmoid, elman-leaky-relu, elman-identity, lstm, gru, "
+            + "gru-reset-before. Choose one of them. (Parameter 'name')",
+            error.Message);
+    }
+
+    [Fact]
+    public void Parse_EveryNameInCapitals_GivesThatCell()
+    {
+        Assert.All(Cells.All, cell => Assert.Same(cell, Cells.Parse(cell.Name.ToUpperInvariant())));
+    }
+
+    [Fact]
+    public void Gru_EachReset_GivesThatForm()
+    {
+        Assert.Equal("gru", Cells.Gru().Name);
+        Assert.Equal("gru-reset-before", Cells.Gru(GruReset.BeforeProduct).Name);
+    }
+}
