@@ -70,23 +70,6 @@ public sealed class CpuDeviceTests
         Assert.Equal(0, device.AllocatedBytes);
     }
 
-    [Theory]
-    [InlineData("auto")]
-    [InlineData("cpu")]
-    [InlineData("CPU")]
-    public void Open_NameOfTheProcessor_OpensIt(string id)
-    {
-        using Device device = DeviceCatalog.Open(id);
-
-        Assert.Equal("cpu", device.Id);
-    }
-
-    [Fact]
-    public void Open_DeviceThatIsNotThere_NamesTheOnesThatAre() =>
-        Assert.Equal(
-            "--device: 'cuda' arrived, but this machine has cpu. Pass one of these, or auto.",
-            Assert.Throws<DeviceException>(() => DeviceCatalog.Open("cuda")).Message);
-
     [Fact]
     public void SupportAnswer_Default_IsNo()
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using GpuRnn.Composition;
 using GpuRnn.Devices;
 using Spectre.Console;
 

@@ -1,0 +1,410 @@
+using GpuRnn.Devices;
+using GpuRnn.Devices.Sequences;
+using GpuRnn.KernelModel;
+
+namespace GpuRnn.Scheduling;
+
+/// <summary>One layer in one direction: hoisted products, the time loop, and the products that gather its gradients.</summary>
+/// <remarks>
+/// With gradients, a state that a product reads at t−1 has B rows of initial states in front of its history (forward) or behind it
+/// (reverse). Without lengths the states at t−1 are then the history moved by B rows, so one product over all rows gives the weight's
+/// gradient; with lengths they are gathered first.
+/// </remarks>
+internal sealed class LoopPlan : IDisposable
+{
+    private readonly LoopMemory _memory;
+    private readonly RowOperations _operations;
+    private readonly PlanRows _rows;
+    private readonly LoopPosition _position;
+    private readonly StepGraph _graph;
+    private readonly IReadOnlyDictionary<string, int> _parameterNumbers;
+    private ISequenceLoop? _loop;
+    private SequenceForwardArguments? _forward;
+
+    /// <summary>Binds the loop to its memory; <see cref="Prepare"/> follows.</summary>
+    public LoopPlan(LoopMemory memory, RowOperations operations, PlanRows rows, LoopPosition position)
+    {
+        _memory = memory;
+        _operations = operations;
+        _rows = rows;
+        _position = position;
+        _graph = position.Graph;
+        _parameterNumbers = Enumerable.Range(0, position.Parameters.Count)
+            .ToDictionary(number => position.Parameters[number].Name, number => position.FirstParameter + number);
+    }
+
+    /// <summary>What the executor chose; empty when no row has a step.</summary>
+    public IReadOnlyList<string> Description => _loop?.Description ?? [];
+
+    /// <summary>layer · D + direction.</summary>
+    public int LoopNumber => _position.LoopNumber;
+
+    /// <summary>0 forward, 1 reverse.</summary>
+    public int Direction => _position.Direction;
+
+    /// <summary>Prepares the time loop for the present lengths; without any step there is none.</summary>
+    public void Prepare(Func<SequenceLoopRequest, ISequenceExecutor> choose)
+    {
+        _loop?.Dispose();
+        _loop = null;
+        _forward = null;
+        if (_rows.TotalRows > 0)
+        {
+            SequenceLoopRequest request = new(_graph, _rows.Packing.Layout, _position.IsReverse, _memory.NeedsGradient);
+            _loop = choose(request).Prepare(request);
+        }
+    }
+
+    /// <summary>Runs forwards.</summary>
+    /// <param name="stream">The queue.</param>
+    /// <param name="layerInput">[TotalRows, I], packed.</param>
+    /// <param name="history">Receives the output state, [TotalRows, width], the first packed row first.</param>
+    /// <param name="parameters">All parameters of the plan.</param>
+    /// <param name="initialStates">For each state, [L·D, B, width] or empty.</param>
+    /// <param name="finalStates">For each state, [L·D, B, width] or empty.</param>
+    public void Forward(
+        DeviceStream stream,
+        RowsView layerInput,
+        RowsView history,
+        IReadOnlyList<ArrayView<float>> parameters,
+        IReadOnlyList<ArrayView<float>> initialStates,
+        IReadOnlyList<ArrayView<float>> finalStates)
+    {
+        MultiplyInputs(stream, layerInput, parameters);
+        RowsView[] states = [.. Enumerable.Range(0, _graph.States.Count).Select(state => History(state, history))];
+        RowsView[] initial = [.. Enumerable.Range(0, _graph.States.Count).Select(state => PlaceInitial(stream, state, states[state], initialStates))];
+        RowsView[] final = [.. Enumerable.Range(0, _graph.States.Count).Select(state =>
+            _rows.KeepsRowOrder && finalStates[state].Length > 0 ? Slice(finalStates[state], state) : _memory.Finals[state].Rows)];
+        ProductNode[] products = [.. _graph.StepProducts];
+        _forward = new SequenceForwardArguments
+        {
+            Inputs = _memory.Inputs.Rows,
+            Weights = [.. products.Select(product => parameters[_parameterNumbers[product.Weight]])],
+            Biases = [.. products.Select(product => product.Bias is null ? default : parameters[_parameterNumbers[product.Bias]])],
+            Parameters = [.. _graph.Parameters.Select(parameter => parameters[_parameterNumbers[parameter.Name]])],
+            InitialStates = initial,
+            States = states,
+            Values = _memory.Values.Count == 0 ? [.. _graph.Values.Select(_ => default(RowsView))] : [.. _memory.Values.Select(value => value.Rows)],
+            FinalStates = final,
+        };
+        if (_loop is null)
+        {
+            CopyInitialToFinal(stream, initial, final);
+        }
+        else
+        {
+            _loop.Forward(stream, _forward);
+        }
+
+        for (int state = 0; state < final.Length; state++)
+        {
+            if (!_rows.KeepsRowOrder && finalStates[state].Length > 0)
+            {
+                int width = _graph.States[state].Width;
+                _operations.Scatter(stream, final[state], _rows.RowOrder, Slice(finalStates[state], state), _rows.BatchSize, width);
+            }
+        }
+    }
+
+    /// <summary>Runs backwards; follows <see cref="Forward"/>.</summary>
+    /// <param name="stream">The queue.</param>
+    /// <param name="layerInput">As in the forward pass.</param>
+    /// <param name="outputGradient">Of the output state's history, [TotalRows, width]; absent for zeros.</param>
+    /// <param name="inputGradient">Receives the gradient of the layer's input, [TotalRows, I]; absent when not wanted.</param>
+    /// <param name="accumulateInput">True to add to <paramref name="inputGradient"/>.</param>
+    /// <param name="arguments">The plan's arguments.</param>
+    public void Backward(
+        DeviceStream stream,
+        RowsView layerInput,
+        RowsView outputGradient,
+        RowsView inputGradient,
+        bool accumulateInput,
+        PlanBackwardArguments arguments)
+    {
+        SequenceForwardArguments forward = _forward!;
+        RowsView[] finalGradients = [.. Enumerable.Range(0, _graph.States.Count).Select(state =>
+            Sorted(stream, state, arguments.FinalStateGradients[state], _memory.FinalGradients[state]))];
+        RowsView[] initialGradients = [.. Enumerable.Range(0, _graph.States.Count).Select(state => InitialGradient(state, arguments))];
+        RowsView[] productGradients = [.. _memory.ProductGradients];
+        if (_loop is null)
+        {
+            CopyGradients(stream, finalGradients, initialGradients);
+        }
+        else
+        {
+            _loop.Backward(stream, new SequenceBackwardArguments
+            {
+                Forward = forward,
+                StateGradients =
+                    [.. Enumerable.Range(0, _graph.States.Count).Select(state => state == _graph.OutputState ? outputGradient : default)],
+                FinalStateGradients = finalGradients,
+                InputGradients = _memory.InputGradients!.Rows,
+                ProductGradients = productGradients,
+                InitialStateGradients = initialGradients,
+                ParameterGradients =
+                    [.. _graph.Parameters.Select(parameter => arguments.ParameterGradients[_parameterNumbers[parameter.Name]])],
+            });
+            GatherInputGradients(stream, layerInput, inputGradient, accumulateInput, arguments);
+            GatherProductGradients(stream, forward, productGradients, arguments.ParameterGradients);
+            GatherBiasGradients(stream, productGradients, arguments.ParameterGradients);
+        }
+
+        for (int state = 0; state < initialGradients.Length; state++)
+        {
+            if (!_rows.KeepsRowOrder && arguments.InitialStateGradients[state].Length > 0)
+            {
+                int width = _graph.States[state].Width;
+                RowsView target = Slice(arguments.InitialStateGradients[state], state);
+                _operations.Scatter(stream, initialGradients[state], _rows.RowOrder, target, _rows.BatchSize, width);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _loop?.Dispose();
+    }
+
+    private void MultiplyInputs(DeviceStream stream, RowsView layerInput, IReadOnlyList<ArrayView<float>> parameters)
+    {
+        foreach (ProductNode product in _graph.HoistedProducts)
+        {
+            _operations.Product(stream, new MatrixProduct
+            {
+                A = layerInput,
+                B = Weight(product, parameters),
+                TransposeB = true,
+                C = _memory.Inputs.Rows.FromColumn(_graph.InputSlotOffsets[product.FirstSlot]),
+                Bias = product.Bias is null ? default : parameters[_parameterNumbers[product.Bias]].SubView(product.FirstRow, product.Rows),
+                M = _rows.TotalRows,
+                N = product.Rows,
+                K = product.SourceWidth,
+            });
+        }
+    }
+
+    private RowsView Weight(ProductNode product, IReadOnlyList<ArrayView<float>> parameters)
+    {
+        return parameters[_parameterNumbers[product.Weight]].AsRows(product.SourceWidth).FromRow(product.FirstRow);
+    }
+
+    private RowsView History(int state, RowsView outputHistory)
+    {
+        return state == _graph.OutputState ? outputHistory : _memory.Histories[state]!.Rows.FromRow(_memory.MarginRows(state));
+    }
+
+    /// <summary>Puts the sorted initial state where both the loop and the weight's gradient find it.</summary>
+    private RowsView PlaceInitial(DeviceStream stream, int state, RowsView history, IReadOnlyList<ArrayView<float>> initialStates)
+    {
+        int width = _graph.States[state].Width;
+        bool isGiven = initialStates[state].Length > 0;
+        RowsView source = isGiven ? Slice(initialStates[state], state) : default;
+        if (_memory.MarginRows(state) == 0 && (!isGiven || _rows.KeepsRowOrder))
+        {
+            return source;
+        }
+
+        RowsView target = _memory.MarginRows(state) == 0 ? _memory.Initials[state].Rows : Margin(state, history);
+        if (!isGiven)
+        {
+            _operations.Fill(stream, target, _rows.BatchSize, width, 0);
+        }
+        else if (_rows.KeepsRowOrder)
+        {
+            _operations.Copy(stream, source, target, _rows.BatchSize, width);
+        }
+        else
+        {
+            _operations.Gather(stream, source, _rows.RowOrder, target, _rows.BatchSize, width);
+        }
+
+        return target;
+    }
+
+    private RowsView Margin(int state, RowsView history)
+    {
+        RowsView whole = state == _graph.OutputState ? _memory.OutputHistory : _memory.Histories[state]!.Rows;
+        return _position.IsReverse ? history.FromRow(_rows.TotalRows) : whole;
+    }
+
+    private RowsView Slice(ArrayView<float> states, int state)
+    {
+        int width = _graph.States[state].Width;
+        return states.AsRows(width).FromRow(_position.LoopNumber * _rows.BatchSize);
+    }
+
+    private RowsView Sorted(DeviceStream stream, int state, ArrayView<float> states, PlanRegion scratch)
+    {
+        if (states.Length == 0)
+        {
+            return default;
+        }
+
+        RowsView source = Slice(states, state);
+        if (_rows.KeepsRowOrder)
+        {
+            return source;
+        }
+
+        _operations.Gather(stream, source, _rows.RowOrder, scratch.Rows, _rows.BatchSize, _graph.States[state].Width);
+        return scratch.Rows;
+    }
+
+    private RowsView InitialGradient(int state, PlanBackwardArguments arguments)
+    {
+        ArrayView<float> target = arguments.InitialStateGradients[state];
+        return target.Length == 0 ? default : _rows.KeepsRowOrder ? Slice(target, state) : _memory.InitialGradients[state].Rows;
+    }
+
+    private void CopyInitialToFinal(DeviceStream stream, RowsView[] initial, RowsView[] final)
+    {
+        for (int state = 0; state < final.Length; state++)
+        {
+            CopyOrClear(stream, initial[state], final[state], _graph.States[state].Width);
+        }
+    }
+
+    private void CopyGradients(DeviceStream stream, RowsView[] finalGradients, RowsView[] initialGradients)
+    {
+        for (int state = 0; state < initialGradients.Length; state++)
+        {
+            if (!initialGradients[state].IsAbsent)
+            {
+                CopyOrClear(stream, finalGradients[state], initialGradients[state], _graph.States[state].Width);
+            }
+        }
+    }
+
+    private void CopyOrClear(DeviceStream stream, RowsView source, RowsView target, int width)
+    {
+        if (source.IsAbsent)
+        {
+            _operations.Fill(stream, target, _rows.BatchSize, width, 0);
+        }
+        else
+        {
+            _operations.Copy(stream, source, target, _rows.BatchSize, width);
+        }
+    }
+
+    private void GatherInputGradients(
+        DeviceStream stream, RowsView layerInput, RowsView inputGradient, bool accumulateInput, PlanBackwardArguments arguments)
+    {
+        foreach (ProductNode product in _graph.HoistedProducts)
+        {
+            RowsView gradient = _memory.InputGradients!.Rows.FromColumn(_graph.InputSlotOffsets[product.FirstSlot]);
+            AddWeightGradient(stream, product, gradient, layerInput, arguments.ParameterGradients);
+            if (!inputGradient.IsAbsent)
+            {
+                _operations.Product(stream, new MatrixProduct
+                {
+                    A = gradient,
+                    B = Weight(product, arguments.Parameters),
+                    C = inputGradient,
+                    Accumulate = accumulateInput,
+                    M = _rows.TotalRows,
+                    N = product.SourceWidth,
+                    K = product.Rows,
+                });
+                accumulateInput = true;
+            }
+        }
+    }
+
+    private void GatherProductGradients(
+        DeviceStream stream, SequenceForwardArguments forward, RowsView[] productGradients, IReadOnlyList<ArrayView<float>> parameterGradients)
+    {
+        foreach ((ProductNode product, RowsView gradient) in _graph.StepProducts.Zip(productGradients))
+        {
+            RowsView source = product.Source.Kind switch
+            {
+                StepSourceKind.PreviousState => Previous(stream, product.Source.Index),
+                StepSourceKind.CurrentState => forward.States[product.Source.Index],
+                _ => forward.Values[product.Source.Index],
+            };
+            AddWeightGradient(stream, product, gradient, source, parameterGradients);
+        }
+    }
+
+    /// <summary>A state at t−1 for every packed row.</summary>
+    private RowsView Previous(DeviceStream stream, int state)
+    {
+        RowsView whole = state == _graph.OutputState ? _memory.OutputHistory : _memory.Histories[state]!.Rows;
+        if (_rows.Packing.Layout.IsFull)
+        {
+            return whole.FromRow(_position.IsReverse ? 2 * _rows.BatchSize : 0);
+        }
+
+        int width = _graph.States[state].Width;
+        RowsView target = _memory.Gathered!.RowsOf(width);
+        _operations.Gather(stream, whole, _rows.PreviousRows(_position.IsReverse), target, _rows.TotalRows, width);
+        return target;
+    }
+
+    private void AddWeightGradient(
+        DeviceStream stream, ProductNode product, RowsView gradient, RowsView source, IReadOnlyList<ArrayView<float>> parameterGradients)
+    {
+        _operations.Product(stream, new MatrixProduct
+        {
+            A = gradient,
+            TransposeA = true,
+            B = source,
+            C = Weight(product, parameterGradients),
+            Accumulate = true,
+            M = product.Rows,
+            N = product.SourceWidth,
+            K = _rows.TotalRows,
+        });
+    }
+
+    /// <summary>Adds the sum of each product's gradient over the rows to its bias; tied products share the sum of their input blocks.</summary>
+    private void GatherBiasGradients(DeviceStream stream, RowsView[] productGradients, IReadOnlyList<ArrayView<float>> parameterGradients)
+    {
+        IReadOnlyList<int> offsets = _graph.InputSlotOffsets;
+        ProductNode[] shared = [.. _graph.Nodes.OfType<ProductNode>().Where(product => product.Bias is not null && SharedSlot(product) is not null)];
+        if (shared.Length > 0)
+        {
+            ArrayView<float> sums = SumRows(stream, _memory.InputGradients!.Rows, _graph.InputWidth);
+            foreach (ProductNode product in shared)
+            {
+                AddBias(stream, product, sums.SubView(offsets[SharedSlot(product)!.Value]), parameterGradients);
+            }
+        }
+
+        foreach ((ProductNode product, RowsView gradient) in _graph.StepProducts.Zip(productGradients))
+        {
+            if (product.Bias is not null && SharedSlot(product) is null)
+            {
+                AddBias(stream, product, SumRows(stream, gradient, product.Rows), parameterGradients);
+            }
+        }
+    }
+
+    /// <summary>The input slot that holds the product's gradient: its own when hoisted, the tied one, or none.</summary>
+    private static int? SharedSlot(ProductNode product)
+    {
+        return product.IsHoisted ? product.FirstSlot : product.TiedToInputSlot;
+    }
+
+    private ArrayView<float> SumRows(DeviceStream stream, RowsView rows, int width)
+    {
+        ArrayView<float> sums = _memory.Sums!.View;
+        _operations.Product(stream, new MatrixProduct
+        {
+            A = _memory.Ones!.View.AsRows(_rows.TotalRows),
+            B = rows,
+            C = sums.AsRows(width),
+            M = 1,
+            N = width,
+            K = _rows.TotalRows,
+        });
+        return sums;
+    }
+
+    private void AddBias(DeviceStream stream, ProductNode product, ArrayView<float> sums, IReadOnlyList<ArrayView<float>> parameterGradients)
+    {
+        ArrayView<float> target = parameterGradients[_parameterNumbers[product.Bias!]].SubView(product.FirstRow, product.Rows);
+        _operations.Add(stream, sums.AsRows(product.Rows), target.AsRows(product.Rows), 1, product.Rows);
+    }
+}

@@ -1,0 +1,146 @@
+using GpuRnn.Devices;
+using GpuRnn.Devices.Sequences;
+using GpuRnn.KernelModel;
+
+namespace GpuRnn.Scheduling;
+
+/// <summary>Rejects what a plan cannot run, before anything runs.</summary>
+internal sealed class PlanChecks
+{
+    private readonly SequenceSpecification _specification;
+    private readonly PlanLayers _layers;
+
+    /// <summary>Checks against a plan's sizes.</summary>
+    public PlanChecks(SequenceSpecification specification, PlanLayers layers)
+    {
+        _specification = specification;
+        _layers = layers;
+    }
+
+    private long Rows => (long)_specification.TimeSteps * _specification.BatchSize;
+
+    /// <summary>Demands sizes of at least 1.</summary>
+    public static void RequireSizes(SequenceSpecification specification)
+    {
+        (string Name, int Value)[] sizes =
+        [
+            ("inputSize", specification.InputSize),
+            ("hiddenSize", specification.HiddenSize),
+            ("layerCount", specification.LayerCount),
+            ("timeSteps", specification.TimeSteps),
+            ("batchSize", specification.BatchSize),
+        ];
+        foreach ((string name, int value) in sizes)
+        {
+            if (value < 1)
+            {
+                throw new ShapeException(
+                    $"SequencePlanner.Create: {name} is {value}, but must be at least 1. Pass a positive {name}.", nameof(specification));
+            }
+        }
+
+        if ((long)specification.TimeSteps * specification.BatchSize > int.MaxValue)
+        {
+            throw new ShapeException(
+                $"SequencePlanner.Create: T={specification.TimeSteps} times B={specification.BatchSize} rows arrived, "
+                + $"but a batch holds at most {int.MaxValue}. Cut the sequences into chunks and carry the state.",
+                nameof(specification));
+        }
+    }
+
+    /// <summary>Demands a cell that reads x alone.</summary>
+    public static void RequireOneSequence(StepGraph graph)
+    {
+        if (graph.SequenceWidths.Count != 1)
+        {
+            throw new DeviceException(
+                $"SequencePlanner.Create: the cell \"{graph.Name}\" reads {graph.SequenceWidths.Count} sequences, but a plan feeds 1: "
+                + "the input, or the outputs of the layer below. Join the sequences along their last axis.");
+        }
+    }
+
+    /// <summary>Checks the arguments of a forward pass.</summary>
+    public void Forward(
+        ArrayView<float> input,
+        IReadOnlyList<ArrayView<float>> parameters,
+        IReadOnlyList<ArrayView<float>> initialStates,
+        ArrayView<float> output,
+        IReadOnlyList<ArrayView<float>> finalStates)
+    {
+        Require("Forward", "input", input, Rows * _specification.InputSize, false);
+        Require("Forward", "output", output, Rows * _layers.OutputWidth, false);
+        RequireParameters("Forward", "parameters", parameters);
+        RequireStates("Forward", "initialStates", initialStates);
+        RequireStates("Forward", "finalStates", finalStates);
+    }
+
+    /// <summary>Checks the arguments of a backward pass.</summary>
+    public void Backward(
+        bool hasForward,
+        ArrayView<float> outputGradient,
+        IReadOnlyList<ArrayView<float>> finalStateGradients,
+        ArrayView<float> inputGradient,
+        IReadOnlyList<ArrayView<float>> parameterGradients,
+        IReadOnlyList<ArrayView<float>> initialStateGradients)
+    {
+        if (!_specification.NeedsGradient)
+        {
+            throw new InvalidOperationException(
+                "SequencePlan.Backward: the plan was made for inference, but a backward pass needs what only training keeps. "
+                + "Create it with NeedsGradient: true.");
+        }
+
+        if (!hasForward)
+        {
+            throw new InvalidOperationException(
+                "SequencePlan.Backward: no forward pass with the present lengths went before. Call Forward first.");
+        }
+
+        Require("Backward", "outputGradient", outputGradient, Rows * _layers.OutputWidth, true);
+        Require("Backward", "inputGradient", inputGradient, Rows * _specification.InputSize, true);
+        RequireParameters("Backward", "parameterGradients", parameterGradients);
+        RequireStates("Backward", "finalStateGradients", finalStateGradients);
+        RequireStates("Backward", "initialStateGradients", initialStateGradients);
+    }
+
+    private void RequireParameters(string method, string name, IReadOnlyList<ArrayView<float>> parameters)
+    {
+        RequireCount(method, name, parameters.Count, _layers.Parameters.Count);
+        for (int index = 0; index < parameters.Count; index++)
+        {
+            string shape = string.Join(", ", _layers.Parameters[index].Shape);
+            long needed = _layers.Parameters[index].ElementCount;
+            Require(method, $"{name}[{index}] ({_layers.Parameters[index].Name}, [{shape}])", parameters[index], needed, false);
+        }
+    }
+
+    private void RequireStates(string method, string name, IReadOnlyList<ArrayView<float>> states)
+    {
+        RequireCount(method, name, states.Count, _layers.States.Count);
+        long rows = (long)_specification.LayerCount * _specification.DirectionCount * _specification.BatchSize;
+        for (int state = 0; state < states.Count; state++)
+        {
+            Require(method, $"{name}[{state}] ({_layers.States[state].Name})", states[state], rows * _layers.States[state].Width, true);
+        }
+    }
+
+    private static void RequireCount(string method, string name, int count, int needed)
+    {
+        if (count != needed)
+        {
+            throw new ShapeException($"SequencePlan.{method}: {name} has {count} entries, but {needed} are needed. Pass one for each.", name);
+        }
+    }
+
+    private void Require(string method, string name, ArrayView<float> view, long needed, bool mayBeEmpty)
+    {
+        if (view.Length != needed && !(mayBeEmpty && view.Length == 0))
+        {
+            throw new ShapeException(
+                $"SequencePlan.{method}: {name} has {view.Length} elements, but {needed} are needed (T={_specification.TimeSteps}, "
+                + $"B={_specification.BatchSize}, I={_specification.InputSize}, output width {_layers.OutputWidth}). "
+                + "Pass an array of that size, or create a plan for the new shape.",
+                name);
+        }
+    }
+}

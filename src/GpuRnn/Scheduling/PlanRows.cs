@@ -1,0 +1,114 @@
+using GpuRnn.Devices;
+using GpuRnn.Devices.Sequences;
+using GpuRnn.KernelModel;
+
+namespace GpuRnn.Scheduling;
+
+/// <summary>The present packing of a plan's batch, with its row numbers on the device.</summary>
+/// <remarks>Buffers are sized for full lengths, so that a change of lengths allocates nothing.</remarks>
+internal sealed class PlanRows : IDisposable
+{
+    private readonly DeviceBuffer<int> _rowOrder;
+    private readonly DeviceBuffer<int> _paddedRows;
+    private readonly DeviceBuffer<int>[] _previousRows;
+
+    /// <summary>Allocates for a padded batch.</summary>
+    public PlanRows(Device device, int timeSteps, int batchSize, IReadOnlyList<int>? lengths)
+    {
+        TimeSteps = timeSteps;
+        BatchSize = batchSize;
+        _rowOrder = device.Allocate<int>(batchSize);
+        _paddedRows = device.Allocate<int>((long)timeSteps * batchSize);
+        _previousRows = [device.Allocate<int>((long)timeSteps * batchSize), device.Allocate<int>((long)timeSteps * batchSize)];
+        Packing = SequencePacking.Create(timeSteps, batchSize, lengths);
+        Upload();
+    }
+
+    /// <summary>T of the padded batch.</summary>
+    public int TimeSteps { get; }
+
+    /// <summary>B.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>Where each padded row lies.</summary>
+    public SequencePacking Packing { get; private set; }
+
+    /// <summary>The packed rows in use.</summary>
+    public int TotalRows => Packing.Layout.TotalRows;
+
+    /// <summary>True when the layout's rows are the batch's rows in their own order.</summary>
+    public bool KeepsRowOrder { get; private set; }
+
+    /// <summary>For each row of the layout, its row of the batch.</summary>
+    public ArrayView<int> RowOrder => _rowOrder.View;
+
+    /// <summary>For each packed row, its padded row.</summary>
+    public ArrayView<int> PaddedRows => _paddedRows.View;
+
+    /// <summary>Bytes of the row numbers.</summary>
+    public long SizeInBytes => _rowOrder.SizeInBytes + _paddedRows.SizeInBytes + _previousRows.Sum(buffer => buffer.SizeInBytes);
+
+    /// <summary>
+    /// For each packed row, where its state at t−1 stands in a history that has B rows of initial states in front (forward) or
+    /// behind (reverse) and its first packed row at row B.
+    /// </summary>
+    public ArrayView<int> PreviousRows(bool isReverse)
+    {
+        return _previousRows[isReverse ? 1 : 0].View;
+    }
+
+    /// <summary>Takes other lengths.</summary>
+    /// <returns>True when the steps hold other rows than before, so that loops must be prepared again.</returns>
+    public bool SetLengths(IReadOnlyList<int>? lengths)
+    {
+        SequenceLayout before = Packing.Layout;
+        Packing = SequencePacking.Create(TimeSteps, BatchSize, lengths);
+        Upload();
+        return !before.RowCounts.SequenceEqual(Packing.Layout.RowCounts);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _rowOrder.Dispose();
+        _paddedRows.Dispose();
+        _previousRows[0].Dispose();
+        _previousRows[1].Dispose();
+    }
+
+    private void Upload()
+    {
+        KeepsRowOrder = true;
+        for (int row = 0; row < BatchSize; row++)
+        {
+            KeepsRowOrder &= Packing.RowOrder[row] == row;
+        }
+
+        _rowOrder.CopyFrom(Packing.RowOrder);
+        _paddedRows.CopyFrom(Packing.PaddedRows);
+        if (!Packing.Layout.IsFull)
+        {
+            _previousRows[0].CopyFrom(PreviousRowNumbers(1, 0));
+            _previousRows[1].CopyFrom(PreviousRowNumbers(-1, BatchSize + TotalRows));
+        }
+    }
+
+    private int[] PreviousRowNumbers(int direction, int firstInitialRow)
+    {
+        SequenceLayout layout = Packing.Layout;
+        int[] numbers = new int[layout.TotalRows];
+        for (int step = 0; step < layout.TimeSteps; step++)
+        {
+            int previous = step - direction;
+            bool exists = previous >= 0 && previous < layout.TimeSteps;
+            for (int row = 0; row < layout.RowCounts[step]; row++)
+            {
+                numbers[layout.RowOffsets[step] + row] = exists && row < layout.RowCounts[previous]
+                    ? BatchSize + layout.RowOffsets[previous] + row
+                    : firstInitialRow + row;
+            }
+        }
+
+        return numbers;
+    }
+}

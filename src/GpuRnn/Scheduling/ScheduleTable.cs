@@ -1,0 +1,71 @@
+using GpuRnn.Devices;
+using GpuRnn.Devices.Sequences;
+
+namespace GpuRnn.Scheduling;
+
+/// <summary>The one place where a time loop's executor is chosen.</summary>
+/// <remarks>
+/// The table is the device's own list: the composition registers the fastest executor first, and the first that says yes is taken.
+/// On the CPU that is the fused loop wherever it can run the cell; the plain loop launches two or more kernels a step and exists to be
+/// right on every device. Measured on 2 Zen 3 cores (LSTM, T=64 B=32 I=128 H=256): see <c>bench/results</c>.
+/// </remarks>
+internal static class ScheduleTable
+{
+    /// <summary>The environment variable that names the schedule of every plan.</summary>
+    public const string Variable = "GPURNN_SCHEDULE";
+
+    /// <summary>Chooses the executor of one loop.</summary>
+    /// <param name="device">Its executors are asked in order.</param>
+    /// <param name="request">The loop.</param>
+    /// <param name="name">The schedule asked for, or null to read the environment.</param>
+    /// <exception cref="DeviceException">No executor says yes, or the one asked for is not there or says no.</exception>
+    public static ScheduleChoice Choose(Device device, SequenceLoopRequest request, string? name)
+    {
+        string origin = "ScheduleOverride";
+        if (name is null && Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } fromEnvironment)
+        {
+            name = fromEnvironment;
+            origin = Variable;
+        }
+
+        return name is null ? First(device, request) : Named(device, request, name, origin);
+    }
+
+    private static ScheduleChoice First(Device device, SequenceLoopRequest request)
+    {
+        List<string> answers = [];
+        ISequenceExecutor? chosen = null;
+        foreach (ISequenceExecutor executor in device.SequenceExecutors)
+        {
+            if (chosen is not null)
+            {
+                answers.Add($"{executor.Name}: not asked");
+                continue;
+            }
+
+            SupportAnswer answer = executor.Supports(request);
+            answers.Add($"{executor.Name}: {answer}");
+            chosen = answer.IsSupported ? executor : null;
+        }
+
+        return chosen is null
+            ? throw new DeviceException(
+                $"SequencePlanner: device {device.Id} cannot run the cell \"{request.Graph.Name}\": "
+                + $"{(answers.Count == 0 ? "no schedule is registered" : string.Join("; ", answers))}. Open the device through DeviceCatalog.")
+            : new ScheduleChoice(chosen, answers);
+    }
+
+    private static ScheduleChoice Named(Device device, SequenceLoopRequest request, string name, string origin)
+    {
+        ISequenceExecutor executor = device.SequenceExecutors.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? throw new DeviceException(
+                $"SequencePlanner: {origin} asks for the schedule \"{name}\", but device {device.Id} has "
+                + $"{string.Join(", ", device.SequenceExecutors.Select(entry => entry.Name))}. Choose one of them, or leave {origin} unset.");
+        SupportAnswer answer = executor.Supports(request);
+        return answer.IsSupported
+            ? new ScheduleChoice(executor, [$"{executor.Name}: asked for by {origin}; {answer}"])
+            : throw new DeviceException(
+                $"SequencePlanner: {origin} asks for the schedule \"{name}\", but it cannot run the cell \"{request.Graph.Name}\": "
+                + $"{answer.Reason}. Choose another schedule, or leave {origin} unset.");
+    }
+}

@@ -1,0 +1,269 @@
+using System.Globalization;
+using GpuRnn.Devices;
+using GpuRnn.Devices.Sequences;
+using GpuRnn.KernelModel;
+using GpuRnn.Scheduling.Cells;
+
+namespace GpuRnn.Scheduling;
+
+/// <summary>A recurrent layer made ready for one device and one batch shape: all memory divided, every schedule chosen.</summary>
+/// <remarks>
+/// A plan holds the results of its last forward pass; one pass runs at a time. Nothing is allocated on the device after
+/// <see cref="SequencePlanner.Create"/>, except scratch of the time loops that <see cref="SetLengths"/> exchanges.
+/// </remarks>
+public sealed class SequencePlan : IDisposable
+{
+    private readonly SequenceSpecification _specification;
+    private readonly Device _device;
+    private readonly PlanLayers _layers;
+    private readonly PlanRows _rows;
+    private readonly RowOperations _operations;
+    private readonly PlanChecks _checks;
+    private ScheduleChoice[] _choices = [];
+    private long _loopBytes;
+    private ArrayView<float> _input;
+    private IReadOnlyList<ArrayView<float>>? _parameters;
+
+    internal SequencePlan(Device device, SequenceSpecification specification, PlanLayers layers, PlanRows rows, RowOperations operations)
+    {
+        _device = device;
+        _specification = specification;
+        _layers = layers;
+        _rows = rows;
+        _operations = operations;
+        _checks = new PlanChecks(specification, layers);
+        Prepare();
+    }
+
+    /// <summary>What the plan was made for; its lengths are those of the creation.</summary>
+    public SequenceSpecification Specification => _specification;
+
+    /// <summary>The parameters in the order in which lists of them are passed: layer, direction, cell parameter.</summary>
+    public IReadOnlyList<CellParameter> Parameters => _layers.Parameters;
+
+    /// <summary>The states of every layer and direction, in the order in which lists of them are passed.</summary>
+    public IReadOnlyList<StepState> States => _layers.States;
+
+    /// <summary>Elements of an output row: D times the width of the cell's output state.</summary>
+    public int OutputWidth => _layers.OutputWidth;
+
+    /// <summary>Device bytes that the plan holds, the time loops' scratch included.</summary>
+    public long WorkspaceBytes => _layers.SizeInBytes + _rows.SizeInBytes + _loopBytes;
+
+    /// <summary>Takes other lengths for the passes that follow.</summary>
+    /// <param name="lengths">Steps of each row, 0 to T, in any order; null when every row has T.</param>
+    /// <exception cref="ArgumentException">A count of lengths other than B, or a length outside 0..T.</exception>
+    /// <remarks>The last forward pass is forgotten. Time loops are prepared again when the rows of the steps changed.</remarks>
+    public void SetLengths(IReadOnlyList<int>? lengths)
+    {
+        _parameters = null;
+        if (_rows.SetLengths(lengths))
+        {
+            Prepare();
+        }
+    }
+
+    /// <summary>Runs the layer over a padded batch.</summary>
+    /// <param name="stream">The queue to run in.</param>
+    /// <param name="input">[T, B, I]; rows beyond their length are not read. Must stay as it is until the backward pass.</param>
+    /// <param name="parameters">In the order of <see cref="Parameters"/>; must stay as they are until the backward pass.</param>
+    /// <param name="initialStates">For each state, [L·D, B, width], or an empty view for zeros.</param>
+    /// <param name="output">Receives [T, B, D·width]; zero beyond a row's length.</param>
+    /// <param name="finalStates">For each state, receives [L·D, B, width]; an empty view when not wanted.</param>
+    /// <exception cref="ShapeException">A view has another number of elements.</exception>
+    public void Forward(
+        DeviceStream stream,
+        ArrayView<float> input,
+        IReadOnlyList<ArrayView<float>> parameters,
+        IReadOnlyList<ArrayView<float>> initialStates,
+        ArrayView<float> output,
+        IReadOnlyList<ArrayView<float>> finalStates)
+    {
+        _checks.Forward(input, parameters, initialStates, output, finalStates);
+        _input = input;
+        _parameters = parameters;
+        bool isDirect = !_specification.NeedsGradient && _rows.Packing.IsIdentity;
+        RowsView layerInput = PackedInput(stream, gather: true);
+        for (int layer = 0; layer < _specification.LayerCount; layer++)
+        {
+            bool isLast = layer == _specification.LayerCount - 1;
+            RowsView history = isLast && isDirect ? output.AsRows(OutputWidth) : _layers.History(layer);
+            foreach (LoopPlan loop in _layers.Loops(layer))
+            {
+                loop.Forward(stream, layerInput, history.FromColumn(loop.Direction * _layers.StateWidth), parameters, initialStates, finalStates);
+            }
+
+            layerInput = isLast ? history : Drop(stream, layer, history);
+        }
+
+        if (!isDirect)
+        {
+            Unpack(stream, layerInput, output.AsRows(OutputWidth), OutputWidth);
+        }
+    }
+
+    /// <summary>Turns the gradients of the results of the last forward pass into all others.</summary>
+    /// <param name="stream">The queue to run in.</param>
+    /// <param name="outputGradient">[T, B, D·width], or an empty view for zeros; what stands beyond a row's length is not read.</param>
+    /// <param name="finalStateGradients">For each state, [L·D, B, width], or an empty view for zeros.</param>
+    /// <param name="inputGradient">Receives [T, B, I], zero beyond a row's length; an empty view when not wanted.</param>
+    /// <param name="parameterGradients">In parameter order; the gradients are added to what is there.</param>
+    /// <param name="initialStateGradients">For each state, receives [L·D, B, width]; an empty view when not wanted.</param>
+    /// <exception cref="InvalidOperationException">The plan was made without gradients, or no forward pass went before.</exception>
+    /// <exception cref="ShapeException">A view has another number of elements.</exception>
+    public void Backward(
+        DeviceStream stream,
+        ArrayView<float> outputGradient,
+        IReadOnlyList<ArrayView<float>> finalStateGradients,
+        ArrayView<float> inputGradient,
+        IReadOnlyList<ArrayView<float>> parameterGradients,
+        IReadOnlyList<ArrayView<float>> initialStateGradients)
+    {
+        _checks.Backward(_parameters is not null, outputGradient, finalStateGradients, inputGradient, parameterGradients, initialStateGradients);
+        PlanBackwardArguments arguments = new(_parameters!, finalStateGradients, parameterGradients, initialStateGradients);
+        RowsView gradient = PackedOutputGradient(stream, outputGradient);
+        for (int layer = _specification.LayerCount - 1; layer >= 0; layer--)
+        {
+            RowsView layerInput = layer == 0 ? PackedInput(stream, gather: false) : _layers.Dropped(layer - 1);
+            RowsView target = layer > 0 ? _layers.Gradient(layer) : InputGradientTarget(inputGradient);
+            bool accumulate = false;
+            foreach (LoopPlan loop in _layers.Loops(layer))
+            {
+                RowsView loopGradient = gradient.FromColumn(loop.Direction * _layers.StateWidth);
+                loop.Backward(stream, layerInput, loopGradient, target, accumulate, arguments);
+                accumulate = true;
+            }
+
+            if (layer > 0 && _specification.FillDropoutFactors is not null)
+            {
+                _operations.Multiply(stream, target, _layers.Factors(layer - 1), target, _rows.TotalRows, OutputWidth);
+            }
+
+            gradient = target;
+        }
+
+        if (inputGradient.Length > 0 && !_rows.Packing.IsIdentity)
+        {
+            Unpack(stream, gradient, inputGradient.AsRows(_specification.InputSize), _specification.InputSize);
+        }
+    }
+
+    /// <summary>Tells what was chosen and why, a line for each decision.</summary>
+    public string Describe()
+    {
+        SequenceSpecification specification = _specification;
+        SequencePacking packing = _rows.Packing;
+        long paddedRows = (long)specification.TimeSteps * specification.BatchSize;
+        List<string> lines =
+        [
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{specification.Cell}: {specification.LayerCount} layer{(specification.LayerCount == 1 ? string.Empty : "s")}, {(specification.Bidirectional ? "both directions" : "forward")}, T={specification.TimeSteps} B={specification.BatchSize} I={specification.InputSize} H={specification.HiddenSize}, {(specification.NeedsGradient ? "training" : "inference")} on {_device}"),
+            packing.IsIdentity
+                ? $"rows: all {paddedRows} of the batch, in place"
+                : $"rows: {packing.Layout.TotalRows} of {paddedRows} packed by descending length, so no step computes padding",
+            $"input products: out of the time loop, one product over all rows a layer and direction ({_operations.MatrixName})",
+        ];
+        for (int layer = 0; layer < specification.LayerCount; layer++)
+        {
+            lines.AddRange(DescribeLayer(layer));
+        }
+
+        if (specification.NeedsGradient)
+        {
+            lines.Add($"weight gradients: after the time loop, one product over all rows a weight ({_operations.MatrixName})");
+        }
+
+        lines.Add(string.Create(CultureInfo.InvariantCulture, $"memory: {WorkspaceBytes / 1048576.0:F2} MiB, allocated once"));
+        return string.Join(Environment.NewLine, lines);
+    }
+
+    /// <summary>Gives the device memory back; a second call does nothing.</summary>
+    public void Dispose()
+    {
+        _layers.Dispose();
+        _rows.Dispose();
+    }
+
+    private IEnumerable<string> DescribeLayer(int layer)
+    {
+        foreach (LoopPlan loop in _layers.Loops(layer))
+        {
+            ScheduleChoice? choice = loop.LoopNumber < _choices.Length ? _choices[loop.LoopNumber] : null;
+            string where = $"time loop of layer {layer}{(loop.Direction == 1 ? ", reverse" : string.Empty)}";
+            yield return choice is null ? $"{where}: none, no row has a step" : $"{where}: {choice.Executor.Name}";
+            foreach (string line in (choice?.Answers ?? []).Concat(loop.Description))
+            {
+                yield return "  " + line;
+            }
+        }
+    }
+
+    private void Prepare()
+    {
+        long before = _device.AllocatedBytes - _loopBytes;
+        _choices = _layers.Prepare(_device);
+        _loopBytes = _device.AllocatedBytes - before;
+    }
+
+    private RowsView PackedInput(DeviceStream stream, bool gather)
+    {
+        RowsView rows = _input.AsRows(_specification.InputSize);
+        if (_rows.Packing.IsIdentity)
+        {
+            return rows;
+        }
+
+        if (gather)
+        {
+            _operations.Gather(stream, rows, _rows.PaddedRows, _layers.PackedInput, _rows.TotalRows, _specification.InputSize);
+        }
+
+        return _layers.PackedInput;
+    }
+
+    private RowsView PackedOutputGradient(DeviceStream stream, ArrayView<float> outputGradient)
+    {
+        RowsView rows = outputGradient.AsRows(OutputWidth);
+        if (rows.IsAbsent || _rows.Packing.IsIdentity)
+        {
+            return rows;
+        }
+
+        RowsView packed = _layers.Gradient(_specification.LayerCount);
+        _operations.Gather(stream, rows, _rows.PaddedRows, packed, _rows.TotalRows, OutputWidth);
+        return packed;
+    }
+
+    private RowsView InputGradientTarget(ArrayView<float> inputGradient)
+    {
+        return inputGradient.Length == 0 || _rows.Packing.IsIdentity
+            ? inputGradient.AsRows(_specification.InputSize)
+            : _layers.PackedInputGradient;
+    }
+
+    private RowsView Drop(DeviceStream stream, int layer, RowsView history)
+    {
+        if (_specification.FillDropoutFactors is null)
+        {
+            return history;
+        }
+
+        RowsView factors = _layers.Factors(layer);
+        _specification.FillDropoutFactors(stream, factors.Memory);
+        _operations.Multiply(stream, history, factors, _layers.Dropped(layer), _rows.TotalRows, OutputWidth);
+        return _layers.Dropped(layer);
+    }
+
+    private void Unpack(DeviceStream stream, RowsView packed, RowsView padded, int width)
+    {
+        if (_rows.Packing.IsIdentity)
+        {
+            _operations.Copy(stream, packed, padded, _rows.TotalRows, width);
+            return;
+        }
+
+        _operations.Fill(stream, padded, _specification.TimeSteps * _specification.BatchSize, width, 0);
+        _operations.Scatter(stream, packed, _rows.PaddedRows, padded, _rows.TotalRows, width);
+    }
+}

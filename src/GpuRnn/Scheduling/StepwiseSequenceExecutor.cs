@@ -1,0 +1,78 @@
+using System.Reflection;
+using GpuRnn.Compiler.Frontend;
+using GpuRnn.Devices;
+using GpuRnn.Devices.Sequences;
+using GpuRnn.Kernels.Cells;
+using GpuRnn.Kernels.Recurrent;
+
+namespace GpuRnn.Scheduling;
+
+/// <summary>Runs any cell on any device by launching plain kernels, a few for each node of each step.</summary>
+/// <remarks>Right everywhere and fast nowhere: it is registered last, and is what the faster executors are compared with.</remarks>
+public sealed class StepwiseSequenceExecutor : ISequenceExecutor
+{
+    private readonly Device _device;
+    private readonly RowOperations _operations;
+
+    /// <summary>Loads the kernels that every cell needs.</summary>
+    /// <param name="device">Where the loops will run.</param>
+    public StepwiseSequenceExecutor(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        _device = device;
+        _operations = new RowOperations(device, new PlainMatrixExecutor(device));
+    }
+
+    /// <inheritdoc/>
+    public string Name => "stepwise";
+
+    /// <inheritdoc/>
+    public SupportAnswer Supports(SequenceLoopRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        StepGraph graph = request.Graph;
+        foreach (PointwiseNode node in graph.Nodes.OfType<PointwiseNode>())
+        {
+            if (!node.Implementation.IsValueType || !typeof(IStepNode).IsAssignableFrom(node.Implementation))
+            {
+                return SupportAnswer.No($"node \"{node.Name}\" is implemented by {node.Implementation}, which is no struct that implements IStepNode");
+            }
+
+            if (node.Width == 1 && node.WrittenValues.Count > 0 && graph.Nodes.OfType<PointwiseNode>().Any(other => other.Width > 1))
+            {
+                return SupportAnswer.No($"node \"{node.Name}\" writes a value of one unit beside wider nodes; only a sum over the row may be one unit wide");
+            }
+
+            foreach (MethodInfo kernel in new[] { ForwardKernel(node), BackwardKernel(node) })
+            {
+                SupportAnswer answer = _device.Supports(KernelEntry.Read(kernel));
+                if (!answer.IsSupported)
+                {
+                    return SupportAnswer.No($"node \"{node.Name}\": {answer.Reason}");
+                }
+            }
+        }
+
+        return SupportAnswer.Yes("launches plain kernels for each node of each step, which every device can");
+    }
+
+    /// <inheritdoc/>
+    public ISequenceLoop Prepare(SequenceLoopRequest request)
+    {
+        SupportAnswer answer = Supports(request);
+        return answer.IsSupported
+            ? new StepwiseSequenceLoop(_device, _operations, request)
+            : throw new DeviceException(
+                $"StepwiseSequenceExecutor.Prepare: the cell \"{request.Graph.Name}\" cannot run here: {answer.Reason}. Change the cell's graph.");
+    }
+
+    internal static MethodInfo ForwardKernel(PointwiseNode node)
+    {
+        return typeof(StepNodeForward).GetMethod(nameof(StepNodeForward.Forward))!.MakeGenericMethod(node.Implementation);
+    }
+
+    internal static MethodInfo BackwardKernel(PointwiseNode node)
+    {
+        return typeof(StepNodeBackward).GetMethod(nameof(StepNodeBackward.Backward))!.MakeGenericMethod(node.Implementation);
+    }
+}
