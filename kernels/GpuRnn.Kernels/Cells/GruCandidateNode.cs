@@ -4,7 +4,9 @@ using GpuRnn.Kernels.Lanes;
 
 namespace GpuRnn.Kernels.Cells;
 
-/// <summary>The candidate and new state of a GRU whose reset gate acts before the recurrent product; follows <see cref="GruGateNode"/>.</summary>
+/// <summary>
+/// The candidate and new state of a GRU whose reset gate acts before the recurrent product; follows <see cref="GruGateNode"/>.
+/// </summary>
 /// <remarks>
 /// <para>n = tanh(x_n + W_hn (r h_(t−1)) + b_hn); h_t = (1 − z) n + z h_(t−1), computed as n + z (h_(t−1) − n).</para>
 /// <para>

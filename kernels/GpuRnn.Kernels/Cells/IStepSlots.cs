@@ -19,7 +19,9 @@ public interface IStepSlots<T>
     /// <summary>State <paramref name="state"/> at t, written by an earlier node of the same step, at this unit.</summary>
     T NextState(int state);
 
-    /// <summary>Value <paramref name="slot"/> that an earlier node of this step wrote, at this unit (or at this row for a row reduction).</summary>
+    /// <summary>
+    /// Value <paramref name="slot"/> that an earlier node of this step wrote, at this unit (or at this row for a row reduction).
+    /// </summary>
     T Value(int slot);
 
     /// <summary>Learned per-unit vector <paramref name="slot"/>, at this unit.</summary>

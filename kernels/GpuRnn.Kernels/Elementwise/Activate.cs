@@ -7,7 +7,9 @@ namespace GpuRnn.Kernels.Elementwise;
 public static class Activate
 {
     /// <summary>result = f(source).</summary>
-    /// <remarks>Threads: one an element. Aliasing: result may be source. A SIMD loop calls the activation itself with its own lane.</remarks>
+    /// <remarks>
+    /// Threads: one an element. Aliasing: result may be source. A SIMD loop calls the activation itself with its own lane.
+    /// </remarks>
     public static void Forward<TActivation>(
         Index1D index,
         ArrayView1D<float, Stride1D.Dense> source,  // [n]

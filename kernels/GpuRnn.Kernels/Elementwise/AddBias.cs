@@ -12,8 +12,8 @@ public static class AddBias
         Index1D index,
         ArrayView1D<float, Stride1D.Dense> target,  // [M, N]; added to
         ArrayView1D<float, Stride1D.Dense> bias,    // [N]
-        int n,      // N
-        int rowStride)                             // elements from one row of target to the next
+        int n,                                      // N
+        int rowStride)                              // elements from one row of target to the next
     {
         int row = index / n;
         int column = index % n;

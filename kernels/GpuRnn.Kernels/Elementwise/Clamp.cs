@@ -10,7 +10,7 @@ public static class Clamp
     public static void Forward(
         Index1D index,
         ArrayView1D<float, Stride1D.Dense> values,  // [n]; changed in place
-        float bound)                               // at least 0
+        float bound)                                // at least 0
     {
         values[index] = Apply(new F32(values[index]), new F32(bound)).Value;
     }

@@ -4,11 +4,13 @@ namespace GpuRnn.Kernels.Elementwise;
 public static class CopyRows
 {
     /// <summary>target[row, column] = source[row, column].</summary>
-    /// <remarks>Threads: row·width + column, extent rows·width. Aliasing: none. Other first rows or columns: pass views that start there.</remarks>
+    /// <remarks>
+    /// Threads: row·width + column, extent rows·width. Aliasing: none. Other first rows or columns: pass views that start there.
+    /// </remarks>
     public static void Forward(
         Index1D index,
-        ArrayView1D<float, Stride1D.Dense> source,        // [rows, width]
-        ArrayView1D<float, Stride1D.Dense> target,        // [rows, width]; set
+        ArrayView1D<float, Stride1D.Dense> source,  // [rows, width]
+        ArrayView1D<float, Stride1D.Dense> target,  // [rows, width]; set
         int width,
         int sourceRowStride,
         int targetRowStride)
@@ -22,8 +24,8 @@ public static class CopyRows
     /// <remarks>Threads: row·width + column, extent rows·width. Aliasing: none.</remarks>
     public static void Accumulate(
         Index1D index,
-        ArrayView1D<float, Stride1D.Dense> source,        // [rows, width]
-        ArrayView1D<float, Stride1D.Dense> target,        // [rows, width]; added to
+        ArrayView1D<float, Stride1D.Dense> source,  // [rows, width]
+        ArrayView1D<float, Stride1D.Dense> target,  // [rows, width]; added to
         int width,
         int sourceRowStride,
         int targetRowStride)

@@ -7,8 +7,9 @@ namespace GpuRnn.Kernels.Elementwise;
 /// <remarks>
 /// <para>
 /// Source: Srivastava et al. (2014), in PyTorch's inverted form: result = source / (1 − p) with probability 1 − p, else 0. Element e of
-/// the call takes word e mod 4 of block firstBlock + e / 4 of <see cref="Philox"/> under the call's seed; it is dropped where the word's upper
-/// 24 bits are below p·2^24. No mask is kept: the gradient is the same kernel, with the same numbers, over the result's gradient.
+/// the call takes word e mod 4 of block firstBlock + e / 4 of <see cref="Philox"/> under the call's seed; it is dropped where the
+/// word's upper 24 bits are below p·2^24. No mask is kept: the gradient is the same kernel, with the same numbers, over the result's
+/// gradient.
 /// </para>
 /// </remarks>
 public static class Dropout
@@ -36,11 +37,11 @@ public static class Dropout
         ArrayView1D<float, Stride1D.Dense> source,  // [n]
         ArrayView1D<float, Stride1D.Dense> result,  // [n]; set
         int n,
-        int threshold,                             // Threshold(p)
-        float scale,                               // 1 / (1 − p)
-        int seedLow,                               // the key's words
+        int threshold,                              // Threshold(p)
+        float scale,                                // 1 / (1 − p)
+        int seedLow,                                // the key's words
         int seedHigh,
-        long firstBlock)                           // counter of element 0
+        long firstBlock)                            // counter of element 0
     {
         int first = index * BlockSize;
         ulong counter = (ulong)(firstBlock + (int)index);

@@ -7,9 +7,9 @@ public static class GatherRows
     /// <remarks>Threads: row·width + column, extent rows·width. Aliasing: none. Gradient: <see cref="ScatterRows.Accumulate"/>.</remarks>
     public static void Forward(
         Index1D index,
-        ArrayView1D<float, Stride1D.Dense> source,                       // [any, width]
-        ArrayView1D<int, Stride1D.Dense> rows,                          // [rows]; numbers of rows of source, or negative
-        ArrayView1D<float, Stride1D.Dense> target,                       // [rows, width]; set
+        ArrayView1D<float, Stride1D.Dense> source,  // [any, width]
+        ArrayView1D<int, Stride1D.Dense> rows,      // [rows]; numbers of rows of source, or negative
+        ArrayView1D<float, Stride1D.Dense> target,  // [rows, width]; set
         int width,
         int sourceRowStride,
         int targetRowStride)

@@ -14,7 +14,9 @@ public static class Scale
         result[index] = factor * source[index];
     }
 
-    /// <summary>result = factors[0] · source, the factor computed on the device, as by <see cref="GpuRnn.Kernels.Optimizers.ClipFactor"/>.</summary>
+    /// <summary>
+    /// result = factors[0] · source, the factor computed on the device, as by <see cref="GpuRnn.Kernels.Optimizers.ClipFactor"/>.
+    /// </summary>
     /// <remarks>Threads: one an element. Aliasing: result may be source, not factors.</remarks>
     public static void ByView(
         Index1D index,

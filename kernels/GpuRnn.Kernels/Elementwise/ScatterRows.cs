@@ -5,14 +5,14 @@ public static class ScatterRows
 {
     /// <summary>target[rows[row]] = source[row]; a row with a negative number is left out.</summary>
     /// <remarks>
-    /// Threads: row·width + column, extent rows·width. Aliasing: none. Numbers must be distinct, otherwise threads race. Other rows of the target
-    /// keep what they hold.
+    /// Threads: row·width + column, extent rows·width. Aliasing: none. Numbers must be distinct, otherwise threads race. Other rows of
+    /// the target keep what they hold.
     /// </remarks>
     public static void Forward(
         Index1D index,
-        ArrayView1D<float, Stride1D.Dense> source,                       // [rows, width]
-        ArrayView1D<int, Stride1D.Dense> rows,                          // [rows]; distinct numbers of rows of target, or negative
-        ArrayView1D<float, Stride1D.Dense> target,                       // [any, width]; set at those rows
+        ArrayView1D<float, Stride1D.Dense> source,  // [rows, width]
+        ArrayView1D<int, Stride1D.Dense> rows,      // [rows]; distinct numbers of rows of target, or negative
+        ArrayView1D<float, Stride1D.Dense> target,  // [any, width]; set at those rows
         int width,
         int sourceRowStride,
         int targetRowStride)
@@ -33,10 +33,10 @@ public static class ScatterRows
     /// </remarks>
     public static void Accumulate(
         Index1D index,
-        ArrayView1D<float, Stride1D.Dense> source,                       // [rows, width]
-        ArrayView1D<int, Stride1D.Dense> rows,                          // [rows]; numbers of rows of target, or negative
-        ArrayView1D<float, Stride1D.Dense> target,                       // [any, width]; added to at those rows
-        int rowCount,                                                   // rows of source
+        ArrayView1D<float, Stride1D.Dense> source,  // [rows, width]
+        ArrayView1D<int, Stride1D.Dense> rows,      // [rows]; numbers of rows of target, or negative
+        ArrayView1D<float, Stride1D.Dense> target,  // [any, width]; added to at those rows
+        int rowCount,                               // rows of source
         int sourceRowStride,
         int targetRowStride)
     {

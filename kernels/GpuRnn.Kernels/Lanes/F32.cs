@@ -9,7 +9,7 @@ public readonly struct F32 : IBitReal<F32>
 {
     private const int MantissaBits = 23;
     private const int TwoThirds = 0x3F2AAAAB;
-    private const int SignBit = unchecked((int)0x80000000);
+    private const uint SignBit = 0x80000000;
 
     /// <summary>The number itself.</summary>
     public readonly float Value;
@@ -104,23 +104,23 @@ public readonly struct F32 : IBitReal<F32>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32 ShiftIntoExponent(F32 value) =>
-        new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value.Value) << MantissaBits));
+        new(Interop.IntAsFloat(Interop.FloatAsInt(value.Value) << MantissaBits));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32 CopySign(F32 magnitude, F32 sign)
     {
-        int magnitudeBits = BitConverter.SingleToInt32Bits(magnitude.Value) & ~SignBit;
-        return new(BitConverter.Int32BitsToSingle(magnitudeBits | (BitConverter.SingleToInt32Bits(sign.Value) & SignBit)));
+        uint magnitudeBits = Interop.FloatAsInt(magnitude.Value) & ~SignBit;
+        return new(Interop.IntAsFloat(magnitudeBits | (Interop.FloatAsInt(sign.Value) & SignBit)));
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32 SplitExponent(F32 value, out F32 mantissa)
     {
-        int bits = BitConverter.SingleToInt32Bits(value.Value);
+        int bits = (int)Interop.FloatAsInt(value.Value);
         int exponent = (bits - TwoThirds) >> MantissaBits;
-        mantissa = new(BitConverter.Int32BitsToSingle(bits - (exponent << MantissaBits)));
+        mantissa = new(Interop.IntAsFloat((uint)(bits - (exponent << MantissaBits))));
         return new(exponent);
     }
 }

@@ -1,6 +1,8 @@
 namespace GpuRnn.Kernels.Lanes;
 
-/// <summary>A single-precision lane whose bit patterns can be used, so that <see cref="Transcendental"/> can be written once for all of them.</summary>
+/// <summary>
+/// A single-precision lane whose bit patterns can be used, so that <see cref="Transcendental"/> can be written once for all of them.
+/// </summary>
 /// <typeparam name="TSelf">The lane type itself; its elements are IEEE 754 binary32.</typeparam>
 /// <remarks>Each member is one or a few integer instructions, without branches, on every device.</remarks>
 public interface IBitReal<TSelf> : IReal<TSelf>
@@ -16,7 +18,9 @@ public interface IBitReal<TSelf> : IReal<TSelf>
     /// <summary>The magnitude of the first operand with the sign bit of the second, also for zeros, infinities and NaN.</summary>
     static abstract TSelf CopySign(TSelf magnitude, TSelf sign);
 
-    /// <summary>Splits a positive normal number into <c>mantissa · 2^exponent</c> with the mantissa in [2/3, 4/3); both are exact.</summary>
+    /// <summary>
+    /// Splits a positive normal number into <c>mantissa · 2^exponent</c> with the mantissa in [2/3, 4/3); both are exact.
+    /// </summary>
     /// <remarks>
     /// <c>d = bits(value) − 0x3F2AAAAB; exponent = d >> 23 (arithmetic); mantissa = bits(value) − (exponent &lt;&lt; 23)</c>. Without
     /// meaning for zero, subnormal, negative and non-finite numbers.

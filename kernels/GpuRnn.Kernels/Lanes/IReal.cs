@@ -61,6 +61,9 @@ public interface IReal<TSelf>
     /// <summary>The logistic function 1 / (1 + e^-x); the error bound stands on the implementation.</summary>
     static abstract TSelf Sigmoid(TSelf value);
 
-    /// <summary>Element by element, <paramref name="whenGreater"/> where left is greater than right, else <paramref name="otherwise"/> (also for NaN).</summary>
+    /// <summary>
+    /// Element by element, <paramref name="whenGreater"/> where left is greater than right, else <paramref name="otherwise"/> (also for
+    /// NaN).
+    /// </summary>
     static abstract TSelf SelectGreater(TSelf left, TSelf right, TSelf whenGreater, TSelf otherwise);
 }

@@ -11,8 +11,8 @@ public static class MatMulReference
     /// <param name="c">C: element (m, n) at m·cRowStride + n.</param>
     /// <param name="bias">[N], or empty for none.</param>
     /// <param name="magnitudes">
-    /// Receives, at the places of C, the sum of the absolute values of all terms, from which the tolerance of a single-precision result follows;
-    /// may be empty.
+    /// Receives, at the places of C, the sum of the absolute values of all terms, from which the tolerance of a single-precision result
+    /// follows; may be empty.
     /// </param>
     /// <param name="m">M, rows of C.</param>
     /// <param name="n">N, columns of C.</param>

@@ -2,7 +2,9 @@ using GpuRnn.Kernels.Lanes;
 
 namespace GpuRnn.Kernels.Linear;
 
-/// <summary>The matrix product through tiles of shared memory: each element of A and B is loaded once a tile instead of once an output.</summary>
+/// <summary>
+/// The matrix product through tiles of shared memory: each element of A and B is loaded once a tile instead of once an output.
+/// </summary>
 public static class MatMulTiled
 {
     /// <summary>Rows and columns of a tile; a group has TileSize × TileSize threads.</summary>
@@ -11,9 +13,9 @@ public static class MatMulTiled
     /// <summary>C = op(A) op(B) (+ C) (+ bias).</summary>
     /// <remarks>
     /// Formula: <see cref="MatMulReference.Multiply"/>. Groups: X over tiles of columns, Y over tiles of rows; group of
-    /// (<see cref="TileSize"/>, <see cref="TileSize"/>, 1). One thread, one output. Threads beyond the edge load zeros, reach every barrier and
-    /// store nothing. Aliasing: C overlaps neither A nor B. Deterministic, with the same bits as <see cref="MatMulNaive"/>: k ascends, and the
-    /// zeros beyond the edge do not change a sum.
+    /// (<see cref="TileSize"/>, <see cref="TileSize"/>, 1). One thread, one output. Threads beyond the edge load zeros, reach every
+    /// barrier and store nothing. Aliasing: C overlaps neither A nor B. Deterministic, with the same bits as <see cref="MatMulNaive"/>:
+    /// k ascends, and the zeros beyond the edge do not change a sum.
     /// </remarks>
     public static void Forward(
         ArrayView1D<float, Stride1D.Dense> a,     // [M, K] by its strides

@@ -35,12 +35,14 @@ public static class Huber
         ArrayView1D<float, Stride1D.Dense> predictions,  // [n]
         ArrayView1D<float, Stride1D.Dense> targets,      // [n]
         ArrayView1D<float, Stride1D.Dense> terms,        // [n]; set
-        float delta)                                   // δ > 0
+        float delta)                                     // δ > 0
     {
         terms[index] = Value(new F32(predictions[index]), new F32(targets[index]), new F32(delta)).Value;
     }
 
-    /// <summary>gradients = scales[0] · Derivative(predictions, targets), where the scale is the gradient of the sum of the terms.</summary>
+    /// <summary>
+    /// gradients = scales[0] · Derivative(predictions, targets), where the scale is the gradient of the sum of the terms.
+    /// </summary>
     /// <remarks>Threads: one an element. Aliasing: gradients may be predictions or targets. For a mean the scale holds 1 / n.</remarks>
     public static void Backward(
         Index1D index,
@@ -48,7 +50,7 @@ public static class Huber
         ArrayView1D<float, Stride1D.Dense> targets,      // [n]
         ArrayView1D<float, Stride1D.Dense> scales,       // [1]
         ArrayView1D<float, Stride1D.Dense> gradients,    // [n]; set
-        float delta)                                   // δ > 0
+        float delta)                                     // δ > 0
     {
         F32 derivative = Derivative(new F32(predictions[index]), new F32(targets[index]), new F32(delta));
         gradients[index] = scales[0] * derivative.Value;

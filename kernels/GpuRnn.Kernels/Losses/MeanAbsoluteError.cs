@@ -38,7 +38,9 @@ public static class MeanAbsoluteError
         terms[index] = Value(new F32(predictions[index]), new F32(targets[index])).Value;
     }
 
-    /// <summary>gradients = scales[0] · Derivative(predictions, targets), where the scale is the gradient of the sum of the terms.</summary>
+    /// <summary>
+    /// gradients = scales[0] · Derivative(predictions, targets), where the scale is the gradient of the sum of the terms.
+    /// </summary>
     /// <remarks>Threads: one an element. Aliasing: gradients may be predictions or targets. For a mean the scale holds 1 / n.</remarks>
     public static void Backward(
         Index1D index,

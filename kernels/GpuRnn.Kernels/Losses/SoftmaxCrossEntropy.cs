@@ -16,14 +16,16 @@ namespace GpuRnn.Kernels.Losses;
 public static class SoftmaxCrossEntropy
 {
     /// <summary>terms[row] = row loss, counts[row] = 1; both 0 for an ignored row.</summary>
-    /// <remarks>Formula in double: <see cref="SoftmaxCrossEntropyReference"/>. Threads: one a row, extent N; sums ascend. Aliasing: none.</remarks>
+    /// <remarks>
+    /// Formula in double: <see cref="SoftmaxCrossEntropyReference"/>. Threads: one a row, extent N; sums ascend. Aliasing: none.
+    /// </remarks>
     public static void Forward(
         Index1D index,
         ArrayView1D<float, Stride1D.Dense> logits,  // [N, V]
-        ArrayView1D<int, Stride1D.Dense> targets,  // [N]
+        ArrayView1D<int, Stride1D.Dense> targets,   // [N]
         ArrayView1D<float, Stride1D.Dense> terms,   // [N]; set
         ArrayView1D<float, Stride1D.Dense> counts,  // [N]; set
-        int v,                                     // V
+        int v,                                      // V
         int ignoreIndex)
     {
         int target = targets[index];
@@ -55,10 +57,10 @@ public static class SoftmaxCrossEntropy
     public static void Backward(
         Index1D index,
         ArrayView1D<float, Stride1D.Dense> logits,     // [N, V]
-        ArrayView1D<int, Stride1D.Dense> targets,     // [N]
+        ArrayView1D<int, Stride1D.Dense> targets,      // [N]
         ArrayView1D<float, Stride1D.Dense> scales,     // [1]
         ArrayView1D<float, Stride1D.Dense> gradients,  // [N, V]; set
-        int v,                                        // V
+        int v,                                         // V
         int ignoreIndex)
     {
         int first = index * v;

@@ -3,7 +3,9 @@ using GpuRnn.Kernels.Lanes;
 
 namespace GpuRnn.Kernels.Optimizers;
 
-/// <summary>The numbers of one Adam or AdamW update, worked out in double precision and rounded once; see <see cref="AdamUpdate"/>.</summary>
+/// <summary>
+/// The numbers of one Adam or AdamW update, worked out in double precision and rounded once; see <see cref="AdamUpdate"/>.
+/// </summary>
 /// <typeparam name="T">The lane of the update.</typeparam>
 public readonly struct AdamCoefficients<T>
     where T : struct, IReal<T>

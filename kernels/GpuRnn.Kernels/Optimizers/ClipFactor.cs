@@ -10,8 +10,8 @@ public static class ClipFactor
 
     /// <summary>norm = √sumOfSquares; factor = min(1, maxNorm / (norm + <see cref="NormOffset"/>)). NaN stays NaN in both.</summary>
     /// <remarks>
-    /// Threads: one. Aliasing: none. <see cref="GpuRnn.Kernels.Elementwise.Scale.ByView"/> applies the factor. The squares of single-precision
-    /// gradients overflow above a norm of 1.8e19; the norm is then infinite and the factor 0.
+    /// Threads: one. Aliasing: none. <see cref="GpuRnn.Kernels.Elementwise.Scale.ByView"/> applies the factor. The squares of
+    /// single-precision gradients overflow above a norm of 1.8e19; the norm is then infinite and the factor 0.
     /// </remarks>
     public static void Forward(
         Index1D index,

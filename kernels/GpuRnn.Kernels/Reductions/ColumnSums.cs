@@ -20,8 +20,8 @@ public static class ColumnSums
         ArrayView1D<float, Stride1D.Dense> source,    // [rows, N]
         ArrayView1D<float, Stride1D.Dense> partials,  // [BlockCount(rows), N]; set
         int rows,
-        int n,                                       // N
-        int rowStride)                               // elements from one row of source to the next
+        int n,                                        // N
+        int rowStride)                                // elements from one row of source to the next
     {
         int block = index / n;
         int column = index % n;
@@ -42,8 +42,8 @@ public static class ColumnSums
         ArrayView1D<float, Stride1D.Dense> partials,  // [blocks, N]
         ArrayView1D<float, Stride1D.Dense> result,    // [N]; set, or added to
         int blocks,
-        int n,                                       // N
-        int accumulate)                              // 1 to add to the result, else 0
+        int n,                                        // N
+        int accumulate)                               // 1 to add to the result, else 0
     {
         float sum = accumulate != 0 ? result[index] : 0f;
         for (int block = 0; block < blocks; block++)

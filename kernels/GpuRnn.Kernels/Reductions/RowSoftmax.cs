@@ -15,7 +15,7 @@ public static class RowSoftmax
         Index1D index,
         ArrayView1D<float, Stride1D.Dense> source,  // [N, V]
         ArrayView1D<float, Stride1D.Dense> result,  // [N, V]; set
-        int v)                                     // V
+        int v)                                      // V
     {
         int first = index * v;
         F32 largest = F32.Constant(float.NegativeInfinity);
@@ -45,7 +45,7 @@ public static class RowSoftmax
         ArrayView1D<float, Stride1D.Dense> result,          // [N, V]
         ArrayView1D<float, Stride1D.Dense> resultGradient,  // [N, V]
         ArrayView1D<float, Stride1D.Dense> sourceGradient,  // [N, V]; set
-        int v)                                             // V
+        int v)                                              // V
     {
         int first = index * v;
         F32 dot = F32.Zero;

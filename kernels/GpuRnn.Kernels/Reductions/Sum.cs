@@ -61,7 +61,7 @@ public static class Sum
         ArrayView1D<float, Stride1D.Dense> partials,  // [count]
         ArrayView1D<float, Stride1D.Dense> result,    // [1]; set, or added to
         int count,
-        int accumulate)                              // 1 to add to the result, as for a norm over several arrays, else 0
+        int accumulate)                               // 1 to add to the result, as for a norm over several arrays, else 0
     {
         float sum = accumulate != 0 ? result[index] : 0f;
         for (int i = 0; i < count; i++)

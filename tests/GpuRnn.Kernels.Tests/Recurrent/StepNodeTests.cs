@@ -9,7 +9,9 @@ using GpuRnn.Testing;
 
 namespace GpuRnn.Kernels.Tests.Recurrent;
 
-/// <summary>The step node kernels against the same node in double precision, one unit at a time, with every slot at a place of its own.</summary>
+/// <summary>
+/// The step node kernels against the same node in double precision, one unit at a time, with every slot at a place of its own.
+/// </summary>
 public sealed class StepNodeTests
 {
     private const int SlotCount = UnitSlots.Count;
