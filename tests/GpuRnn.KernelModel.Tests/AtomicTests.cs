@@ -3,7 +3,7 @@ namespace GpuRnn.KernelModel.Tests;
 public sealed class AtomicTests
 {
     private const int Threads = 4;
-    private const int UpdatesPerThread = 20_000;
+    private const int UpdatesPerThread = 1_000_000;
 
     [Fact]
     public void Add_FromSeveralThreads_LosesNoUpdate()
@@ -11,12 +11,11 @@ public sealed class AtomicTests
         int[] counts = [0];
         float[] sums = [0f];
         double[] wideSums = [0.0];
-        RunTogether(_ =>
-        {
-            Atomic.Add(ref counts[0], 1);
-            Atomic.Add(ref sums[0], 1f);
-            Atomic.Add(ref wideSums[0], 0.5);
-        });
+
+        // One loop each: a locked instruction beside the one under test would keep the threads from colliding in it.
+        RunTogether(_ => Atomic.Add(ref counts[0], 1));
+        RunTogether(_ => Atomic.Add(ref sums[0], 1f));
+        RunTogether(_ => Atomic.Add(ref wideSums[0], 0.5));
 
         Assert.Equal(Threads * UpdatesPerThread, counts[0]);
         Assert.Equal(Threads * UpdatesPerThread, sums[0]);
@@ -62,11 +61,14 @@ public sealed class AtomicTests
 
     private static void RunTogether(Action<int> update)
     {
+        // All start at the same moment: a thread that ends before the next begins would hide a lost update.
+        using Barrier start = new(Threads);
         Thread[] threads = new Thread[Threads];
         for (int t = 0; t < Threads; t++)
         {
             threads[t] = new Thread(() =>
             {
+                start.SignalAndWait();
                 for (int i = 0; i < UpdatesPerThread; i++)
                 {
                     update(i);
