@@ -184,6 +184,16 @@ public sealed class Tape : IDisposable
         _operations.Add(operation);
     }
 
+    /// <summary>Keeps an operation of several results for the backward pass.</summary>
+    internal void Record(TapeOperation operation, Tensor result, Tensor[] others)
+    {
+        Record(operation, result);
+        foreach (Tensor other in others)
+        {
+            other.MarkRecorded();
+        }
+    }
+
     /// <summary>Disposes something when the pass ends.</summary>
     internal void DisposeAtReset(IDisposable lease)
     {

@@ -1,0 +1,313 @@
+using GpuRnn.Devices;
+using GpuRnn.Devices.Sequences;
+using GpuRnn.KernelModel;
+using GpuRnn.Scheduling;
+using GpuRnn.Scheduling.Cells;
+using GpuRnn.Tensors;
+using GpuRnn.Tensors.Operations;
+
+namespace GpuRnn.Layers;
+
+/// <summary>A stack of recurrent layers of any cell, in one direction or both; parameters are named and shaped as PyTorch's.</summary>
+/// <remarks>
+/// One operation on the tape, run by a <see cref="SequencePlan"/>. Plans are kept for the shapes seen last, so that passes of the same
+/// shapes allocate nothing on the device.
+/// </remarks>
+public sealed class Recurrent : Module
+{
+    private readonly Cell _cell;
+    private readonly RecurrentOptions _options;
+    private readonly Parameter[] _parameters;
+    private readonly ArrayView<float>[] _values;
+    private readonly ArrayView<float>[] _gradients;
+    private readonly PlanCache _plans;
+    private readonly StepState[] _states;
+    private readonly int _outputWidth;
+    private readonly RecurrentDropout _dropout;
+    private SequencePlan? _lastPlan;
+
+    /// <summary>Draws every parameter uniformly from ±1/√H in the order of <see cref="Parameters"/>, as PyTorch does.</summary>
+    /// <param name="device">Where the parameters lie.</param>
+    /// <param name="cell">What one time step computes.</param>
+    /// <param name="options">Sizes and form.</param>
+    /// <param name="random">Decides the initial weights and, where there is dropout between layers, its stream.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the dropout is outside [0, 1).</exception>
+    public Recurrent(Device device, Cell cell, RecurrentOptions options, RandomSource random)
+        : base(device)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(random);
+        ArgumentCheck.AtLeast(options.InputSize, 1, nameof(Recurrent), nameof(options.InputSize), "the last axis of the input");
+        ArgumentCheck.AtLeast(options.HiddenSize, 1, nameof(Recurrent), nameof(options.HiddenSize), "the size of the hidden state");
+        ArgumentCheck.AtLeast(options.LayerCount, 1, nameof(Recurrent), nameof(options.LayerCount), "the number of stacked layers");
+        ArgumentCheck.Share(options.Dropout, nameof(Recurrent), nameof(options.Dropout), "a share such as 0.2");
+        _cell = cell;
+        _options = options;
+        StepGraph graph = cell.BuildGraph(options.InputSize, options.HiddenSize);
+        _states = [.. graph.States];
+        _outputWidth = graph.States[graph.OutputState].Width * Directions;
+        _parameters = MakeParameters(random);
+        _values = [.. _parameters.Select(parameter => parameter.Value.View)];
+        _gradients = [.. _parameters.Select(parameter => parameter.Gradient.View)];
+        _dropout = new RecurrentDropout(device, options.LayerCount > 1 ? options.Dropout : 0.0f, random);
+        _plans = new PlanCache(CreatePlan);
+    }
+
+    /// <summary>What one time step computes.</summary>
+    public Cell Cell => _cell;
+
+    /// <summary>The sizes and form it was made with.</summary>
+    public RecurrentOptions Options => _options;
+
+    /// <summary>Elements of the output's last axis: D times the width of the cell's output.</summary>
+    public int OutputSize => _outputWidth;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters => _parameters;
+
+    private int Directions => _options.Bidirectional ? 2 : 1;
+
+    /// <summary>Runs the stack over whole sequences from states of zero and gives the output alone.</summary>
+    /// <exception cref="ShapeException">An axis of the input is not what the layer needs.</exception>
+    public override Tensor Forward(Tape tape, Tensor input)
+    {
+        return Forward(tape, input, initial: null, lengths: null).Output;
+    }
+
+    /// <summary>Runs the stack over sequences, from given states and with a length for each row.</summary>
+    /// <param name="tape">Records the operation.</param>
+    /// <param name="input">[T, B, I], or [B, T, I] where batch comes first; not read beyond a row's length.</param>
+    /// <param name="initial">Where to start; zeros when null. Gradients go on to those of its tensors that track one.</param>
+    /// <param name="lengths">Steps of each row, 0 to T, in any order; null when every row has T.</param>
+    /// <exception cref="ShapeException">An axis of the input or of a state is not what the layer needs.</exception>
+    /// <exception cref="ArgumentException">There are not B lengths, or one is outside 0 to T.</exception>
+    public RecurrentResult Forward(Tape tape, Tensor input, RecurrentState? initial = null, int[]? lengths = null)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        tape.Require(input, "Recurrent.Forward");
+        RequireInput(input);
+        Tensor sequence = _options.BatchFirst ? SwapTimeAndBatch.Forward(tape, input) : input;
+        int timeSteps = sequence.Shape[0];
+        int batchSize = sequence.Shape[1];
+        RequireInitial(tape, initial, batchSize);
+        PlanKey key = new(timeSteps, batchSize, tape.IsRecording, IsTraining && _dropout.Probability > 0.0f);
+        PlanLease lease = _plans.Rent(key, lengths);
+        _lastPlan = lease.Plan;
+        Tensor output = tape.Allocate(timeSteps, batchSize, _outputWidth);
+        Tensor[] finals = new Tensor[_states.Length];
+        for (int i = 0; i < finals.Length; i++)
+        {
+            finals[i] = tape.Allocate(_options.LayerCount * Directions, batchSize, _states[i].Width);
+        }
+
+        lease.Plan.Forward(tape.Stream, sequence.View, _values, Views(initial?.Tensors), output.View, Views(finals));
+        Finish(tape, lease, sequence, initial, output, finals);
+        Tensor result = _options.BatchFirst ? SwapTimeAndBatch.Forward(tape, output) : output;
+        return new RecurrentResult(result, new RecurrentState(finals));
+    }
+
+    /// <summary>Tells how the latest pass was run and why, a line for each decision.</summary>
+    public string DescribePlan()
+    {
+        return _lastPlan?.Describe() ?? $"{_cell}: no pass yet, and the schedule is chosen for the shape of the first one";
+    }
+
+    /// <summary>Tells how passes of a shape will be run and why, without running one.</summary>
+    /// <param name="timeSteps">T.</param>
+    /// <param name="batchSize">B.</param>
+    /// <param name="needsGradient">True for training.</param>
+    public string DescribePlan(int timeSteps, int batchSize, bool needsGradient)
+    {
+        using SequencePlan plan = CreatePlan(new PlanKey(timeSteps, batchSize, needsGradient, Drops: false));
+        return plan.Describe();
+    }
+
+    /// <inheritdoc/>
+    public override void SaveState(SavedState state)
+    {
+        _dropout.SaveState(state);
+    }
+
+    /// <inheritdoc/>
+    public override void LoadState(SavedState state)
+    {
+        _dropout.LoadState(state);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _plans.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static ArrayView<float>[] Views(IReadOnlyList<Tensor>? tensors, int count)
+    {
+        ArrayView<float>[] views = new ArrayView<float>[count];
+        for (int i = 0; i < count; i++)
+        {
+            views[i] = tensors is null ? default : tensors[i].View;
+        }
+
+        return views;
+    }
+
+    private ArrayView<float>[] Views(IReadOnlyList<Tensor>? tensors)
+    {
+        return Views(tensors, _states.Length);
+    }
+
+    // While the pass lasts no other one may overwrite what the plan keeps for the backward pass.
+    private void Finish(Tape tape, PlanLease lease, Tensor input, RecurrentState? initial, Tensor output, Tensor[] finals)
+    {
+        if (!tape.IsRecording)
+        {
+            lease.Dispose();
+            return;
+        }
+
+        tape.DisposeAtReset(lease);
+        tape.Record(new Gradient(lease.Plan, _gradients, input, initial?.Tensors, output, finals), output, finals);
+    }
+
+    private Parameter[] MakeParameters(RandomSource random)
+    {
+        List<Parameter> parameters = [];
+        int inputSize = _options.InputSize;
+        for (int layer = 0; layer < _options.LayerCount; layer++)
+        {
+            for (int direction = 0; direction < Directions; direction++)
+            {
+                foreach (CellParameter parameter in _cell.Parameters(inputSize, _options.HiddenSize))
+                {
+                    string name = $"{parameter.Name}_l{layer}{(direction == 1 ? "_reverse" : string.Empty)}";
+                    float bound = 1.0f / MathF.Sqrt(parameter.Fan);
+                    parameters.Add(Parameter.CreateUniform(Device, name, random, bound, [.. parameter.Shape]));
+                }
+            }
+
+            inputSize = _outputWidth;
+        }
+
+        return [.. parameters];
+    }
+
+    private SequencePlan CreatePlan(PlanKey key)
+    {
+        return SequencePlanner.Create(Device, new SequenceSpecification
+        {
+            Cell = _cell,
+            InputSize = _options.InputSize,
+            HiddenSize = _options.HiddenSize,
+            LayerCount = _options.LayerCount,
+            Bidirectional = _options.Bidirectional,
+            TimeSteps = key.TimeSteps,
+            BatchSize = key.BatchSize,
+            NeedsGradient = key.NeedsGradient,
+            FillDropoutFactors = key.Drops ? _dropout.Fill : null,
+        });
+    }
+
+    private void RequireInput(Tensor input)
+    {
+        string letters = _options.BatchFirst ? "[B, T, I]" : "[T, B, I]";
+        if (input.Rank != 3)
+        {
+            throw new ShapeException(
+                $"Recurrent.Forward: input is {Tensor.Describe(input.Shape)}, but must be {letters}. Reshape it to three axes.", nameof(input));
+        }
+
+        if (input.Shape[2] != _options.InputSize)
+        {
+            (string first, string second) = _options.BatchFirst ? ("B", "T") : ("T", "B");
+            throw new ShapeException(
+                $"Recurrent.Forward: input is [{first}={input.Shape[0]}, {second}={input.Shape[1]}, I={input.Shape[2]}], but this layer has "
+                + $"inputSize {_options.InputSize}. Pass a last axis of {_options.InputSize}, or build the layer with InputSize = {input.Shape[2]}.",
+                nameof(input));
+        }
+
+        if (input.Length == 0)
+        {
+            throw new ShapeException(
+                $"Recurrent.Forward: input is {Tensor.Describe(input.Shape)}, but needs at least one time step and one row. Skip empty batches.",
+                nameof(input));
+        }
+    }
+
+    private void RequireInitial(Tape tape, RecurrentState? initial, int batchSize)
+    {
+        if (initial is null)
+        {
+            return;
+        }
+
+        if (initial.Tensors.Count != _states.Length)
+        {
+            throw new ShapeException(
+                $"Recurrent.Forward: the initial state has {initial.Tensors.Count} tensors, but the cell {_cell} has the states "
+                + $"{string.Join(", ", _states.Select(state => state.Name))}. Pass one tensor for each.",
+                nameof(initial));
+        }
+
+        for (int i = 0; i < _states.Length; i++)
+        {
+            Tensor tensor = initial.Tensors[i];
+            tape.Require(tensor, "Recurrent.Forward");
+            int[] needed = [_options.LayerCount * Directions, batchSize, _states[i].Width];
+            if (!tensor.Shape.SequenceEqual(needed))
+            {
+                throw new ShapeException(
+                    $"Recurrent.Forward: the initial {_states[i].Name} is {Tensor.Describe(tensor.Shape)}, but [L·D={needed[0]}, B={needed[1]}, "
+                    + $"width={needed[2]}] is needed. Pass one row for each layer, direction and sequence.",
+                    nameof(initial));
+            }
+        }
+    }
+
+    private sealed class Gradient(
+        SequencePlan plan,
+        ArrayView<float>[] parameterGradients,
+        Tensor input,
+        IReadOnlyList<Tensor>? initial,
+        Tensor output,
+        Tensor[] finals) : TapeOperation
+    {
+        public override void Backward(Tape tape)
+        {
+            ArrayView<float>[] finalGradients = new ArrayView<float>[finals.Length];
+            bool isReached = output.Gradient is not null;
+            for (int i = 0; i < finals.Length; i++)
+            {
+                finalGradients[i] = finals[i].Gradient?.View ?? default;
+                isReached |= finals[i].Gradient is not null;
+            }
+
+            if (!isReached)
+            {
+                return;
+            }
+
+            GradientPart inputPart = input.NeedsGradient ? tape.BeginGradient(input) : default;
+            GradientPart[] initialParts = new GradientPart[finals.Length];
+            ArrayView<float>[] initialGradients = new ArrayView<float>[finals.Length];
+            for (int i = 0; initial is not null && i < finals.Length; i++)
+            {
+                initialParts[i] = initial[i].NeedsGradient ? tape.BeginGradient(initial[i]) : default;
+                initialGradients[i] = initialParts[i].View;
+            }
+
+            plan.Backward(
+                tape.Stream, output.Gradient?.View ?? default, finalGradients, inputPart.View, parameterGradients, initialGradients);
+            tape.EndGradient(inputPart);
+            foreach (GradientPart part in initialParts)
+            {
+                tape.EndGradient(part);
+            }
+        }
+    }
+}
