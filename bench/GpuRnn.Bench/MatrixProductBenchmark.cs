@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using GpuRnn.Composition;
 using GpuRnn.Devices;
 using GpuRnn.Devices.Sequences;
 using GpuRnn.Kernels.Linear;
