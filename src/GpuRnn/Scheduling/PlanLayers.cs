@@ -32,14 +32,15 @@ internal sealed class PlanLayers : IDisposable
         for (int layer = 0; layer < specification.LayerCount; layer++)
         {
             StepGraph graph = specification.Cell.BuildGraph(inputWidth, specification.HiddenSize);
+            IReadOnlyList<CellParameter> own = specification.Cell.Parameters(inputWidth, specification.HiddenSize);
             PlanChecks.RequireOneSequence(graph);
+            CellCheck.Require(graph, own);
             States = graph.States;
             StateWidth = graph.OutputWidth;
             inputWidth = OutputWidth;
             _histories.Add(specification.NeedsGradient
                 ? _memory.Reserve(rowCount + (2 * _marginRows), OutputWidth)
                 : _memory.ReserveShared($"outputs {layer % 2}", rowCount, OutputWidth));
-            IReadOnlyList<CellParameter> own = specification.Cell.Parameters(graph.SequenceWidths[0], specification.HiddenSize);
             LoopPlan[] loops = new LoopPlan[specification.DirectionCount];
             for (int direction = 0; direction < loops.Length; direction++)
             {

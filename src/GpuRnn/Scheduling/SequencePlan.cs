@@ -69,7 +69,7 @@ public sealed class SequencePlan : IDisposable
     /// <param name="parameters">In the order of <see cref="Parameters"/>; must stay as they are until the backward pass.</param>
     /// <param name="initialStates">For each state, [L·D, B, width], or an empty view for zeros.</param>
     /// <param name="output">Receives [T, B, D·width]; zero beyond a row's length.</param>
-    /// <param name="finalStates">For each state, receives [L·D, B, width]; an empty view when not wanted.</param>
+    /// <param name="finalStates">For each state, receives [L·D, B, width]; an empty view when not wanted. Must not overlap the initial states.</param>
     /// <exception cref="ShapeException">A view has another number of elements.</exception>
     public void Forward(
         DeviceStream stream,

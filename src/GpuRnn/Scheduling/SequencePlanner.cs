@@ -9,7 +9,7 @@ public static class SequencePlanner
     /// <param name="device">Where the plan runs; it must outlive the plan.</param>
     /// <param name="specification">The layer and the batch.</param>
     /// <exception cref="ShapeException">A size is below 1.</exception>
-    /// <exception cref="ArgumentException">The lengths do not fit the batch.</exception>
+    /// <exception cref="ArgumentException">The lengths do not fit the batch, or the cell's graph contradicts itself.</exception>
     /// <exception cref="DeviceException">No schedule of the device can run the cell, or the one asked for cannot.</exception>
     /// <remarks>Expensive: keep the plan for as long as the shape stays. Lengths may change without a new plan.</remarks>
     public static SequencePlan Create(Device device, SequenceSpecification specification)

@@ -1,0 +1,185 @@
+using System.Diagnostics.CodeAnalysis;
+using GpuRnn.Devices.Sequences;
+
+namespace GpuRnn.Scheduling.Cells;
+
+/// <summary>Holds a cell's graph against its parameters, so that a mistake in a new cell is an error and not a read of foreign memory.</summary>
+internal sealed class CellCheck
+{
+    private readonly StepGraph _graph;
+    private readonly Dictionary<string, CellParameter> _parameters;
+    private readonly bool[] _writtenStates;
+    private readonly bool[] _writtenValues;
+    private int _inputSlots;
+    private int _productSlots;
+
+    private CellCheck(StepGraph graph, IReadOnlyList<CellParameter> parameters)
+    {
+        _graph = graph;
+        _parameters = parameters.ToDictionary(parameter => parameter.Name);
+        _writtenStates = new bool[graph.States.Count];
+        _writtenValues = new bool[graph.Values.Count];
+    }
+
+    /// <summary>Throws at the first thing in the graph that does not fit.</summary>
+    /// <exception cref="ArgumentException">The graph names what is not there, in another size, too early, or twice.</exception>
+    public static void Require(StepGraph graph, IReadOnlyList<CellParameter> parameters)
+    {
+        CellCheck check = new(graph, parameters);
+        check.RequireIndex("the graph", "output state", graph.OutputState, graph.States.Count);
+        foreach (StepParameter vector in graph.Parameters)
+        {
+            check.RequireVector("the graph", vector.Name, vector.Width);
+        }
+
+        foreach (StepNode node in graph.Nodes)
+        {
+            check.RequireNode(node);
+        }
+
+        for (int state = 0; state < graph.States.Count; state++)
+        {
+            if (!check._writtenStates[state])
+            {
+                check.Throw("the graph", $"state {state} ({graph.States[state].Name}) is written by no node", "Let one node write it.");
+            }
+        }
+    }
+
+    private void RequireNode(StepNode node)
+    {
+        if (node is ProductNode product)
+        {
+            RequireProduct(product);
+        }
+        else if (node is ReductionNode reduction)
+        {
+            RequireIndex(node.Name, "source value", reduction.SourceValue, _writtenValues.Length);
+            RequireWidth(node.Name, "source value", _graph.Values[reduction.SourceValue].Width, reduction.Width);
+            RequireWritten(node.Name, "value", reduction.SourceValue, _writtenValues);
+            Write(node.Name, "value", reduction.TargetValue, _writtenValues);
+            int width = reduction.Axis == ReductionAxis.Row ? 1 : reduction.Width;
+            RequireWidth(node.Name, "target value", _graph.Values[reduction.TargetValue].Width, width);
+        }
+        else if (node is PointwiseNode pointwise)
+        {
+            foreach (int state in pointwise.WrittenStates)
+            {
+                Write(node.Name, "state", state, _writtenStates);
+                RequireWidth(node.Name, $"state {state}", _graph.States[state].Width, pointwise.Width);
+            }
+
+            foreach (int value in pointwise.WrittenValues)
+            {
+                Write(node.Name, "value", value, _writtenValues);
+                RequireWidth(node.Name, $"value {value}", _graph.Values[value].Width, pointwise.Width);
+            }
+        }
+    }
+
+    private void RequireProduct(ProductNode product)
+    {
+        ref int slots = ref product.IsHoisted ? ref _inputSlots : ref _productSlots;
+        if (product.FirstSlot != slots)
+        {
+            Throw(product.Name, $"its first slot is {product.FirstSlot}, but the products before it end at {slots}", $"Use slot {slots}.");
+        }
+
+        slots += product.BlockCount;
+        RequireWidth(product.Name, "source", SourceWidth(product), product.SourceWidth);
+        if (!_parameters.TryGetValue(product.Weight, out CellParameter? weight) || weight.Shape.Count != 2
+            || weight.Shape[0] < product.FirstRow + product.Rows || weight.Shape[1] != product.SourceWidth)
+        {
+            string arrived = weight is null ? "no parameter of that name" : $"[{string.Join(", ", weight.Shape)}]";
+            Throw(
+                product.Name,
+                $"its weight \"{product.Weight}\" is {arrived}, but it uses rows {product.FirstRow} to {product.FirstRow + product.Rows} of {product.SourceWidth} columns",
+                "Declare the parameter in that size.");
+        }
+
+        if (product.Bias is not null)
+        {
+            RequireVector(product.Name, product.Bias, product.FirstRow + product.Rows);
+        }
+
+        if (product.TiedToInputSlot is int slot && (product.IsHoisted || slot < 0 || slot + product.BlockCount > _inputSlots))
+        {
+            Throw(product.Name, $"it is tied to input slot {slot}, but the input slots are 0 to {_inputSlots}", "Tie a step product to slots before it.");
+        }
+    }
+
+    private int SourceWidth(ProductNode product)
+    {
+        StepSource source = product.Source;
+        if (source.Kind == StepSourceKind.Sequence)
+        {
+            RequireIndex(product.Name, "sequence", source.Index, _graph.SequenceWidths.Count);
+            return _graph.SequenceWidths[source.Index];
+        }
+
+        if (source.Kind == StepSourceKind.Value)
+        {
+            RequireIndex(product.Name, "value", source.Index, _writtenValues.Length);
+            RequireWritten(product.Name, "value", source.Index, _writtenValues);
+            return _graph.Values[source.Index].Width;
+        }
+
+        RequireIndex(product.Name, "state", source.Index, _writtenStates.Length);
+        if (source.Kind == StepSourceKind.CurrentState)
+        {
+            RequireWritten(product.Name, "state", source.Index, _writtenStates);
+        }
+
+        return _graph.States[source.Index].Width;
+    }
+
+    private void RequireVector(string node, string name, int width)
+    {
+        if (!_parameters.TryGetValue(name, out CellParameter? vector) || vector.Shape.Count != 1 || vector.Shape[0] < width)
+        {
+            string arrived = vector is null ? "no parameter of that name" : $"[{string.Join(", ", vector.Shape)}]";
+            Throw(node, $"its vector \"{name}\" is {arrived}, but {width} elements are read", "Declare the parameter in that size.");
+        }
+    }
+
+    private void RequireIndex(string node, string what, int index, int count)
+    {
+        if (index < 0 || index >= count)
+        {
+            Throw(node, $"{what} {index} is named, but there are {count}", "Use a number that the graph declares.");
+        }
+    }
+
+    private void RequireWidth(string node, string what, int width, int needed)
+    {
+        if (width != needed)
+        {
+            Throw(node, $"{what} is {width} wide, but {needed} is needed", "Declare both in one width.");
+        }
+    }
+
+    private void RequireWritten(string node, string what, int index, bool[] written)
+    {
+        if (!written[index])
+        {
+            Throw(node, $"it reads {what} {index}, but no node before it writes that", "Order the nodes so that it is written first.");
+        }
+    }
+
+    private void Write(string node, string what, int index, bool[] written)
+    {
+        RequireIndex(node, what, index, written.Length);
+        if (written[index])
+        {
+            Throw(node, $"it writes {what} {index}, but a node before it does too", "Give each its own number.");
+        }
+
+        written[index] = true;
+    }
+
+    [DoesNotReturn]
+    private void Throw(string node, string problem, string remedy)
+    {
+        throw new ArgumentException($"Cell \"{_graph.Name}\", {node}: {problem}. {remedy}");
+    }
+}
