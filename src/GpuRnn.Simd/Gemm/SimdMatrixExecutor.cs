@@ -8,7 +8,8 @@ namespace GpuRnn.Simd.Gemm;
 /// <summary>The dense product of the CPU: columns packed into panels, tiles of rows times panels in registers, all cores.</summary>
 /// <typeparam name="TLane">The register type.</typeparam>
 /// <remarks>
-/// Deterministic: each element is summed over k in blocks of <see cref="DepthBlock"/> in order, whatever the thread count.
+/// Deterministic: each element is summed over k in blocks of <see cref="DepthBlock"/> in order, whatever the thread count; one or two
+/// rows of A take <see cref="ThinProduct{TLane}"/>.
 /// Workspace grows to the largest product seen and stays.
 /// </remarks>
 public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWork, IDisposable
@@ -55,7 +56,11 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
         {
             _product = product;
             int workers = (long)product.M * product.N * product.K < TeamThreshold ? 1 : _device.Team.WorkerCount;
-            Prepare(workers);
+            if (product.M > ThinProduct<TLane>.MaxRows)
+            {
+                Prepare(workers);
+            }
+
             if (workers == 1)
             {
                 Run(0, 1, _single);
@@ -107,6 +112,12 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
 
     private void Run(int worker, int workerCount, SpinBarrier barrier)
     {
+        if (_product.M <= ThinProduct<TLane>.MaxRows)
+        {
+            ThinProduct<TLane>.Run(_product, Share(_product.N, worker, workerCount), Share(_product.N, worker + 1, workerCount));
+            return;
+        }
+
         bool splitRows = _product.M >= workerCount * _shape.MaxRows || _product.M >= _panelCount;
         int firstRow = splitRows ? Share(_product.M, worker, workerCount) : 0;
         int endRow = splitRows ? Share(_product.M, worker + 1, workerCount) : _product.M;
