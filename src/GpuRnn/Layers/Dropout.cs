@@ -3,7 +3,10 @@ using GpuRnn.Tensors;
 
 namespace GpuRnn.Layers;
 
-/// <summary>In training mode sets each element to 0 with a probability and scales the others so that the mean stays (Srivastava et al. 2014, inverted).</summary>
+/// <summary>
+/// In training mode sets each element to 0 with a probability and scales the others so that the mean stays (Srivastava et al. 2014,
+/// inverted).
+/// </summary>
 public sealed class Dropout : Module
 {
     private ulong _seed;

@@ -42,7 +42,9 @@ public abstract class Module : IDisposable
     /// <returns>A tensor of the tape, valid until its next reset.</returns>
     public abstract Tensor Forward(Tape tape, Tensor input);
 
-    /// <summary>Writes all parameters to a safetensors file that PyTorch can load, replacing an earlier one only once it is complete.</summary>
+    /// <summary>
+    /// Writes all parameters to a safetensors file that PyTorch can load, replacing an earlier one only once it is complete.
+    /// </summary>
     /// <param name="path">The file to write.</param>
     /// <param name="metadata">Free texts to keep in the file's header.</param>
     public void Save(string path, IReadOnlyDictionary<string, string>? metadata = null)
@@ -51,7 +53,9 @@ public abstract class Module : IDisposable
     }
 
     /// <summary>Reads all parameters from a safetensors file; nothing changes unless every name and shape fits.</summary>
-    /// <exception cref="WeightsFileException">The file is missing or damaged, lacks a name, has one too many, or a shape differs.</exception>
+    /// <exception cref="WeightsFileException">
+    /// The file is missing or damaged, lacks a name, has one too many, or a shape differs.
+    /// </exception>
     public void Load(string path)
     {
         ModuleFile.Load(this, path);

@@ -22,7 +22,9 @@ public sealed class Parameter : IDisposable
         value.AttachGradient(gradient);
     }
 
-    /// <summary>The name within the module that lists it: "weight_ih_l0" in a recurrent layer, "0.weight_ih_l0" in a Sequential around it.</summary>
+    /// <summary>
+    /// The name within the module that lists it: "weight_ih_l0" in a recurrent layer, "0.weight_ih_l0" in a Sequential around it.
+    /// </summary>
     public string Name { get; }
 
     /// <summary>The weights; what is copied into them takes effect with the next forward pass.</summary>
@@ -66,12 +68,6 @@ public sealed class Parameter : IDisposable
     internal Parameter WithPrefix(string prefix)
     {
         return new Parameter(prefix + Name, Value, Gradient);
-    }
-
-    internal void CopyFrom(SavedArray saved, string where)
-    {
-        RequireShape(saved.Shape, where);
-        Value.CopyFrom(saved.Values);
     }
 
     internal void RequireShape(ReadOnlySpan<int> shape, string where)

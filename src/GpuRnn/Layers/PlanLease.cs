@@ -2,7 +2,9 @@ using GpuRnn.Scheduling;
 
 namespace GpuRnn.Layers;
 
-/// <summary>The use of a plan by one pass: while it lasts no other pass may overwrite the plan's results. Disposing returns the plan.</summary>
+/// <summary>
+/// The use of a plan by one pass: while it lasts no other pass may overwrite the plan's results. Disposing returns the plan.
+/// </summary>
 internal sealed class PlanLease(PlanCache cache, PlanKey key, SequencePlan plan) : IDisposable
 {
     private bool _isReturned;

@@ -219,22 +219,25 @@ public sealed class Recurrent : Module
         if (input.Rank != 3)
         {
             throw new ShapeException(
-                $"Recurrent.Forward: input is {Tensor.Describe(input.Shape)}, but must be {letters}. Reshape it to three axes.", nameof(input));
+                $"Recurrent.Forward: input is {Tensor.Describe(input.Shape)}, but must be {letters}. Reshape it to three axes.",
+                nameof(input));
         }
 
         if (input.Shape[2] != _options.InputSize)
         {
             (string first, string second) = _options.BatchFirst ? ("B", "T") : ("T", "B");
             throw new ShapeException(
-                $"Recurrent.Forward: input is [{first}={input.Shape[0]}, {second}={input.Shape[1]}, I={input.Shape[2]}], but this layer has "
-                + $"inputSize {_options.InputSize}. Pass a last axis of {_options.InputSize}, or build the layer with InputSize = {input.Shape[2]}.",
+                $"Recurrent.Forward: input is [{first}={input.Shape[0]}, {second}={input.Shape[1]}, I={input.Shape[2]}], "
+                + $"but this layer has inputSize {_options.InputSize}. Pass a last axis of {_options.InputSize}, or build the layer "
+                + $"with InputSize = {input.Shape[2]}.",
                 nameof(input));
         }
 
         if (input.Length == 0)
         {
             throw new ShapeException(
-                $"Recurrent.Forward: input is {Tensor.Describe(input.Shape)}, but needs at least one time step and one row. Skip empty batches.",
+                $"Recurrent.Forward: input is {Tensor.Describe(input.Shape)}, but needs at least one time step and one row. "
+                + "Skip empty batches.",
                 nameof(input));
         }
     }
@@ -262,8 +265,8 @@ public sealed class Recurrent : Module
             if (!tensor.Shape.SequenceEqual(needed))
             {
                 throw new ShapeException(
-                    $"Recurrent.Forward: the initial {_states[i].Name} is {Tensor.Describe(tensor.Shape)}, but [L·D={needed[0]}, B={needed[1]}, "
-                    + $"width={needed[2]}] is needed. Pass one row for each layer, direction and sequence.",
+                    $"Recurrent.Forward: the initial {_states[i].Name} is {Tensor.Describe(tensor.Shape)}, "
+                    + $"but [L·D={needed[0]}, B={needed[1]}, width={needed[2]}] is needed. Pass one row for each layer, direction and sequence.",
                     nameof(initial));
             }
         }

@@ -8,7 +8,8 @@ namespace GpuRnn.Layers;
 /// <summary>The random factors between the layers of a stack, from a stream of their own that can be saved.</summary>
 internal sealed class RecurrentDropout
 {
-    private static readonly MethodInfo s_kernel = TensorKernels.Method(typeof(Kernels.Elementwise.Dropout), nameof(Kernels.Elementwise.Dropout.Forward));
+    private static readonly MethodInfo s_kernel =
+        TensorKernels.Method(typeof(Kernels.Elementwise.Dropout), nameof(Kernels.Elementwise.Dropout.Forward));
     private readonly Device _device;
     private ulong _seed;
     private long _nextBlock;

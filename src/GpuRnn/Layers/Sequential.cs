@@ -60,6 +60,7 @@ public sealed class Sequential : Module
         ArgumentNullException.ThrowIfNull(modules);
         return modules.Length > 0
             ? modules[0].Device
-            : throw new ArgumentException("Sequential: no module arrived, but at least one is needed. Pass the layers in order.", nameof(modules));
+            : throw new ArgumentException(
+                "Sequential: no module arrived, but at least one is needed. Pass the layers in order.", nameof(modules));
     }
 }

@@ -5,7 +5,9 @@ using GpuRnn.KernelModel;
 
 namespace GpuRnn.Tensors;
 
-/// <summary>A launch that is repeated many times with the same memory: its argument array is made once, and its numbers are replaced in place.</summary>
+/// <summary>
+/// A launch that is repeated many times with the same memory: its argument array is made once, and its numbers are replaced in place.
+/// </summary>
 internal sealed class KernelCall
 {
     private readonly LoadedKernel _kernel;
@@ -19,6 +21,7 @@ internal sealed class KernelCall
         _kernel = device.Load(kernel);
         _extent = new Index1D(extent);
         _arguments = arguments;
+        TensorKernels.Densify(arguments);
     }
 
     /// <summary>Replaces a number without a new box: the array is this object's own, and launches only read it.</summary>

@@ -2,10 +2,13 @@ using System.Numerics;
 
 namespace GpuRnn.Tensors;
 
-/// <summary>A seeded stream of random numbers whose whole state can be saved, so that a resumed run draws what the interrupted one would have.</summary>
+/// <summary>
+/// A seeded stream of random numbers whose whole state can be saved, so that a resumed run draws what the interrupted one would have.
+/// </summary>
 /// <remarks>
 /// xoshiro256** (Blackman and Vigna, "Scrambled Linear Pseudorandom Number Generators", ACM TOMS 2021), its four words filled from the
-/// seed by SplitMix64 as its authors advise. The integer sequence is the same on every platform. Not for cryptography; one thread at a time.
+/// seed by SplitMix64 as its authors advise. The integer sequence is the same on every platform. Not for cryptography; one thread at a
+/// time.
 /// </remarks>
 public sealed class RandomSource
 {
@@ -97,7 +100,9 @@ public sealed class RandomSource
         return (int)(product >> 32);
     }
 
-    /// <summary>Normal with mean 0 and deviation 1 (Box and Muller 1958, the cosine branch: two draws a number, nothing kept between calls).</summary>
+    /// <summary>
+    /// Normal with mean 0 and deviation 1 (Box and Muller 1958, the cosine branch: two draws a number, nothing kept between calls).
+    /// </summary>
     public float NextGaussian()
     {
         double radius = Math.Sqrt(-2.0 * Math.Log(1.0 - NextDouble()));

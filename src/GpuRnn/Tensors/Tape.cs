@@ -5,7 +5,8 @@ namespace GpuRnn.Tensors;
 
 /// <summary>Remembers the operations of one pass, runs them backwards, and lends the memory of everything in between.</summary>
 /// <remarks>
-/// A pass ends with <see cref="Reset"/>, or by itself when an operation follows a <see cref="Backward(Tensor)"/>: then all memory that the tape lent
+/// A pass ends with <see cref="Reset"/>, or by itself when an operation follows a <see cref="Backward(Tensor)"/>: then all memory that
+/// the tape lent
 /// goes back to its pool, so from the second pass of the same shapes on nothing is allocated on the device. A loop that never resets
 /// is told after <see cref="MaximumTensors"/> tensors. Not for several threads at once.
 /// </remarks>
@@ -70,7 +71,9 @@ public sealed class Tape : IDisposable
     /// <summary>Adds the gradient of <paramref name="loss"/> to the gradient of everything it was computed from.</summary>
     /// <param name="loss">One element, made on this tape in this pass.</param>
     /// <exception cref="ShapeException">The loss has more or fewer elements than one.</exception>
-    /// <exception cref="InvalidOperationException">The tape does not record, the loss depends on nothing that tracks a gradient, or it ran already.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The tape does not record, the loss depends on nothing that tracks a gradient, or it ran already.
+    /// </exception>
     public void Backward(Tensor loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
@@ -226,7 +229,9 @@ public sealed class Tape : IDisposable
         return tensor.Gradient!.View;
     }
 
-    /// <summary>Memory for one operation's share of a gradient, every element of which it must write before <see cref="EndGradient"/>.</summary>
+    /// <summary>
+    /// Memory for one operation's share of a gradient, every element of which it must write before <see cref="EndGradient"/>.
+    /// </summary>
     internal GradientPart BeginGradient(Tensor tensor)
     {
         ArrayView<float> sum = GradientToAddTo(tensor, out bool isFirst);

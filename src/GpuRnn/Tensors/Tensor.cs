@@ -51,7 +51,9 @@ public sealed class Tensor : IDisposable
         }
     }
 
-    /// <summary>What backward passes add to: present where a gradient is tracked, and on a tape after its backward pass reached the tensor.</summary>
+    /// <summary>
+    /// What backward passes add to: present where a gradient is tracked, and on a tape after its backward pass reached the tensor.
+    /// </summary>
     public Tensor? Gradient { get; private set; }
 
     /// <summary>True when a backward pass should go on to it.</summary>

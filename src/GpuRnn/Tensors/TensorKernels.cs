@@ -30,7 +30,20 @@ internal static class TensorKernels
 
     public static void Launch(Device device, MethodInfo kernel, int extent, params object[] arguments)
     {
+        Densify(arguments);
         device.Load(kernel).Launch(device.DefaultStream, new Index1D(extent), arguments);
+    }
+
+    /// <summary>Turns views into the very type of the kernels' parameters, which spares a launch the search for a conversion.</summary>
+    public static void Densify(object[] arguments)
+    {
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            if (arguments[i] is ArrayView<float> view)
+            {
+                arguments[i] = (ArrayView1D<float, Stride1D.Dense>)view;
+            }
+        }
     }
 
     public static void Copy(Device device, ArrayView<float> from, ArrayView<float> to)

@@ -3,7 +3,9 @@ using GpuRnn.Tensors;
 namespace GpuRnn.Training;
 
 /// <summary>Serves batches from examples that lie in memory one after another, shuffled every epoch where wanted.</summary>
-/// <remarks>The last batch of an epoch is smaller where the batch size does not divide the number of examples. Buffers are reused.</remarks>
+/// <remarks>
+/// The last batch of an epoch is smaller where the batch size does not divide the number of examples. Buffers are reused.
+/// </remarks>
 public sealed class ArrayBatchSource : IBatchSource
 {
     private readonly float[] _inputs;
@@ -19,7 +21,15 @@ public sealed class ArrayBatchSource : IBatchSource
     private readonly Batch? _last;
 
     private ArrayBatchSource(
-        float[] inputs, int timeSteps, int inputSize, float[] targets, int targetSize, int[] classes, int count, int batchSize, bool shuffle)
+        float[] inputs,
+        int timeSteps,
+        int inputSize,
+        float[] targets,
+        int targetSize,
+        int[] classes,
+        int count,
+        int batchSize,
+        bool shuffle)
     {
         ArgumentCheck.AtLeast(timeSteps, 1, nameof(ArrayBatchSource), nameof(timeSteps), "the length of an example");
         ArgumentCheck.AtLeast(inputSize, 1, nameof(ArrayBatchSource), nameof(inputSize), "the values a time step");

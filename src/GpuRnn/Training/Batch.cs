@@ -10,7 +10,9 @@ public sealed class Batch
     /// <summary>Elements on each axis of the input, usually [T, B, I].</summary>
     public required int[] InputShape { get; init; }
 
-    /// <summary>What the model's output is compared with, row-major in <see cref="TargetShape"/>; empty where classes are predicted.</summary>
+    /// <summary>
+    /// What the model's output is compared with, row-major in <see cref="TargetShape"/>; empty where classes are predicted.
+    /// </summary>
     public float[] Targets { get; init; } = [];
 
     /// <summary>Elements on each axis of the targets; that of the model's output.</summary>

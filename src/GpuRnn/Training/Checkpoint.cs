@@ -3,8 +3,12 @@ using GpuRnn.Weights;
 
 namespace GpuRnn.Training;
 
-/// <summary>Everything that decides the rest of a training run, between two steps: weights, moments, random streams, position, best weights.</summary>
-/// <remarks>Made by <see cref="Trainer.CaptureCheckpoint"/>; one safetensors file, arrays as tensors and everything else as its metadata.</remarks>
+/// <summary>
+/// Everything that decides the rest of a training run, between two steps: weights, moments, random streams, position, best weights.
+/// </summary>
+/// <remarks>
+/// Made by <see cref="Trainer.CaptureCheckpoint"/>; one safetensors file, arrays as tensors and everything else as its metadata.
+/// </remarks>
 public sealed class Checkpoint
 {
     private const string StatePrefix = "state:";
@@ -18,7 +22,9 @@ public sealed class Checkpoint
     /// <summary>Free texts of the caller's own, such as the resolved configuration of the run.</summary>
     public IDictionary<string, string> UserMetadata { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Writes the file whole or not at all: a failure or a killed process leaves what stood at <paramref name="path"/> before.</summary>
+    /// <summary>
+    /// Writes the file whole or not at all: a failure or a killed process leaves what stood at <paramref name="path"/> before.
+    /// </summary>
     /// <exception cref="WeightsFileException">The file cannot be written.</exception>
     public void Save(string path)
     {

@@ -60,8 +60,8 @@ internal static class CrossEntropyLoss
             {
                 throw new ArgumentOutOfRangeException(
                     nameof(classes),
-                    $"Losses.SoftmaxCrossEntropy: the class of row {row} is {classes[row]}, but must be 0 to {width - 1}, or {ignoreIndex} to "
-                    + "ignore the row. Number the classes from 0.");
+                    $"Losses.SoftmaxCrossEntropy: the class of row {row} is {classes[row]}, but must be 0 to {width - 1}, "
+                    + $"or {ignoreIndex} to ignore the row. Number the classes from 0.");
             }
         }
     }

@@ -53,7 +53,8 @@ internal static class ElementLoss
             scale.CopyFrom(upstream);
             TensorKernels.Scale(tape.Device, scale.View, factor);
             GradientPart part = tape.BeginGradient(prediction);
-            TensorKernels.Launch(tape.Device, kernel, prediction.Length, [prediction.View, target.View, scale.View, part.View, .. settings]);
+            object[] arguments = [prediction.View, target.View, scale.View, part.View, .. settings];
+            TensorKernels.Launch(tape.Device, kernel, prediction.Length, arguments);
             tape.EndGradient(part);
         }
     }

@@ -24,7 +24,9 @@ public abstract class LearningRateSchedule
     public int EpochsDone { get; private set; }
 
     /// <summary>Moves on to the next epoch's rate.</summary>
-    /// <param name="loss">The loss of the epoch that ended, on the validation data where there is some; only a plateau schedule looks at it.</param>
+    /// <param name="loss">
+    /// The loss of the epoch that ended, on the validation data where there is some; only a plateau schedule looks at it.
+    /// </param>
     public void EndEpoch(double loss)
     {
         EpochsDone++;

@@ -3,10 +3,14 @@ using GpuRnn.Tensors;
 
 namespace GpuRnn.Training;
 
-/// <summary>The losses to train by, each a mean; a batch may stand for the target, so they serve as <see cref="TrainerOptions.Loss"/>.</summary>
+/// <summary>
+/// The losses to train by, each a mean; a batch may stand for the target, so they serve as <see cref="TrainerOptions.Loss"/>.
+/// </summary>
 public static class Losses
 {
-    /// <summary>The class number that <see cref="SoftmaxCrossEntropy(Tape, Tensor, int[], int)"/> skips unless told otherwise (PyTorch's).</summary>
+    /// <summary>
+    /// The class number that <see cref="SoftmaxCrossEntropy(Tape, Tensor, int[], int)"/> skips unless told otherwise (PyTorch's).
+    /// </summary>
     public const int DefaultIgnoreIndex = -100;
 
     /// <summary>The mean of (prediction − target)² over all elements.</summary>
@@ -35,7 +39,9 @@ public static class Losses
         return MeanAbsoluteError(tape, prediction, Target(tape, batch));
     }
 
-    /// <summary>The mean over all elements of d²/2 where |d| ≤ delta and delta·(|d| − delta/2) beyond, d = prediction − target (Huber 1964).</summary>
+    /// <summary>
+    /// The mean over all elements of d²/2 where |d| ≤ delta and delta·(|d| − delta/2) beyond, d = prediction − target (Huber 1964).
+    /// </summary>
     /// <exception cref="ShapeException">The shapes differ.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Delta is not finite and above zero.</exception>
     public static Tensor Huber(Tape tape, Tensor prediction, Tensor target, float delta = 1.0f)

@@ -20,7 +20,8 @@ public static class Optimizers
             "adam" => new Adam(parameters, learningRate),
             "adamw" => new AdamW(parameters, learningRate),
             _ => throw new ArgumentException(
-                $"Optimizers.Create: the name is '{name}', but must be one of {string.Join(", ", Names)}. Pass one of these.", nameof(name)),
+                $"Optimizers.Create: the name is '{name}', but must be one of {string.Join(", ", Names)}. Pass one of these.",
+                nameof(name)),
         };
     }
 }

@@ -2,7 +2,9 @@ using GpuRnn.Tensors;
 
 namespace GpuRnn.Training;
 
-/// <summary>Multiplies the rate by a factor when the loss has not improved for a while (PyTorch's ReduceLROnPlateau, relative threshold).</summary>
+/// <summary>
+/// Multiplies the rate by a factor when the loss has not improved for a while (PyTorch's ReduceLROnPlateau, relative threshold).
+/// </summary>
 public sealed class ReduceOnPlateau : LearningRateSchedule
 {
     private readonly float _factor;
@@ -13,7 +15,9 @@ public sealed class ReduceOnPlateau : LearningRateSchedule
     private int _badEpochs;
 
     /// <summary>Reduces after more than <paramref name="patience"/> epochs in a row without a loss below best · (1 − threshold).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The factor is not in (0, 1), the patience is negative, or a bound is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The factor is not in (0, 1), the patience is negative, or a bound is negative.
+    /// </exception>
     public ReduceOnPlateau(
         float initialLearningRate, float factor = 0.1f, int patience = 10, double threshold = 1e-4, float minimum = 0.0f)
         : base(initialLearningRate)

@@ -4,8 +4,12 @@ using GpuRnn.Tensors;
 
 namespace GpuRnn.Training;
 
-/// <summary>Runs epochs of training steps over a model: forward, loss, backward, clipping, update; then validation, schedule, early stopping.</summary>
-/// <remarks>Everything that decides the coming steps can be captured between two of them, so a resumed run gives the bits of an unbroken one.</remarks>
+/// <summary>
+/// Runs epochs of training steps over a model: forward, loss, backward, clipping, update; then validation, schedule, early stopping.
+/// </summary>
+/// <remarks>
+/// Everything that decides the coming steps can be captured between two of them, so a resumed run gives the bits of an unbroken one.
+/// </remarks>
 public sealed class Trainer
 {
     private readonly Module _model;
@@ -36,7 +40,7 @@ public sealed class Trainer
         ArgumentCheck.AtLeast(options.Epochs, 0, nameof(Trainer), nameof(options.Epochs), "the number of passes over the data");
         if (options.ClipNorm is float clipNorm)
         {
-            ArgumentCheck.Positive(clipNorm, nameof(Trainer), nameof(options.ClipNorm), "the largest gradient norm, or null to leave gradients alone");
+            ArgumentCheck.Positive(clipNorm, nameof(Trainer), nameof(options.ClipNorm), "the largest gradient norm, or null for none");
         }
 
         _model = model;
@@ -56,7 +60,9 @@ public sealed class Trainer
     /// <param name="validation">Decides early stopping and plateau schedules; null for none, and then the training loss decides.</param>
     /// <param name="progress">Told after every step, on this thread.</param>
     /// <param name="cancellation">Looked at between steps; the step in progress is finished.</param>
-    /// <param name="resume">A checkpoint to start from; the model, optimizer, schedule and data must be made as for the run that wrote it.</param>
+    /// <param name="resume">
+    /// A checkpoint to start from; the model, optimizer, schedule and data must be made as for the run that wrote it.
+    /// </param>
     /// <returns>Why it ended and every epoch's losses.</returns>
     /// <exception cref="FormatException">The checkpoint belongs to another model, optimizer, schedule or data.</exception>
     public TrainingResult Fit(
@@ -89,7 +95,9 @@ public sealed class Trainer
         return new TrainingResult(end, [.. _epochs], bestEpoch, _elapsedBefore);
     }
 
-    /// <summary>The mean loss over a source's sequences with the model in evaluation mode; weights and random streams stay as they are.</summary>
+    /// <summary>
+    /// The mean loss over a source's sequences with the model in evaluation mode; weights and random streams stay as they are.
+    /// </summary>
     public double Evaluate(IBatchSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -97,7 +105,9 @@ public sealed class Trainer
         return Evaluate(source, inference);
     }
 
-    /// <summary>Copies everything that decides the coming steps. Call between steps: after <see cref="Fit"/>, or from its progress callback.</summary>
+    /// <summary>
+    /// Copies everything that decides the coming steps. Call between steps: after <see cref="Fit"/>, or from its progress callback.
+    /// </summary>
     public Checkpoint CaptureCheckpoint()
     {
         Checkpoint checkpoint = new();
@@ -254,7 +264,13 @@ public sealed class Trainer
         SavedState model = state.Section("model");
         foreach (Parameter parameter in _model.Parameters)
         {
-            parameter.CopyFrom(model.GetArray(parameter.Name), "Trainer.Fit");
+            parameter.RequireShape(model.GetArray(parameter.Name).Shape, "Trainer.Fit");
+        }
+
+        // Only now that all of them fit is anything changed.
+        foreach (Parameter parameter in _model.Parameters)
+        {
+            parameter.Value.CopyFrom(model.GetArray(parameter.Name).Values);
         }
 
         _model.LoadState(state.Section("modules"));

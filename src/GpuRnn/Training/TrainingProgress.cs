@@ -6,7 +6,9 @@ namespace GpuRnn.Training;
 /// <param name="Step">Steps done in this epoch.</param>
 /// <param name="StepCount">Steps of one epoch.</param>
 /// <param name="TrainLoss">Mean loss of this epoch's sequences so far.</param>
-/// <param name="ValidationLoss">Mean loss on the validation data after the last full epoch; null before the first or without such data.</param>
+/// <param name="ValidationLoss">
+/// Mean loss on the validation data after the last full epoch; null before the first or without such data.
+/// </param>
 /// <param name="LearningRate">The rate of this step.</param>
 /// <param name="GradientNorm">The global norm of the step's gradients before clipping.</param>
 /// <param name="SequencesPerSecond">Training speed since the run was started or resumed.</param>

@@ -210,6 +210,29 @@ public sealed class OperationTests : IDisposable
     }
 
     [Fact]
+    public void Embedding_TakesRowsAndAddsTheGradientsOfRepeatedOnes()
+    {
+        int[] indices = [2, 0, 2, 3, 2, 1];
+        OperationProbe.Check(
+            _device,
+            [[5, 3]],
+            (tape, x) => Embedding.Forward(tape, x[0], indices, 3, 2),
+            x => [.. indices.SelectMany(index => x[0][(index * 3)..((index + 1) * 3)])],
+            3);
+    }
+
+    [Fact]
+    public void Embedding_OfAnIndexBeyondTheTable_NamesItAndTheRange()
+    {
+        using Tape tape = new(_device);
+        using Tensor table = Tensor.Zeros(_device, 5, 3);
+        ArgumentOutOfRangeException error =
+            Assert.Throws<ArgumentOutOfRangeException>(() => Embedding.Forward(tape, table, [0, 5], 2));
+        Assert.Contains("index 1 is 5", error.Message);
+        Assert.Contains("0 to 4", error.Message);
+    }
+
+    [Fact]
     public void Dropout_ScalesWhatItKeepsAndGivesTheGradientTheSameMask()
     {
         using Tape tape = new(_device);

@@ -26,8 +26,8 @@ public static class Concat
             if (!input.Shape[..^1].SequenceEqual(inputs[0].Shape[..^1]))
             {
                 throw new ShapeException(
-                    $"Concat.Forward: one input is {Tensor.Describe(inputs[0].Shape)}, another {Tensor.Describe(input.Shape)}, but all axes "
-                    + "before the last must agree. Reshape one of them.");
+                    $"Concat.Forward: one input is {Tensor.Describe(inputs[0].Shape)}, another {Tensor.Describe(input.Shape)}, "
+                    + "but all axes before the last must agree. Reshape one of them.");
             }
 
             width += input.Shape[^1];
@@ -53,7 +53,8 @@ public static class Concat
         return result;
     }
 
-    private static void Copy(Device device, ArrayView<float> from, int fromStride, ArrayView<float> to, int toStride, int width, bool accumulate)
+    private static void Copy(
+        Device device, ArrayView<float> from, int fromStride, ArrayView<float> to, int toStride, int width, bool accumulate)
     {
         if (width == 0 || from.Length == 0 || to.Length == 0)
         {

@@ -25,7 +25,8 @@ public static class Linear
         shape[^1] = rows;
         Tensor result = tape.Allocate(shape);
         int m = RowCount(input, depth);
-        Products.Multiply(tape, input.View, false, depth, weight.View, true, depth, result.View, m, rows, depth, false, bias?.View ?? default);
+        ArrayView<float> biasView = bias?.View ?? default;
+        Products.Multiply(tape, input.View, false, depth, weight.View, true, depth, result.View, m, rows, depth, false, biasView);
         if (tape.NeedsGradient(input, weight) || (bias is not null && tape.NeedsGradient(bias)))
         {
             tape.Record(new Gradient(input, weight, bias, result, m), result);
@@ -50,14 +51,15 @@ public static class Linear
         if (weight.Rank != 2 || input.Rank == 0 || input.Shape[^1] != weight.Shape[1])
         {
             throw new ShapeException(
-                $"Linear.Forward: input is {Tensor.Describe(input.Shape)} and weight {Tensor.Describe(weight.Shape)}, but […, K] and [N, K] "
-                + "are needed. Give the input's last axis the size of the weight's last axis.");
+                $"Linear.Forward: input is {Tensor.Describe(input.Shape)} and weight {Tensor.Describe(weight.Shape)}, "
+                + "but […, K] and [N, K] are needed. Give the input's last axis the size of the weight's last axis.");
         }
 
         if (bias is not null && (bias.Rank != 1 || bias.Shape[0] != weight.Shape[0]))
         {
             throw new ShapeException(
-                $"Linear.Forward: bias is {Tensor.Describe(bias.Shape)}, but [N={weight.Shape[0]}] is needed. Pass one bias for each row of the weight.");
+                $"Linear.Forward: bias is {Tensor.Describe(bias.Shape)}, but [N={weight.Shape[0]}] is needed. "
+                + "Pass one bias for each row of the weight.");
         }
     }
 
@@ -82,7 +84,8 @@ public static class Linear
             if (weight.NeedsGradient)
             {
                 // dW = dyᵀ · x
-                Products.Multiply(tape, upstream.View, true, n, input.View, false, k, tape.GradientOf(weight).View, n, k, m, accumulate: true);
+                ArrayView<float> gradient = tape.GradientOf(weight).View;
+                Products.Multiply(tape, upstream.View, true, n, input.View, false, k, gradient, n, k, m, accumulate: true);
             }
 
             if (bias is not null && bias.NeedsGradient)

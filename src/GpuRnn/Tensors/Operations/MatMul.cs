@@ -20,8 +20,8 @@ public static class MatMul
         if (left.Rank != 2 || right.Rank != 2 || left.Shape[1] != right.Shape[0])
         {
             throw new ShapeException(
-                $"MatMul.Forward: the inputs are {Tensor.Describe(left.Shape)} and {Tensor.Describe(right.Shape)}, but [M, K] and [K, N] are "
-                + "needed. Make the first one's columns as many as the second one's rows.");
+                $"MatMul.Forward: the inputs are {Tensor.Describe(left.Shape)} and {Tensor.Describe(right.Shape)}, "
+                + "but [M, K] and [K, N] are needed. Make the first one's columns as many as the second one's rows.");
         }
 
         int m = left.Shape[0];

@@ -31,8 +31,8 @@ public static class SliceTime
         if (start < 0 || count < 0 || (long)start + count > steps)
         {
             throw new ShapeException(
-                $"SliceTime.Forward: steps {start} to {start + (long)count - 1} of {Tensor.Describe(input.Shape)} were asked for, but it has "
-                + $"steps 0 to {steps - 1}. Ask for steps that exist.");
+                $"SliceTime.Forward: steps {start} to {start + (long)count - 1} of {Tensor.Describe(input.Shape)} were asked for, "
+                + $"but it has steps 0 to {steps - 1}. Ask for steps that exist.");
         }
 
         Tensor result = tape.Allocate(shape);

@@ -47,7 +47,8 @@ public static class SwapTimeAndBatch
             for (int row = 0; row < second; row++)
             {
                 ArrayView<float> target = to.SubView(row * first * width);
-                TensorKernels.CopyStrided(device, from.SubView(row * width), second * width, target, width, first, width, accumulate: false);
+                ArrayView<float> source = from.SubView(row * width);
+                TensorKernels.CopyStrided(device, source, second * width, target, width, first, width, accumulate: false);
             }
         }
     }
