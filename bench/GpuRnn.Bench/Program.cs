@@ -1,4 +1,8 @@
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using GpuRnn.Bench;
 
-BenchmarkSwitcher.FromAssembly(typeof(ShortInProcessConfig).Assembly).Run(args, new ShortInProcessConfig());
+IEnumerable<Summary> summaries = BenchmarkSwitcher.FromAssembly(typeof(ShortInProcessConfig).Assembly).Run(args, new ShortInProcessConfig());
+
+// A benchmark whose result is wrong aborts and leaves a report without success; the process must say so too.
+return summaries.Any(summary => summary.HasCriticalValidationErrors || summary.Reports.Any(report => !report.Success)) ? 1 : 0;
