@@ -16,6 +16,9 @@ public sealed class ExampleTests
             return File.Exists(full) ? File.ReadAllText(full) : null;
         })));
 
+    [Fact]
+    public void Readme_HasAnExample() => Assert.Contains("```csharp", RepositoryFiles.Read("README.md").Text, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("```csharp\nint x = 1;\n```\n")]
     [InlineData("<!-- region: tests/A.cs#Other -->\n```csharp\nint x = 1;\n```\n")]
