@@ -4,8 +4,8 @@ namespace GpuRnn.Scheduling;
 
 /// <summary>Where one loop's arrays lie in the plan's buffer.</summary>
 /// <remarks>
-/// What the backward pass reads belongs to the loop; everything else is taken from <see cref="PlanMemory.ReserveShared"/>, where the loops of a
-/// plan, which run one after the other, use the same elements.
+/// What the backward pass reads belongs to the loop; everything else is taken from <see cref="PlanMemory.ReserveShared"/>, where the
+/// loops of a plan, which run one after the other, use the same elements.
 /// </remarks>
 internal sealed class LoopMemory
 {

@@ -71,10 +71,10 @@ internal sealed class LoopPlan : IDisposable
         IReadOnlyList<ArrayView<float>> finalStates)
     {
         MultiplyInputs(stream, layerInput, parameters);
-        RowsView[] states = [.. Enumerable.Range(0, _graph.States.Count).Select(state => History(state, history))];
-        RowsView[] initial = [.. Enumerable.Range(0, _graph.States.Count).Select(state => PlaceInitial(stream, state, states[state], initialStates))];
-        RowsView[] final = [.. Enumerable.Range(0, _graph.States.Count).Select(state =>
-            _rows.KeepsRowOrder && finalStates[state].Length > 0 ? Slice(finalStates[state], state) : _memory.Finals[state].Rows)];
+        RowsView[] states = PerState(state => History(state, history));
+        RowsView[] initial = PerState(state => PlaceInitial(stream, state, states[state], initialStates));
+        RowsView[] final = PerState(state =>
+            _rows.KeepsRowOrder && finalStates[state].Length > 0 ? Slice(finalStates[state], state) : _memory.Finals[state].Rows);
         ProductNode[] products = [.. _graph.StepProducts];
         _forward = new SequenceForwardArguments
         {
@@ -84,7 +84,7 @@ internal sealed class LoopPlan : IDisposable
             Parameters = [.. _graph.Parameters.Select(parameter => parameters[_parameterNumbers[parameter.Name]])],
             InitialStates = initial,
             States = states,
-            Values = _memory.Values.Count == 0 ? [.. _graph.Values.Select(_ => default(RowsView))] : [.. _memory.Values.Select(value => value.Rows)],
+            Values = [.. _graph.Values.Select((_, slot) => _memory.NeedsGradient ? _memory.Values[slot].Rows : default)],
             FinalStates = final,
         };
         if (_loop is null)
@@ -122,9 +122,9 @@ internal sealed class LoopPlan : IDisposable
         PlanBackwardArguments arguments)
     {
         SequenceForwardArguments forward = _forward!;
-        RowsView[] finalGradients = [.. Enumerable.Range(0, _graph.States.Count).Select(state =>
-            Sorted(stream, state, arguments.FinalStateGradients[state], _memory.FinalGradients[state]))];
-        RowsView[] initialGradients = [.. Enumerable.Range(0, _graph.States.Count).Select(state => InitialGradient(state, arguments))];
+        RowsView[] finalGradients = PerState(state =>
+            Sorted(stream, state, arguments.FinalStateGradients[state], _memory.FinalGradients[state]));
+        RowsView[] initialGradients = PerState(state => InitialGradient(state, arguments));
         RowsView[] productGradients = [.. _memory.ProductGradients];
         if (_loop is null)
         {
@@ -135,8 +135,7 @@ internal sealed class LoopPlan : IDisposable
             _loop.Backward(stream, new SequenceBackwardArguments
             {
                 Forward = forward,
-                StateGradients =
-                    [.. Enumerable.Range(0, _graph.States.Count).Select(state => state == _graph.OutputState ? outputGradient : default)],
+                StateGradients = PerState(state => state == _graph.OutputState ? outputGradient : default),
                 FinalStateGradients = finalGradients,
                 InputGradients = _memory.InputGradients!.Rows,
                 ProductGradients = productGradients,
@@ -164,6 +163,11 @@ internal sealed class LoopPlan : IDisposable
     public void Dispose()
     {
         _loop?.Dispose();
+    }
+
+    private RowsView[] PerState(Func<int, RowsView> choose)
+    {
+        return [.. Enumerable.Range(0, _graph.States.Count).Select(choose)];
     }
 
     private void MultiplyInputs(DeviceStream stream, RowsView layerInput, IReadOnlyList<ArrayView<float>> parameters)
@@ -313,7 +317,10 @@ internal sealed class LoopPlan : IDisposable
     }
 
     private void GatherProductGradients(
-        DeviceStream stream, SequenceForwardArguments forward, RowsView[] productGradients, IReadOnlyList<ArrayView<float>> parameterGradients)
+        DeviceStream stream,
+        SequenceForwardArguments forward,
+        RowsView[] productGradients,
+        IReadOnlyList<ArrayView<float>> parameterGradients)
     {
         foreach ((ProductNode product, RowsView gradient) in _graph.StepProducts.Zip(productGradients))
         {
@@ -358,11 +365,12 @@ internal sealed class LoopPlan : IDisposable
         });
     }
 
-    /// <summary>Adds the sum of each product's gradient over the rows to its bias; tied products share the sum of their input blocks.</summary>
+    /// <summary>Adds the sum of each product's gradient over the rows to its bias; tied products share that of their input blocks.</summary>
     private void GatherBiasGradients(DeviceStream stream, RowsView[] productGradients, IReadOnlyList<ArrayView<float>> parameterGradients)
     {
         IReadOnlyList<int> offsets = _graph.InputSlotOffsets;
-        ProductNode[] shared = [.. _graph.Nodes.OfType<ProductNode>().Where(product => product.Bias is not null && SharedSlot(product) is not null)];
+        ProductNode[] biased = [.. _graph.Nodes.OfType<ProductNode>().Where(product => product.Bias is not null)];
+        ProductNode[] shared = [.. biased.Where(product => SharedSlot(product) is not null)];
         if (shared.Length > 0)
         {
             ArrayView<float> sums = SumRows(stream, _memory.InputGradients!.Rows, _graph.InputWidth);
@@ -402,7 +410,8 @@ internal sealed class LoopPlan : IDisposable
         return sums;
     }
 
-    private void AddBias(DeviceStream stream, ProductNode product, ArrayView<float> sums, IReadOnlyList<ArrayView<float>> parameterGradients)
+    private void AddBias(
+        DeviceStream stream, ProductNode product, ArrayView<float> sums, IReadOnlyList<ArrayView<float>> parameterGradients)
     {
         ArrayView<float> target = parameterGradients[_parameterNumbers[product.Bias!]].SubView(product.FirstRow, product.Rows);
         _operations.Add(stream, sums.AsRows(product.Rows), target.AsRows(product.Rows), 1, product.Rows);

@@ -128,7 +128,8 @@ internal sealed class PlanChecks
     {
         if (count != needed)
         {
-            throw new ShapeException($"SequencePlan.{method}: {name} has {count} entries, but {needed} are needed. Pass one for each.", name);
+            throw new ShapeException(
+                $"SequencePlan.{method}: {name} has {count} entries, but {needed} are needed. Pass one for each.", name);
         }
     }
 

@@ -46,7 +46,8 @@ internal sealed class PlanLayers : IDisposable
             {
                 int number = (layer * loops.Length) + direction;
                 LoopPosition position = new(graph, own, layer, direction, number, parameters.Count);
-                LoopMemory memory = new(_memory, position, _histories[layer], rowCount, specification.BatchSize, specification.NeedsGradient);
+                LoopMemory memory =
+                    new(_memory, position, _histories[layer], rowCount, specification.BatchSize, specification.NeedsGradient);
                 loops[direction] = new LoopPlan(memory, operations, rows, position);
                 parameters.AddRange(own);
                 ones = memory.Ones;

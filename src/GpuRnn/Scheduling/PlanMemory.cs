@@ -64,7 +64,7 @@ internal sealed class PlanMemory : IDisposable
     internal ArrayView<float> View(PlanSlot slot)
     {
         return _buffer is null
-            ? throw new InvalidOperationException("PlanMemory.View: the buffer is not there yet, but a region of it was read. Commit first.")
+            ? throw new InvalidOperationException("PlanMemory.View: the buffer is not there yet, but was read. Commit first.")
             : _buffer.View.SubView(slot.Offset, slot.Length);
     }
 

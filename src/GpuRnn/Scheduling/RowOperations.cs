@@ -77,7 +77,16 @@ internal sealed class RowOperations
     public void Multiply(DeviceStream stream, RowsView source, RowsView factors, RowsView target, int rowCount, int width)
     {
         Launch(
-            _multiply, stream, rowCount, width, source.Memory, factors.Memory, target.Memory, source.RowStride, factors.RowStride, target.RowStride);
+            _multiply,
+            stream,
+            rowCount,
+            width,
+            source.Memory,
+            factors.Memory,
+            target.Memory,
+            source.RowStride,
+            factors.RowStride,
+            target.RowStride);
     }
 
     private static LoadedKernel Load(Device device, string name)

@@ -51,16 +51,18 @@ internal static class ScheduleTable
         return chosen is null
             ? throw new DeviceException(
                 $"SequencePlanner: device {device.Id} cannot run the cell \"{request.Graph.Name}\": "
-                + $"{(answers.Count == 0 ? "no schedule is registered" : string.Join("; ", answers))}. Open the device through DeviceCatalog.")
+                + $"{(answers.Count == 0 ? "no schedule is registered" : string.Join("; ", answers))}. "
+                + "Open the device through DeviceCatalog.")
             : new ScheduleChoice(chosen, answers);
     }
 
     private static ScheduleChoice Named(Device device, SequenceLoopRequest request, string name, string origin)
     {
-        ISequenceExecutor executor = device.SequenceExecutors.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        IReadOnlyList<ISequenceExecutor> all = device.SequenceExecutors;
+        ISequenceExecutor executor = all.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             ?? throw new DeviceException(
                 $"SequencePlanner: {origin} asks for the schedule \"{name}\", but device {device.Id} has "
-                + $"{string.Join(", ", device.SequenceExecutors.Select(entry => entry.Name))}. Choose one of them, or leave {origin} unset.");
+                + $"{string.Join(", ", all.Select(entry => entry.Name))}. Choose one of them, or leave {origin} unset.");
         SupportAnswer answer = executor.Supports(request);
         return answer.IsSupported
             ? new ScheduleChoice(executor, [$"{executor.Name}: asked for by {origin}; {answer}"])

@@ -46,7 +46,8 @@ public sealed class SequencePacking
         {
             CheckLengths(timeSteps, batchSize, lengths);
             rowOrder = [.. rowOrder.OrderByDescending(row => lengths[row])];
-            rowCounts = [.. Enumerable.Range(0, timeSteps).Select(step => lengths.Count(length => length > step)).Where(count => count > 0)];
+            IEnumerable<int> counts = Enumerable.Range(0, timeSteps).Select(step => lengths.Count(length => length > step));
+            rowCounts = [.. counts.Where(count => count > 0)];
         }
 
         SequenceLayout layout = new(rowCounts, batchSize);

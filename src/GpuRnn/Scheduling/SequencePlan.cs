@@ -69,7 +69,7 @@ public sealed class SequencePlan : IDisposable
     /// <param name="parameters">In the order of <see cref="Parameters"/>; must stay as they are until the backward pass.</param>
     /// <param name="initialStates">For each state, [L·D, B, width], or an empty view for zeros.</param>
     /// <param name="output">Receives [T, B, D·width]; zero beyond a row's length.</param>
-    /// <param name="finalStates">For each state, receives [L·D, B, width]; an empty view when not wanted. Must not overlap the initial states.</param>
+    /// <param name="finalStates">For each state, receives [L·D, B, width], apart from the initial states; an empty view when not wanted.</param>
     /// <exception cref="ShapeException">A view has another number of elements.</exception>
     public void Forward(
         DeviceStream stream,
@@ -90,7 +90,8 @@ public sealed class SequencePlan : IDisposable
             RowsView history = isLast && isDirect ? output.AsRows(OutputWidth) : _layers.History(layer);
             foreach (LoopPlan loop in _layers.Loops(layer))
             {
-                loop.Forward(stream, layerInput, history.FromColumn(loop.Direction * _layers.StateWidth), parameters, initialStates, finalStates);
+                RowsView loopHistory = history.FromColumn(loop.Direction * _layers.StateWidth);
+                loop.Forward(stream, layerInput, loopHistory, parameters, initialStates, finalStates);
             }
 
             layerInput = isLast ? history : Drop(stream, layer, history);
@@ -119,7 +120,8 @@ public sealed class SequencePlan : IDisposable
         IReadOnlyList<ArrayView<float>> parameterGradients,
         IReadOnlyList<ArrayView<float>> initialStateGradients)
     {
-        _checks.Backward(_parameters is not null, outputGradient, finalStateGradients, inputGradient, parameterGradients, initialStateGradients);
+        _checks.Backward(
+            _parameters is not null, outputGradient, finalStateGradients, inputGradient, parameterGradients, initialStateGradients);
         PlanBackwardArguments arguments = new(_parameters!, finalStateGradients, parameterGradients, initialStateGradients);
         RowsView gradient = PackedOutputGradient(stream, outputGradient);
         for (int layer = _specification.LayerCount - 1; layer >= 0; layer--)
@@ -156,9 +158,10 @@ public sealed class SequencePlan : IDisposable
         long paddedRows = (long)specification.TimeSteps * specification.BatchSize;
         List<string> lines =
         [
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{specification.Cell}: {specification.LayerCount} layer{(specification.LayerCount == 1 ? string.Empty : "s")}, {(specification.Bidirectional ? "both directions" : "forward")}, T={specification.TimeSteps} B={specification.BatchSize} I={specification.InputSize} H={specification.HiddenSize}, {(specification.NeedsGradient ? "training" : "inference")} on {_device}"),
+            $"{specification.Cell}: {specification.LayerCount} layer{(specification.LayerCount == 1 ? string.Empty : "s")}, "
+                + $"{(specification.Bidirectional ? "both directions" : "forward")}, T={specification.TimeSteps} B={specification.BatchSize} "
+                + $"I={specification.InputSize} H={specification.HiddenSize}, "
+                + $"{(specification.NeedsGradient ? "training" : "inference")} on {_device}",
             packing.IsIdentity
                 ? $"rows: all {paddedRows} of the batch, in place"
                 : $"rows: {packing.Layout.TotalRows} of {paddedRows} packed by descending length, so no step computes padding",

@@ -28,7 +28,8 @@ public sealed record SequenceSpecification
     /// <summary>B, the rows of the padded batch.</summary>
     public required int BatchSize { get; init; }
 
-    /// <summary>Steps of each row, 0 to T, in any order; null when every row has T. <see cref="SequencePlan.SetLengths"/> changes them.</summary>
+    /// <summary>Steps of each row, 0 to T, in any order; null when every row has T.</summary>
+    /// <remarks><see cref="SequencePlan.SetLengths"/> changes them.</remarks>
     public IReadOnlyList<int>? Lengths { get; init; }
 
     /// <summary>True when the backward pass will be called; without it a plan keeps far less memory.</summary>

@@ -5,7 +5,7 @@ using GpuRnn.Kernels.Recurrent;
 
 namespace GpuRnn.Scheduling;
 
-/// <summary>Everything that one step of a stepwise loop touches, side by side in one buffer, and the table that tells the kernels where.</summary>
+/// <summary>Everything that one step of a stepwise loop touches, in one buffer, and the table that tells the kernels where.</summary>
 /// <remarks>A region has a row for each row of the batch; what a step needs is copied in, what it made is copied out.</remarks>
 internal sealed class StepwiseMemory : IDisposable
 {

@@ -35,12 +35,14 @@ public sealed class StepwiseSequenceExecutor : ISequenceExecutor
         {
             if (!node.Implementation.IsValueType || !typeof(IStepNode).IsAssignableFrom(node.Implementation))
             {
-                return SupportAnswer.No($"node \"{node.Name}\" is implemented by {node.Implementation}, which is no struct that implements IStepNode");
+                return SupportAnswer.No(
+                    $"node \"{node.Name}\" is implemented by {node.Implementation}, which is no struct that implements IStepNode");
             }
 
             if (node.Width == 1 && node.WrittenValues.Count > 0 && graph.Nodes.OfType<PointwiseNode>().Any(other => other.Width > 1))
             {
-                return SupportAnswer.No($"node \"{node.Name}\" writes a value of one unit beside wider nodes; only a sum over the row may be one unit wide");
+                return SupportAnswer.No(
+                    $"node \"{node.Name}\" writes a value of one unit beside wider nodes; only a sum over the row may be one unit wide");
             }
 
             foreach (MethodInfo kernel in new[] { ForwardKernel(node), BackwardKernel(node) })
@@ -63,7 +65,8 @@ public sealed class StepwiseSequenceExecutor : ISequenceExecutor
         return answer.IsSupported
             ? new StepwiseSequenceLoop(_device, _operations, request)
             : throw new DeviceException(
-                $"StepwiseSequenceExecutor.Prepare: the cell \"{request.Graph.Name}\" cannot run here: {answer.Reason}. Change the cell's graph.");
+                $"StepwiseSequenceExecutor.Prepare: the cell \"{request.Graph.Name}\" cannot run here: {answer.Reason}. "
+                + "Change the cell's graph.");
     }
 
     internal static MethodInfo ForwardKernel(PointwiseNode node)

@@ -35,7 +35,8 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
             node => (StepNode)node, node => (device.Load(StepwiseSequenceExecutor.ForwardKernel(node)), _memory.ForwardArguments(node)));
         _backwardNodes = !request.NeedsGradient ? [] : nodes.ToDictionary(
             node => (StepNode)node, node => (device.Load(StepwiseSequenceExecutor.BackwardKernel(node)), _memory.BackwardArguments(node)));
-        Description = [$"{_graph.Nodes.Count(node => node is not ProductNode { IsHoisted: true })} nodes a step, each with launches of its own"];
+        int nodeCount = _graph.Nodes.Count(node => node is not ProductNode { IsHoisted: true });
+        Description = [$"{nodeCount} nodes a step, each with launches of its own"];
     }
 
     /// <inheritdoc/>
@@ -198,7 +199,7 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
         }
     }
 
-    /// <summary>A sum over the row is a product with a column of ones; one over the batch, with a square of ones, stands in every row.</summary>
+    /// <summary>A sum over the row is a product with a column of ones; one over the batch, one with a square of ones.</summary>
     private void ForwardReduction(DeviceStream stream, ReductionNode node, int count)
     {
         bool isRow = node.Axis == ReductionAxis.Row;
@@ -214,7 +215,7 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
         });
     }
 
-    /// <summary>Every summand receives the sum's gradient: for a row the sum over the units that read it, for a batch that over the rows.</summary>
+    /// <summary>Every summand receives the sum's gradient: that of all units (row) or rows (batch) that read it together.</summary>
     private void BackwardReduction(DeviceStream stream, ReductionNode node, int count)
     {
         bool isRow = node.Axis == ReductionAxis.Row;

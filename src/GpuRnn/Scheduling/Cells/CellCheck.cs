@@ -3,7 +3,7 @@ using GpuRnn.Devices.Sequences;
 
 namespace GpuRnn.Scheduling.Cells;
 
-/// <summary>Holds a cell's graph against its parameters, so that a mistake in a new cell is an error and not a read of foreign memory.</summary>
+/// <summary>Holds a cell's graph against its parameters, so that a mistake in it is an error and not a read of foreign memory.</summary>
 internal sealed class CellCheck
 {
     private readonly StepGraph _graph;
@@ -93,7 +93,8 @@ internal sealed class CellCheck
             string arrived = weight is null ? "no parameter of that name" : $"[{string.Join(", ", weight.Shape)}]";
             Throw(
                 product.Name,
-                $"its weight \"{product.Weight}\" is {arrived}, but it uses rows {product.FirstRow} to {product.FirstRow + product.Rows} of {product.SourceWidth} columns",
+                $"its weight \"{product.Weight}\" is {arrived}, but it uses rows {product.FirstRow} to {product.FirstRow + product.Rows} "
+                + $"of {product.SourceWidth} columns",
                 "Declare the parameter in that size.");
         }
 
@@ -104,7 +105,10 @@ internal sealed class CellCheck
 
         if (product.TiedToInputSlot is int slot && (product.IsHoisted || slot < 0 || slot + product.BlockCount > _inputSlots))
         {
-            Throw(product.Name, $"it is tied to input slot {slot}, but the input slots are 0 to {_inputSlots}", "Tie a step product to slots before it.");
+            Throw(
+                product.Name,
+                $"it is tied to input slot {slot}, but the input slots are 0 to {_inputSlots}",
+                "Tie a step product to slots before it.");
         }
     }
 

@@ -1,7 +1,9 @@
 namespace GpuRnn.Scheduling.Cells;
 
 /// <summary>One learned array of a cell, for one layer and one direction.</summary>
-/// <param name="Name">PyTorch's name without layer and direction: <c>weight_ih</c>, <c>weight_hh</c>, <c>bias_ih</c>, <c>bias_hh</c>, or the cell's own.</param>
+/// <param name="Name">
+/// PyTorch's name without layer and direction: <c>weight_ih</c>, <c>weight_hh</c>, <c>bias_ih</c>, <c>bias_hh</c>, or the cell's own.
+/// </param>
 /// <param name="Shape">[rows, columns] of a weight, [elements] of a vector; row-major.</param>
 /// <param name="Fan">The number n of the usual start values, uniform in ±1/√n; PyTorch takes the hidden size for every array.</param>
 public sealed record CellParameter(string Name, IReadOnlyList<int> Shape, int Fan)

@@ -39,7 +39,8 @@ public static class Cells
     {
         return s_all.FirstOrDefault(cell => string.Equals(cell.Name, name, StringComparison.OrdinalIgnoreCase))
             ?? throw new ArgumentException(
-                $"Cells.Parse: \"{name}\" arrived, but the cells are {string.Join(", ", s_all.Select(cell => cell.Name))}. Choose one of them.",
+                $"Cells.Parse: \"{name}\" arrived, but the cells are {string.Join(", ", s_all.Select(cell => cell.Name))}. "
+                + "Choose one of them.",
                 nameof(name));
     }
 }

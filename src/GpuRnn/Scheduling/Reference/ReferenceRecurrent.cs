@@ -3,7 +3,7 @@ using GpuRnn.Scheduling.Cells;
 
 namespace GpuRnn.Scheduling.Reference;
 
-/// <summary>A whole recurrent layer (stacked, one or two directions, lengths) in double precision: the oracle of <c>SequencePlan</c>.</summary>
+/// <summary>A whole recurrent layer in double precision: the oracle of <c>SequencePlan</c>.</summary>
 /// <remarks>
 /// The upper layer reads both directions of the lower one side by side. A row of length n takes part in steps 0..n−1; its outputs
 /// beyond are zero, and its final state is that after its last step: n−1 forwards, 0 in reverse. PyTorch's packed sequences do the same.
@@ -118,7 +118,8 @@ public sealed class ReferenceRecurrent
             gradient = layer == 0 ? inputGradient : Drop(packing, inputGradient, pass.DropoutMasks?[layer - 1]);
         }
 
-        return new ReferenceRecurrentGradients(Unpack(packing, gradient, _graphs[0].SequenceWidths[0]), parameterGradients, initialGradients);
+        double[] padded = Unpack(packing, gradient, _graphs[0].SequenceWidths[0]);
+        return new ReferenceRecurrentGradients(padded, parameterGradients, initialGradients);
     }
 
     private Dictionary<string, double[]> NamedParameters(IReadOnlyList<double[]> parameters, int loop)

@@ -254,7 +254,7 @@ public sealed class ReferenceSequence
         }
     }
 
-    /// <summary>Every summand receives the whole gradient of its sum, which is what all readers of the broadcast sum gave together.</summary>
+    /// <summary>Every summand receives the whole gradient of its sum, which is what its readers gave together.</summary>
     private static void BackwardReduction(ReferenceSequenceGradients gradients, ReductionNode node, int first, int end)
     {
         double[] source = gradients.Values[node.SourceValue];
