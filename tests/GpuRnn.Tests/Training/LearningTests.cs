@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GpuRnn.Composition;
 using GpuRnn.Devices;
 using GpuRnn.Layers;
@@ -51,33 +50,6 @@ public sealed class LearningTests : IDisposable
         Assert.True(result.Epochs[^1].ValidationLoss < 0.02, $"{result.Epochs[0]} … {result.Epochs[^1]}");
     }
 
-    [Fact]
-    public void TenThousandSteps_KeepMemoryFlat()
-    {
-        RandomSource random = new(7);
-        RecurrentOptions options = new() { InputSize = 2, HiddenSize = 4, LayerCount = 2, Dropout = 0.1f };
-        using Sequential model = new(
-            new Recurrent(_device, Cells.Lstm, options, random), new LastStep(_device), new Dense(_device, 4, 1, random));
-        using Adam optimizer = new(model.Parameters, 0.001f);
-        using Tape tape = new(_device);
-        float[] inputs = Tensors.TestDevice.Values(3 * 2 * 2, 1);
-        float[] targets = Tensors.TestDevice.Values(2, 2);
-        MemoryReading start = default;
-        for (int step = 1; step <= 10_000; step++)
-        {
-            optimizer.ZeroGradients();
-            Tensor prediction = model.Forward(tape, tape.Input(inputs, 3, 2, 2));
-            tape.Backward(Losses.MeanSquaredError(tape, prediction, tape.Input(targets, 2, 1)));
-            optimizer.Step();
-            start = step == 100 ? MemoryReading.Take(_device) : start;
-        }
-
-        MemoryReading end = MemoryReading.Take(_device);
-        Assert.Equal(start.DeviceBytes, end.DeviceBytes);
-        Assert.True(end.ManagedBytes - start.ManagedBytes <= 256 * 1024, $"managed bytes grew from {start.ManagedBytes} to {end.ManagedBytes}");
-        Assert.True(end.ResidentBytes - start.ResidentBytes <= 8 << 20, $"resident bytes grew from {start.ResidentBytes} to {end.ResidentBytes}");
-    }
-
     private static ArrayBatchSource Sine(int count)
     {
         const int Window = 12;
@@ -116,18 +88,5 @@ public sealed class LearningTests : IDisposable
         }
 
         return ArrayBatchSource.ForValues(inputs, length, 2, targets, 1, 50);
-    }
-
-    /// <summary>Memory after everything dead has been collected.</summary>
-    private readonly record struct MemoryReading(long ManagedBytes, long DeviceBytes, long ResidentBytes)
-    {
-        public static MemoryReading Take(Device device)
-        {
-            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            GC.WaitForPendingFinalizers();
-            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            using Process process = Process.GetCurrentProcess();
-            return new MemoryReading(GC.GetTotalMemory(forceFullCollection: true), device.AllocatedBytes, process.WorkingSet64);
-        }
     }
 }

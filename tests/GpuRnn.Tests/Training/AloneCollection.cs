@@ -1,0 +1,5 @@
+namespace GpuRnn.Tests.Training;
+
+/// <summary>Tests that must not run beside others.</summary>
+[CollectionDefinition(nameof(AloneCollection), DisableParallelization = true)]
+public sealed class AloneCollection;
