@@ -15,7 +15,7 @@ public static class DeviceCatalog
     /// <summary>The environment variable that names the device which <see cref="Auto"/> means.</summary>
     public const string Variable = "GPURNN_DEVICE";
 
-    private static readonly Dictionary<string, Func<Device>> s_makers = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, Func<int?, Device>> s_makers = new(StringComparer.OrdinalIgnoreCase)
     {
         ["cpu"] = OpenCpu,
     };
@@ -42,8 +42,9 @@ public static class DeviceCatalog
 
     /// <summary>Opens a device, owned by the caller, with its executors registered.</summary>
     /// <param name="id"><see cref="Auto"/> or one of <see cref="Ids"/>; letter case does not matter.</param>
+    /// <param name="threadCount">Threads of the CPU device; null for one a core.</param>
     /// <exception cref="DeviceException">There is no such device; the message lists what there is.</exception>
-    public static Device Open(string id)
+    public static Device Open(string id, int? threadCount = null)
     {
         ArgumentNullException.ThrowIfNull(id);
         string origin = "DeviceCatalog.Open";
@@ -54,15 +55,15 @@ public static class DeviceCatalog
             id = string.IsNullOrEmpty(named) || named.Equals(Auto, StringComparison.OrdinalIgnoreCase) ? Ids[0] : named;
         }
 
-        return s_makers.TryGetValue(id, out Func<Device>? maker)
-            ? maker()
+        return s_makers.TryGetValue(id, out Func<int?, Device>? maker)
+            ? maker(threadCount)
             : throw new DeviceException(
                 $"{origin}: device \"{id}\" arrived, but this machine has {string.Join(", ", Ids)}. Pass one of these, or {Auto}.");
     }
 
-    private static CpuDevice OpenCpu()
+    private static CpuDevice OpenCpu(int? threadCount)
     {
-        CpuDevice device = new();
+        CpuDevice device = new(new CpuDeviceOptions { ThreadCount = threadCount });
         SimdExecutors.Register(device);
         device.Register(new StepwiseSequenceExecutor(device));
         return device;

@@ -50,6 +50,9 @@ public sealed class SequencePlan : IDisposable
     /// <summary>Device bytes that the plan holds, the time loops' scratch included.</summary>
     public long WorkspaceBytes => _layers.SizeInBytes + _rows.SizeInBytes + _loopBytes;
 
+    /// <summary>The name of the schedule chosen for each time loop, in the order layer, direction.</summary>
+    public IReadOnlyList<string> Schedules => [.. _choices.Select(choice => choice.Executor.Name)];
+
     /// <summary>Takes other lengths for the passes that follow.</summary>
     /// <param name="lengths">Steps of each row, 0 to T, in any order; null when every row has T.</param>
     /// <exception cref="ArgumentException">A count of lengths other than B, or a length outside 0..T.</exception>
