@@ -53,7 +53,10 @@ internal static class CommandLine
     {
         return new RootCommand("GpuRnn: trains recurrent networks on sequences and runs them.")
         {
+            ForecastCommand.Create(host),
             DevicesCommand.Create(host),
+            PlanCommand.Create(host),
+            BenchCommand.Create(host),
         };
     }
 

@@ -20,13 +20,18 @@ internal static class DevicesCommand
     private static int Run(CommandHost host)
     {
         IAnsiConsole console = host.CreateConsole();
-        foreach (string id in DeviceCatalog.Ids)
+        foreach (DeviceEntry entry in DeviceCatalog.List())
         {
-            using Device device = DeviceCatalog.Open(id);
+            if (!entry.Answer.IsSupported)
+            {
+                host.Output.WriteLine($"  {entry.Id} ({entry.Kind}) cannot be used: {entry.Answer.Reason}.");
+                continue;
+            }
+
+            using Device device = DeviceCatalog.Open(entry.Id);
             console.Write(Describe(device));
         }
 
-        host.Output.WriteLine("OpenCL and CUDA devices are not listed: this version runs on the processor only.");
         return ExitCode.Success;
     }
 

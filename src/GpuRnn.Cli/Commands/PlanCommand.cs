@@ -1,0 +1,59 @@
+using System.CommandLine;
+using GpuRnn.Cli.Configuration;
+using GpuRnn.Composition;
+using GpuRnn.Devices;
+using GpuRnn.Scheduling;
+using GpuRnn.Scheduling.Cells;
+
+namespace GpuRnn.Cli.Commands;
+
+/// <summary><c>gpurnn plan</c>: how the scheduler would run a recurrent layer, and why.</summary>
+internal static class PlanCommand
+{
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(CommandHost host)
+    {
+        Option<string> device = new("--device")
+        {
+            Description = "auto, or an id that 'gpurnn devices' lists",
+            HelpName = "ID",
+            DefaultValueFactory = _ => "auto",
+        };
+        Option<string> cell = CommandOption.Choice("--cell", "Recurrent cell", "lstm", "elman", "lstm", "gru");
+        Option<int> input = CommandOption.Count("--input", "I, the width of a time step", 128);
+        Option<int> hidden = CommandOption.Count("--hidden", "H, the units a layer", 256);
+        Option<int> batch = CommandOption.Count("--batch", "B, the sequences side by side", 32);
+        Option<int> time = CommandOption.Count("--time", "T, the time steps", 64);
+        Option<int> layers = CommandOption.Count("--layers", "L, the layers", 1);
+        Option<bool> bidirectional = new("--bidirectional") { Description = "Add a second direction [default: false]" };
+        Option<string> mode = CommandOption.Choice("--mode", "What the plan is for", "inference", "inference", "training");
+        Command command = new("plan", "Prints how the scheduler would run a recurrent layer, and why.")
+        {
+            device, cell, input, hidden, batch, time, layers, bidirectional, mode,
+        };
+        command.SetAction(parsed =>
+        {
+            SequenceSpecification specification = new()
+            {
+                Cell = Cells.Parse(parsed.GetValue(cell)!),
+                InputSize = parsed.GetValue(input),
+                HiddenSize = parsed.GetValue(hidden),
+                BatchSize = parsed.GetValue(batch),
+                TimeSteps = parsed.GetValue(time),
+                LayerCount = parsed.GetValue(layers),
+                Bidirectional = parsed.GetValue(bidirectional),
+                NeedsGradient = parsed.GetValue(mode) == "training",
+            };
+            return Run(host, parsed.GetValue(device)!, specification);
+        });
+        return command;
+    }
+
+    private static int Run(CommandHost host, string deviceId, SequenceSpecification specification)
+    {
+        using Device device = InputGuard.Run(() => DeviceCatalog.Open(deviceId));
+        using SequencePlan plan = InputGuard.Run(() => SequencePlanner.Create(device, specification));
+        host.Output.WriteLine(plan.Describe());
+        return ExitCode.Success;
+    }
+}

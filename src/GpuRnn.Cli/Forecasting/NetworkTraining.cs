@@ -1,0 +1,60 @@
+using GpuRnn.Cli.Configuration;
+using GpuRnn.Training;
+
+namespace GpuRnn.Cli.Forecasting;
+
+/// <summary>Trains a <see cref="ForecastNetwork"/> on the training part, watching the validation part.</summary>
+internal sealed class NetworkTraining
+{
+    private readonly Trainer _trainer;
+    private readonly ArrayBatchSource _train;
+    private readonly ArrayBatchSource _validation;
+
+    /// <summary>Cuts the examples; nothing is trained yet.</summary>
+    public NetworkTraining(
+        ForecastNetwork network, ForecastConfiguration configuration, TimeSeries series, SeriesSplit split, SeriesScale scale)
+    {
+        _train = Source(WindowSet.Cut(series.Values, scale, split.Window, split.Window, split.TrainEnd), true);
+        _validation = Source(WindowSet.Cut(series.Values, scale, split.Window, split.TrainEnd, split.ValidationEnd), false);
+        Optimizer optimizer = Optimizers.Create(configuration.Optimizer, network.Model.Parameters, (float)configuration.LearningRate);
+        TrainerOptions options = new()
+        {
+            Epochs = configuration.Epochs,
+            ClipNorm = configuration.ClipNorm > 0 ? (float)configuration.ClipNorm : null,
+            EarlyStopping = new EarlyStopping(configuration.Patience),
+            Seed = (ulong)configuration.Seed,
+        };
+        _trainer = new Trainer(network.Model, optimizer, options);
+
+        ArrayBatchSource Source(WindowSet windows, bool shuffle)
+        {
+            return ArrayBatchSource.ForValues(windows.Inputs, split.Window, 1, windows.Targets, 1, configuration.BatchSize, shuffle);
+        }
+    }
+
+    /// <summary>Trains until done, stopped early or cancelled.</summary>
+    /// <exception cref="InputException">The checkpoint does not fit.</exception>
+    public TrainingResult Fit(IProgress<TrainingProgress> progress, Checkpoint? resume, CancellationToken cancellationToken)
+    {
+        return resume is null
+            ? _trainer.Fit(_train, _validation, progress, cancellationToken)
+            : InputGuard.Run(() => _trainer.Fit(_train, _validation, progress, cancellationToken, resume));
+    }
+
+    /// <summary>Writes all that decides the coming steps, and the configuration.</summary>
+    public void SaveCheckpoint(string path, string configuration)
+    {
+        Checkpoint checkpoint = _trainer.CaptureCheckpoint();
+        NetworkCheckpoint.Attach(checkpoint, configuration);
+        checkpoint.Save(path);
+    }
+
+    /// <summary>The losses of all epochs; none where nothing was trained.</summary>
+    public static IReadOnlyList<EpochLosses> Losses(TrainingResult? result)
+    {
+        return result is null
+            ? []
+            : [.. result.Epochs.Select(epoch => new EpochLosses(
+                epoch.Epoch, epoch.TrainLoss, epoch.ValidationLoss ?? double.NaN, epoch.LearningRate, epoch.GradientNorm))];
+    }
+}

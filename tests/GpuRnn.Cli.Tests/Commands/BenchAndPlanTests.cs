@@ -1,0 +1,100 @@
+using System.Text.Json;
+using GpuRnn.Cli.Benchmarking;
+
+namespace GpuRnn.Cli.Tests.Commands;
+
+public sealed class BenchAndPlanTests : IDisposable
+{
+    private static readonly string[] s_keys =
+    [
+        "device", "cell", "input", "hidden", "batch", "time", "mode", "precision", "threads", "milliseconds", "millisecondsMin",
+        "millisecondsMax", "microsecondsPerStep", "gflops", "peakShare", "schedule", "commit",
+    ];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("lstm", "inference", 4)]
+    [InlineData("gru", "training", 3)]
+    [InlineData("elman", "training", 1)]
+    public async Task Bench_SmallLayer_WritesTheResult(string cell, string mode, int gateCount)
+    {
+        string path = _folder.File("bench.json");
+
+        CommandResult result = await CommandTester.RunAsync(
+            "bench", "--cell", cell, "--input", "3", "--hidden", "5", "--batch", "4", "--time", "6", "--mode", mode, "--threads", "1",
+            "--json", path);
+
+        Assert.Equal((0, string.Empty), (result.ExitCode, result.Error));
+        Assert.Contains("agrees with the double-precision reference", result.Output, StringComparison.Ordinal);
+        JsonElement json = JsonDocument.Parse(await File.ReadAllTextAsync(path)).RootElement;
+        Assert.Equal(s_keys, json.EnumerateObject().Select(property => property.Name));
+        Assert.Equal((cell, mode, 1), (Text("cell"), Text("mode"), (int)Number("threads")));
+        double operations = 2.0 * 6 * 4 * gateCount * 5 * (3 + 5) * (mode == "training" ? 3 : 1);
+        Assert.Equal(operations / Number("milliseconds") / 1e6, Number("gflops"), 9);
+        Assert.Equal(Number("milliseconds") * 1000 / 6, Number("microsecondsPerStep"), 9);
+        Assert.InRange(Number("milliseconds"), Number("millisecondsMin"), Number("millisecondsMax"));
+        Assert.InRange(Number("peakShare"), double.Epsilon, 1.0);
+        Assert.Matches("^([0-9a-f]{40}|unknown)$", Text("commit"));
+
+        string Text(string key) => json.GetProperty(key).GetString()!;
+        double Number(string key) => json.GetProperty(key).GetDouble();
+    }
+
+    [Theory]
+    [InlineData("--device", "opencl:3")]
+    [InlineData("--hidden", "0")]
+    [InlineData("--mode", "both")]
+    [InlineData("--precision", "fp8")]
+    [InlineData("--json", "/no/such/folder/x.json")]
+    public async Task Bench_BadValue_IsRefused(string option, string value)
+    {
+        CommandResult result = await CommandTester.RunAsync("bench", option, value);
+
+        result.AssertRefused(string.Empty);
+        Assert.Contains(value, result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("inference")]
+    [InlineData("training")]
+    public async Task Plan_OfAnLstm_GivesScheduleAndReasons(string mode)
+    {
+        CommandResult result = await CommandTester.RunAsync(
+            "plan", "--cell", "lstm", "--input", "128", "--hidden", "256", "--batch", "32", "--time", "64", "--mode", mode);
+
+        Assert.Equal((0, string.Empty), (result.ExitCode, result.Error));
+        Assert.Contains($"T=64 B=32 I=128 H=256, {mode} on cpu", result.Output, StringComparison.Ordinal);
+        Assert.Contains("time loop of layer 0: ", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Plan_TwoLayersBothWays_ListsFourLoops()
+    {
+        CommandResult result = await CommandTester.RunAsync("plan", "--layers", "2", "--bidirectional", "--hidden", "8");
+
+        Assert.Contains("time loop of layer 1, reverse: ", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Difference_OneWrongElement_IsNamed()
+    {
+        double[] expected = [0.5, -0.25, 1.0];
+
+        Assert.Null(ElementDifference.Find("output", expected, [0.5f, -0.25f, 1.0f], 10));
+        Assert.StartsWith("output[1] is -0.2501, but the reference gives -0.25; off by ", ElementDifference.Find("output", expected, [0.5f, -0.2501f, 1.0f], 10));
+        Assert.StartsWith("output[2] is NaN", ElementDifference.Find("output", expected, [0.5f, -0.25f, float.NaN], 10));
+    }
+
+    [Theory]
+    [InlineData("0.1.0+abc", "abc")]
+    [InlineData("0.1.0", "unknown")]
+    [InlineData("0.1.0+", "unknown")]
+    [InlineData(null, "unknown")]
+    public void Commit_InformationalVersion_IsThePartAfterThePlus(string? version, string expected)
+    {
+        Assert.Equal(expected, BuildInformation.ReadCommit(version));
+    }
+}
