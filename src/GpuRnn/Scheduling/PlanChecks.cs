@@ -19,7 +19,7 @@ internal sealed class PlanChecks
 
     private long Rows => (long)_specification.TimeSteps * _specification.BatchSize;
 
-    /// <summary>Demands sizes of at least 1.</summary>
+    /// <summary>Demands sizes of at least 1, and arrays that 32 bits can index.</summary>
     public static void RequireSizes(SequenceSpecification specification)
     {
         (string Name, int Value)[] sizes =
@@ -39,11 +39,15 @@ internal sealed class PlanChecks
             }
         }
 
-        if ((long)specification.TimeSteps * specification.BatchSize > int.MaxValue)
+        // Kernels count elements in 32 bits; the widest array has margins of B rows on both sides.
+        StepGraph graph = specification.Cell.BuildGraph(specification.InputSize, specification.HiddenSize);
+        int[] widths = [specification.InputSize, graph.InputWidth, graph.ProductWidth, specification.DirectionCount * graph.OutputWidth];
+        long rows = ((long)specification.TimeSteps + 2) * specification.BatchSize;
+        if (rows > int.MaxValue / widths.Max())
         {
             throw new ShapeException(
-                $"SequencePlanner.Create: T={specification.TimeSteps} times B={specification.BatchSize} rows arrived, "
-                + $"but a batch holds at most {int.MaxValue}. Cut the sequences into chunks and carry the state.",
+                $"SequencePlanner.Create: T={specification.TimeSteps}, B={specification.BatchSize} and rows of up to {widths.Max()} elements arrived, "
+                + $"but an array may have at most {int.MaxValue}. Cut the sequences into chunks and carry the state.",
                 nameof(specification));
         }
     }

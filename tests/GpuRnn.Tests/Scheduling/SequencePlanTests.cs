@@ -171,6 +171,17 @@ public sealed class SequencePlanTests : IDisposable
     }
 
     [Fact]
+    public void Create_ArraysBeyondTheIndex_SaysHowToCutThem()
+    {
+        ShapeException error = Assert.Throws<ShapeException>(
+            () => SequencePlanner.Create(_device, Specify("lstm", null) with { TimeSteps = 1 << 20, BatchSize = 1 << 10 }));
+        Assert.StartsWith(
+            "SequencePlanner.Create: T=1048576, B=1024 and rows of up to 20 elements arrived, but an array may have at most 2147483647.",
+            error.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Create_LengthBeyondTimeSteps_NamesRowAndLength()
     {
         ArgumentException error = Assert.Throws<ArgumentException>(
