@@ -14,11 +14,13 @@ public sealed class ModuleTests : IDisposable
     private const string Model = """
         import sys, numpy, torch, safetensors_numpy
         tensors, _ = safetensors_numpy.read(sys.argv[1])
+
         class Last(torch.nn.Module):
             def forward(self, x):
                 return x[0][-1]
-        model = torch.nn.Sequential(
-            torch.nn.LSTM(3, 5, num_layers=2, bidirectional=True), Last(), torch.nn.Linear(10, 2))
+        def build():
+            recurrent = getattr(torch.nn, sys.argv[2])(3, 5, num_layers=2, bidirectional=True)
+            return torch.nn.Sequential(recurrent, Last(), torch.nn.Linear(10, 2))
         """;
 
     private readonly Device _device = DeviceCatalog.Open("cpu");
@@ -87,44 +89,50 @@ public sealed class ModuleTests : IDisposable
         Assert.Throws<WeightsFileException>(() => model.Load(path));
     }
 
-    [PyTorchFact]
-    public void PyTorch_LoadsOurFile_AndGivesOurOutput()
+    [PyTorchTheory]
+    [InlineData("elman", "RNN")]
+    [InlineData("lstm", "LSTM")]
+    [InlineData("gru", "GRU")]
+    public void PyTorch_LoadsOurFile_AndGivesOurOutput(string cell, string module)
     {
-        using Sequential model = Build(1);
+        using Sequential model = Build(1, cell: cell);
         string path = Path.Combine(_folder, "model.safetensors");
         string result = Path.Combine(_folder, "result.safetensors");
         model.Save(path);
         PyTorchRunner.RunText(
             Model + """
 
+            model = build()
             model.load_state_dict({name: torch.tensor(value) for name, value in tensors.items()})
             model.double()
-            x = torch.tensor(numpy.array(safetensors_numpy.read(sys.argv[2])[0]["x"]), dtype=torch.float64)
-            safetensors_numpy.write(sys.argv[3], {"y": model(x).detach().numpy()}, {})
+            x = torch.tensor(numpy.array(safetensors_numpy.read(sys.argv[3])[0]["x"]), dtype=torch.float64)
+            safetensors_numpy.write(sys.argv[4], {"y": model(x).detach().numpy()}, {})
             """,
-            [path, SaveInput(), result]);
+            [path, module, SaveInput(), result]);
         double[] expected = SafetensorsFile.Read(result).Get("y").ToDoubles();
         ElementwiseAssert.Close(expected, Run(model), Tolerances.Single(15, 15, 8.0), "output", 2, 2);
     }
 
-    [PyTorchFact]
-    public void OurModel_LoadsPyTorchsFile_AndGivesItsOutput()
+    [PyTorchTheory]
+    [InlineData("elman", "RNN")]
+    [InlineData("lstm", "LSTM")]
+    [InlineData("gru", "GRU")]
+    public void OurModel_LoadsPyTorchsFile_AndGivesItsOutput(string cell, string module)
     {
-        using Sequential model = Build(1);
+        using Sequential model = Build(1, cell: cell);
         string path = Path.Combine(_folder, "torch.safetensors");
         string result = Path.Combine(_folder, "result.safetensors");
         PyTorchRunner.RunText(
             Model + """
 
             torch.manual_seed(3)
-            model = torch.nn.Sequential(
-                torch.nn.LSTM(3, 5, num_layers=2, bidirectional=True), Last(), torch.nn.Linear(10, 2))
+            model = build()
             state = {name: value.numpy().copy() for name, value in model.state_dict().items()}
-            safetensors_numpy.write(sys.argv[2], state, {})
+            safetensors_numpy.write(sys.argv[3], state, {})
             y = model.double()(torch.tensor(numpy.array(tensors["x"]), dtype=torch.float64))
-            safetensors_numpy.write(sys.argv[3], {"y": y.detach().numpy()}, {})
+            safetensors_numpy.write(sys.argv[4], {"y": y.detach().numpy()}, {})
             """,
-            [SaveInput(), path, result]);
+            [SaveInput(), module, path, result]);
         model.Load(path);
         double[] expected = SafetensorsFile.Read(result).Get("y").ToDoubles();
         ElementwiseAssert.Close(expected, Run(model), Tolerances.Single(15, 15, 8.0), "output", 2, 2);
@@ -148,12 +156,12 @@ public sealed class ModuleTests : IDisposable
         return model.Forward(tape, tape.Input(Input(), 7, 2, 3)).ToArray();
     }
 
-    private Sequential Build(ulong seed, int hidden = 5)
+    private Sequential Build(ulong seed, int hidden = 5, string cell = "lstm")
     {
         RandomSource random = new(seed);
         RecurrentOptions options = new() { InputSize = 3, HiddenSize = hidden, LayerCount = 2, Bidirectional = true };
         return new Sequential(
-            new Recurrent(_device, Cells.Lstm, options, random),
+            new Recurrent(_device, Cells.Parse(cell), options, random),
             new LastStep(_device),
             new Dense(_device, 2 * hidden, 2, random));
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GpuRnn.Devices;
 using GpuRnn.Devices.Cpu;
 using GpuRnn.Tensors;
@@ -51,6 +52,17 @@ public sealed class TapeTests : IDisposable
         tape.Input([1.0f, 2.0f], 2);
         Assert.True(_device.AllocatedBytes > before);
         tape.Dispose();
+        Assert.Equal(before, _device.AllocatedBytes);
+    }
+
+    [Fact]
+    public void ForgottenTapesAndTensors_AreFreedByTheCollector()
+    {
+        long before = _device.AllocatedBytes;
+        Forget();
+        Assert.True(_device.AllocatedBytes > before);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         Assert.Equal(before, _device.AllocatedBytes);
     }
 
@@ -124,5 +136,14 @@ public sealed class TapeTests : IDisposable
         ShapeException error = Assert.Throws<ShapeException>(() => Tensor.FromArray(_device, [1.0f, 2.0f], 3));
         Assert.Contains("2 values", error.Message);
         Assert.Contains("[3]", error.Message);
+    }
+
+    // A method of its own, so that no register or stack slot of the test keeps anything alive.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Forget()
+    {
+        Tape tape = new(_device);
+        Tensor input = Tensor.FromArray(_device, [1.0f, 2.0f], 2).TrackGradient();
+        tape.Backward(Sum.Forward(tape, Tanh.Forward(tape, input)));
     }
 }

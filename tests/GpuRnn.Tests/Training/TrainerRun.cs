@@ -1,5 +1,6 @@
 using GpuRnn.Devices;
 using GpuRnn.Layers;
+using GpuRnn.Scheduling.Cells;
 using GpuRnn.Tensors;
 using GpuRnn.Tests.Tensors;
 using GpuRnn.Training;
@@ -13,14 +14,20 @@ internal sealed class TrainerRun : IDisposable
     private readonly Optimizer _optimizer;
     private readonly ArrayBatchSource _train;
 
-    public TrainerRun(Device device, ulong modelSeed = 1, int hidden = 4, float learningRate = 0.05f, int epochs = 3, int patience = 10)
+    public TrainerRun(
+        Device device,
+        ulong modelSeed = 1,
+        int hidden = 4,
+        float learningRate = 0.05f,
+        int epochs = 3,
+        int patience = 10,
+        bool isRecurrent = false)
     {
         RandomSource random = new(modelSeed);
+        RecurrentOptions options = new() { InputSize = 3, HiddenSize = hidden, LayerCount = 2, Dropout = 0.2f };
+        Module first = isRecurrent ? new Recurrent(device, Cells.Lstm, options, random) : new Dense(device, 3, hidden, random);
         Model = new Sequential(
-            new Dense(device, 3, hidden, random),
-            new Dropout(device, 0.1f, random),
-            new Dense(device, hidden, 1, random),
-            new LastStep(device));
+            first, new Dropout(device, 0.1f, random), new Dense(device, hidden, 1, random), new LastStep(device));
         _optimizer = new Adam(Model.Parameters, learningRate);
         _train = Source(7);
         Validation = Source(8);

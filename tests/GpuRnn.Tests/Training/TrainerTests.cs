@@ -27,12 +27,12 @@ public sealed class TrainerTests : IDisposable
     [InlineData(17)]
     public void Resume_AfterAnyStep_GivesTheBitsOfAnUnbrokenRun(int interruptAfter)
     {
-        using TrainerRun whole = new(_device);
+        using TrainerRun whole = new(_device, isRecurrent: true);
         TrainingResult expected = whole.Fit();
         Assert.Equal(TrainingEnd.Completed, expected.End);
 
         string path = Path.Combine(_folder, "checkpoint.safetensors");
-        using (TrainerRun interrupted = new(_device))
+        using (TrainerRun interrupted = new(_device, isRecurrent: true))
         {
             using CancellationTokenSource source = new();
             StepCounter counter = new(interruptAfter, source);
@@ -42,7 +42,7 @@ public sealed class TrainerTests : IDisposable
             checkpoint.Save(path);
         }
 
-        using TrainerRun resumed = new(_device, modelSeed: 99);
+        using TrainerRun resumed = new(_device, modelSeed: 99, isRecurrent: true);
         Checkpoint loaded = Checkpoint.Load(path);
         Assert.Equal("12", loaded.UserMetadata["window"]);
         TrainingResult actual = resumed.Fit(resume: loaded);
