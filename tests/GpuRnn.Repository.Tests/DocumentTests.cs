@@ -7,6 +7,7 @@ public sealed class DocumentTests
 {
     private const string Environment = "docs/environment.md";
     private const string Errors = "docs/errors.md";
+    private const string Architecture = "docs/architecture.md";
 
     /// <summary>Prescribes, also for what is not built yet.</summary>
     private const string StylePage = "docs/style.md";
@@ -70,6 +71,39 @@ public sealed class DocumentTests
         SourceFile page = new("docs/guides/a.md", "[one](../b.md#part) [two](https://example.org) [three](#here)");
         Assert.Equal("docs/b.md", Assert.Single(LinkTargets(page)).Target);
         Assert.Single(LinkViolations(page, _ => false));
+    }
+
+    [Fact]
+    public void Invariants_NameTestsThatExist()
+    {
+        SourceFile page = RepositoryFiles.Read(Architecture);
+        Assert.Contains("`FolderArrowTests.", page.Text, StringComparison.Ordinal);
+        RepositoryFiles.AssertNone(InvariantViolations(page, RepositoryFiles.CSharp));
+    }
+
+    [Fact]
+    public void InvariantOfAMissingTest_IsReported()
+    {
+        SourceFile page = new(Architecture, "| always | `ATests.One_Does_That`, `ATests.Two_Does_This` |\n| always | `BTests.One_Does_That` |\n");
+        SourceFile test = new("tests/X/ATests.cs", "public void One_Does_That() { }\n// Two_Does_This\n");
+        Assert.Equal(2, InvariantViolations(page, [test]).Count());
+    }
+
+    private static IEnumerable<string> InvariantViolations(SourceFile page, IEnumerable<SourceFile> code)
+    {
+        Dictionary<string, SourceFile> tests = code
+            .Where(file => file.Path.EndsWith("Tests.cs", StringComparison.Ordinal))
+            .GroupBy(file => Path.GetFileNameWithoutExtension(file.Path))
+            .ToDictionary(group => group.Key, group => group.First());
+        foreach (Match match in Regex.Matches(page.Text, @"`(\w+Tests)\.(\w+)`"))
+        {
+            bool exists = tests.TryGetValue(match.Groups[1].Value, out SourceFile? file)
+                && Regex.IsMatch(file.Code, $@"\b(?:void|Task)\s+{match.Groups[2].Value}\s*\(");
+            if (!exists)
+            {
+                yield return $"{page.At(match.Index)}: {match.Value} is no test. Name the one that guards this, or write it.";
+            }
+        }
     }
 
     private static IEnumerable<string> EnvironmentViolations(SourceFile page, IEnumerable<string> code, IEnumerable<SourceFile> pages)
