@@ -65,6 +65,7 @@ public sealed class Trainer
     /// </param>
     /// <returns>Why it ended and every epoch's losses.</returns>
     /// <exception cref="FormatException">The checkpoint belongs to another model, optimizer, schedule or data.</exception>
+    /// <exception cref="TrainingException">A loss or a gradient norm is NaN or infinite; the weights are those before that step.</exception>
     public TrainingResult Fit(
         IBatchSource train,
         IBatchSource? validation = null,
@@ -189,11 +190,23 @@ public sealed class Trainer
         float lossValue = loss.Item();
         tape.Reset();
         _gradientNorm = norm.Clip(_options.ClipNorm ?? float.PositiveInfinity);
+        RequireFinite(lossValue);
         _optimizer.Step();
         _lossSum += (double)lossValue * batch.SequenceCount;
         _sequencesInEpoch += batch.SequenceCount;
         _sequencesSinceStart += batch.SequenceCount;
         _stepsSinceStart++;
+    }
+
+    // Before the optimizer's step, so that the weights stay those that still gave finite numbers.
+    private void RequireFinite(float loss)
+    {
+        if (!float.IsFinite(loss) || !float.IsFinite(_gradientNorm))
+        {
+            throw new TrainingException(string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"Trainer.Fit: at step {_step + 1} of epoch {_epochs.Count + 1} the loss is {loss} and the gradient norm {_gradientNorm}, but both must be finite. Lower the learning rate, clip the gradients, or look for infinite values in the data."));
+        }
     }
 
     private void EndEpoch(IBatchSource? validation, Tape inference)
