@@ -42,6 +42,12 @@ internal static class CommandLine
             host.Error.WriteLine(exception.Message);
             return ExitCode.BadInput;
         }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            host.Error.WriteLine($"gpurnn: {InputException.OneLine(exception.Message)} This is a fault of the tool; report it with what follows.");
+            host.Error.WriteLine(exception);
+            return ExitCode.Failure;
+        }
         catch (OperationCanceledException)
         {
             host.Error.WriteLine("gpurnn: interrupted before there was anything to keep. Run the command again.");

@@ -3,7 +3,7 @@ using GpuRnn.Weights;
 
 namespace GpuRnn.Cli;
 
-/// <summary>Turns the library's refusals of what the user named (a device, a file) into the user's mistakes.</summary>
+/// <summary>Turns the library's refusals of what the user named (a device, a file, a size) into the user's mistakes.</summary>
 internal static class InputGuard
 {
     /// <summary>Runs an action whose failure is due to what the user named.</summary>
@@ -16,7 +16,31 @@ internal static class InputGuard
         }
         catch (Exception exception) when (exception is DeviceException or WeightsFileException or ShapeException or FormatException)
         {
-            throw new InputException(exception.Message, exception);
+            throw new InputException(WithoutParameter(exception.Message), exception);
         }
+    }
+
+    /// <summary>Runs an action that builds something of the size the user asked for.</summary>
+    /// <param name="where">The command, for the message.</param>
+    /// <param name="sizes">The sizes, for the message.</param>
+    /// <param name="action">Fails when the sizes are beyond what arrays or memory can hold.</param>
+    /// <exception cref="InputException">The library refused, or the sizes are too large.</exception>
+    public static T Build<T>(string where, string sizes, Func<T> action)
+    {
+        try
+        {
+            return Run(action);
+        }
+        catch (Exception exception) when (exception is OverflowException or OutOfMemoryException)
+        {
+            throw new InputException(where, $"{sizes} arrived, but this needs larger arrays than the machine can hold", "Pass smaller sizes");
+        }
+    }
+
+    // ArgumentException adds the name of a parameter, which says nothing to a user of the tool.
+    private static string WithoutParameter(string message)
+    {
+        int suffix = message.LastIndexOf(" (Parameter '", StringComparison.Ordinal);
+        return suffix < 0 ? message : message[..suffix];
     }
 }

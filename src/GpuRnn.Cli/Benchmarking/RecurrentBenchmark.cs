@@ -62,9 +62,9 @@ internal sealed class RecurrentBenchmark : IDisposable
         _gradients = [.. _layer.Parameters.Select(parameter => parameter.Gradient.View)];
         _noStates = new ArrayView<float>[_plan.States.Count];
         _checkedRows = ChooseRows();
-        int rows = request.TimeSteps * request.BatchSize;
-        _input = Fill(random, rows * request.InputSize);
-        _outputGradient = ForCheckedRows(Fill(random, rows * _plan.OutputWidth));
+        int rows = checked(request.TimeSteps * request.BatchSize);
+        _input = Fill(random, checked(rows * request.InputSize));
+        _outputGradient = ForCheckedRows(Fill(random, checked(rows * _plan.OutputWidth)));
         _inputBuffer = device.Allocate<float>(_input.Length);
         _output = device.Allocate<float>(_outputGradient.Length);
         _outputGradientBuffer = device.Allocate<float>(_outputGradient.Length);

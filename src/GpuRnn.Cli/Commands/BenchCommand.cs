@@ -68,7 +68,8 @@ internal sealed class BenchCommand
         string? jsonPath = parsed.GetValue(_json);
         RequireWritable(jsonPath);
         using Device device = InputGuard.Run(() => DeviceCatalog.Open(request.Device, request.Threads));
-        using RecurrentBenchmark benchmark = new(device, request);
+        string sizes = $"--input {request.InputSize}, --hidden {request.HiddenSize}, --batch {request.BatchSize} and --time {request.TimeSteps}";
+        using RecurrentBenchmark benchmark = InputGuard.Build("gpurnn bench", sizes, () => new RecurrentBenchmark(device, request));
         string? difference = benchmark.Check();
         if (difference is not null)
         {

@@ -52,7 +52,8 @@ internal static class PlanCommand
     private static int Run(CommandHost host, string deviceId, SequenceSpecification specification)
     {
         using Device device = InputGuard.Run(() => DeviceCatalog.Open(deviceId));
-        using SequencePlan plan = InputGuard.Run(() => SequencePlanner.Create(device, specification));
+        string sizes = $"T={specification.TimeSteps} B={specification.BatchSize} I={specification.InputSize} H={specification.HiddenSize}";
+        using SequencePlan plan = InputGuard.Build("gpurnn plan", sizes, () => SequencePlanner.Create(device, specification));
         host.Output.WriteLine(plan.Describe());
         return ExitCode.Success;
     }

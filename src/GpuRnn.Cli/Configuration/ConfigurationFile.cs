@@ -27,9 +27,9 @@ internal static class ConfigurationFile
             long line = (exception.LineNumber ?? 0) + 1;
             throw new InputException($"{path}, line {line}", "the text is no valid JSON, but a JSON object is needed", "Correct the file");
         }
-        catch (UnauthorizedAccessException)
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
-            throw new InputException(path, "the file may not be read, but must be readable", "Check its permissions");
+            throw new InputException(path, $"the file cannot be read ({InputException.OneLine(exception.Message).TrimEnd('.')}), but must be", "Check its permissions");
         }
     }
 

@@ -64,9 +64,10 @@ internal sealed class ForecastNetwork : IForecaster, IDisposable
     }
 
     /// <summary>What the scheduler chose for a training step, and why.</summary>
-    public string DescribeSchedule()
+    /// <param name="batchSize">Windows a step.</param>
+    public string DescribeSchedule(int batchSize)
     {
-        return _recurrent.DescribePlan(_configuration.Window, _configuration.BatchSize, needsGradient: true);
+        return _recurrent.DescribePlan(_configuration.Window, batchSize, needsGradient: true);
     }
 
     /// <summary>Writes the weights under PyTorch's names.</summary>

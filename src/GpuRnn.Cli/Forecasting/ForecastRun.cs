@@ -33,14 +33,18 @@ internal sealed class ForecastRun(ForecastRequest request, IForecastPresenter pr
         ];
 
         using Device device = InputGuard.Run(() => DeviceCatalog.Open(configuration.Device));
-        using ForecastNetwork network = new(device, configuration, scale);
+        using ForecastNetwork network = InputGuard.Build(
+            "gpurnn forecast",
+            $"--hidden {configuration.Hidden} and --layers {configuration.Layers}",
+            () => new ForecastNetwork(device, configuration, scale));
         if (request.ModelPath is not null)
         {
             network.Load(request.ModelPath);
         }
 
         using RunFolder folder = RunFolder.Open(configuration.Out);
-        string schedule = network.DescribeSchedule();
+        int batchSize = Math.Min(configuration.BatchSize, split.TrainEnd - split.Window);
+        string schedule = InputGuard.Build("gpurnn forecast", $"--batch-size {batchSize}", () => network.DescribeSchedule(batchSize));
         presenter.Started(series, split, device.ToString(), schedule);
         TrainingResult? training = null;
         if (request.ModelPath is null)

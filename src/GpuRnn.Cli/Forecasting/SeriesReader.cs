@@ -34,9 +34,9 @@ internal static class SeriesReader
             using StreamReader reader = new(path);
             return Read(reader, path, column, timeColumn);
         }
-        catch (UnauthorizedAccessException)
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
-            throw new InputException(path, "the file may not be read, but must be readable", "Check its permissions");
+            throw new InputException(path, $"the file cannot be read ({InputException.OneLine(exception.Message).TrimEnd('.')}), but must be", "Check its permissions");
         }
     }
 

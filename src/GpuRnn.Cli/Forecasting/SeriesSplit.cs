@@ -23,15 +23,6 @@ internal sealed record SeriesSplit(int Window, int TrainEnd, int ValidationEnd, 
         int holdOut = configuration.HoldOut!.Value;
         int validation = configuration.Validation!.Value;
         int season = configuration.Season!.Value;
-        if (configuration.Horizon > count || configuration.Horizon > holdOut)
-        {
-            throw new InputException(
-                "--horizon",
-                $"{configuration.Horizon} steps were asked for, but '{series.Name}' has {Values(count)}, of which {holdOut} are held out, and a "
-                + "forecast can be checked only that far",
-                $"Pass --horizon {Math.Min(count, holdOut)} or less, or a longer --hold-out");
-        }
-
         // The autoregression has window + 1 unknowns and must stay overdetermined.
         long training = Math.Max((2L * configuration.Window) + 2, season);
         long needed = training + validation + holdOut;
@@ -42,6 +33,15 @@ internal sealed record SeriesSplit(int Window, int TrainEnd, int ValidationEnd, 
                 $"the series has {Values(count)}, but window {configuration.Window}, season {season}, {validation} for validation and {holdOut} "
                 + $"held out need at least {needed}",
                 "Give a longer series, or pass smaller --window, --season, --validation or --hold-out");
+        }
+
+        if (configuration.Horizon > count || configuration.Horizon > holdOut)
+        {
+            throw new InputException(
+                "--horizon",
+                $"{configuration.Horizon} steps were asked for, but '{series.Name}' has {Values(count)}, of which {holdOut} are held out, and a "
+                + "forecast can be checked only that far",
+                $"Pass --horizon {Math.Min(count, holdOut)} or less, or a longer --hold-out");
         }
 
         return new SeriesSplit(configuration.Window, count - holdOut - validation, count - holdOut, count);

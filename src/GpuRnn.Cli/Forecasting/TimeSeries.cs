@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace GpuRnn.Cli.Forecasting;
 
 /// <summary>The values to forecast, oldest first, with the label of each row.</summary>
@@ -7,6 +9,14 @@ namespace GpuRnn.Cli.Forecasting;
 /// <param name="Values">Finite numbers.</param>
 internal sealed record TimeSeries(string Name, string ColumnName, IReadOnlyList<string> Labels, double[] Values)
 {
+    /// <summary>A row's label as people read it: a number with many decimals is cut to three.</summary>
+    public string DisplayLabel(int row)
+    {
+        string label = Labels[row];
+        bool isNumber = double.TryParse(label, NumberStyles.Float, CultureInfo.InvariantCulture, out double time);
+        return isNumber && label.Contains('.') ? time.ToString("0.###", CultureInfo.InvariantCulture) : label;
+    }
+
     /// <summary>Labels for rows past the end: numeric ones go on in the mean step, others become "+1", "+2".</summary>
     public IReadOnlyList<string> FutureLabels(int count)
     {

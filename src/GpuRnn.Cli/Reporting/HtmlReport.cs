@@ -55,9 +55,9 @@ internal static class HtmlReport
     private static string Data(ForecastOutcome outcome)
     {
         SeriesSplit split = outcome.Split;
-        IReadOnlyList<string> labels = outcome.Series.Labels;
-        return $"{split.Count} values: {split.TrainEnd} for training ({labels[0]} to {labels[split.TrainEnd - 1]}), {split.Validation} for "
-            + $"early stopping (to {labels[split.ValidationEnd - 1]}), {split.HoldOut} held out (to {labels[^1]}). "
+        TimeSeries series = outcome.Series;
+        return $"{split.Count} values: {split.TrainEnd} for training ({series.DisplayLabel(0)} to {series.DisplayLabel(split.TrainEnd - 1)}), {split.Validation} for "
+            + $"early stopping (to {series.DisplayLabel(split.ValidationEnd - 1)}), {split.HoldOut} held out (to {series.DisplayLabel(split.Count - 1)}). "
             + string.Create(CultureInfo.InvariantCulture, $"The run took {outcome.Elapsed.TotalSeconds:0.0} s.");
     }
 
@@ -85,7 +85,7 @@ internal static class HtmlReport
         AppendChart(
             html,
             "One-step forecasts of the held-out values by the network, and the true values",
-            outcome.Series.Labels.Count > 0 ? "time" : "row",
+            "time",
             outcome.Series.ColumnName,
             [new("truth", "truth", x, outcome.Truth), new(outcome.Network.Name, "network", x, outcome.Network.OneStep)]);
     }

@@ -21,9 +21,8 @@ internal sealed class TextPresenter(CommandHost host, bool isQuiet) : IForecastP
             return;
         }
 
-        IReadOnlyList<string> labels = series.Labels;
-        Line($"Data      {series.Name}, column {series.ColumnName}: {split.Count} values, {labels[0]} to {labels[^1]}");
-        Line($"Parts     {split.TrainEnd} training, {split.Validation} validation, {split.HoldOut} held out from {labels[split.ValidationEnd]}");
+        Line($"Data      {series.Name}, column {series.ColumnName}: {split.Count} values, {series.DisplayLabel(0)} to {series.DisplayLabel(split.Count - 1)}");
+        Line($"Parts     {split.TrainEnd} training, {split.Validation} validation, {split.HoldOut} held out from {series.DisplayLabel(split.ValidationEnd)}");
         Line($"Device    {device}");
         foreach (string line in schedule.TrimEnd().Split('\n'))
         {
@@ -59,10 +58,11 @@ internal sealed class TextPresenter(CommandHost host, bool isQuiet) : IForecastP
     {
         if (!isQuiet)
         {
-            IReadOnlyList<string> labels = outcome.Series.Labels;
+            string first = outcome.Series.DisplayLabel(outcome.Split.ValidationEnd);
+            string last = outcome.Series.DisplayLabel(outcome.Split.Count - 1);
             Line("One-step forecast of the held-out values by " + outcome.Network.Name);
             IReadOnlyList<string> plot = TerminalPlot.Render(
-                outcome.Truth, outcome.Network.OneStep, labels[outcome.Split.ValidationEnd], labels[^1], host.Width, PlotHeight);
+                outcome.Truth, outcome.Network.OneStep, first, last, host.Width, PlotHeight);
             foreach (string line in plot)
             {
                 Line(line);

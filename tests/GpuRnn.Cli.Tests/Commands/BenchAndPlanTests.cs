@@ -1,5 +1,7 @@
 using System.Text.Json;
 using GpuRnn.Cli.Benchmarking;
+using GpuRnn.Devices.Cpu;
+using GpuRnn.Scheduling;
 
 namespace GpuRnn.Cli.Tests.Commands;
 
@@ -55,6 +57,32 @@ public sealed class BenchAndPlanTests : IDisposable
 
         result.AssertRefused(string.Empty);
         Assert.Contains(value, result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("forecast", "--hidden", "30000")]
+    [InlineData("forecast", "--hidden", "2000000000")]
+    [InlineData("bench", "--time", "2000000000")]
+    [InlineData("bench", "--hidden", "2000000000")]
+    [InlineData("plan", "--batch", "2000000000")]
+    [InlineData("plan", "--hidden", "2000000000")]
+    public async Task Any_SizeBeyondAllMemory_IsRefused(string command, string option, string value)
+    {
+        CommandResult result = await CommandTester.RunAsync(command, option, value);
+
+        result.AssertRefused(string.Empty);
+        Assert.DoesNotContain("(Parameter", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bench_WrongResult_IsFoundBeforeTiming()
+    {
+        using CpuDevice device = new(new CpuDeviceOptions { ThreadCount = 1 });
+        device.Register(new CorruptingExecutor(new StepwiseSequenceExecutor(device)));
+        BenchmarkRequest request = new("cpu", "lstm", 3, 5, 4, 6, false, "fp32", 1);
+        using RecurrentBenchmark benchmark = new(device, request);
+
+        Assert.Matches(@"^output\[\d+\] is .+, but the reference gives .+; off by .+, allowed ", benchmark.Check());
     }
 
     [Theory]

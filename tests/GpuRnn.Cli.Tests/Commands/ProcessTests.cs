@@ -20,15 +20,9 @@ public sealed class ProcessTests : IDisposable
         new CommandResult(process.ExitCode, output, error).AssertRefused("--hidden: '0' arrived");
     }
 
-    [Fact]
+    [SignalFact]
     public async Task Tool_InterruptSignal_SavesACheckpointAndExitsWith130()
     {
-        if (OperatingSystem.IsWindows())
-        {
-            // Windows has no signal to send to one process; ForecastCommandTests interrupts the same code by its token.
-            return;
-        }
-
         string folder = _folder.File("run");
         using Process process = Start("forecast", "--out", folder, "--epochs", "100000", "--patience", "100000");
         string? line;

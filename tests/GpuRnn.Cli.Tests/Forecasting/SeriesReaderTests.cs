@@ -71,6 +71,14 @@ public sealed class SeriesReaderTests
     }
 
     [Fact]
+    public void DisplayLabel_ManyDecimals_IsCut()
+    {
+        TimeSeries series = Read("t,v\n1953.91666666957,1\n2001-02-03,2\n1960,3\n", null, null);
+
+        Assert.Equal(["1953.917", "2001-02-03", "1960"], Enumerable.Range(0, 3).Select(series.DisplayLabel));
+    }
+
+    [Fact]
     public void FutureLabels_TextTimes_CountFromTheEnd()
     {
         TimeSeries series = Read("t,v\nMonday,1\nTuesday,1\n", null, null);
