@@ -1,4 +1,5 @@
 using GpuRnn.Devices;
+using GpuRnn.Training;
 using GpuRnn.Weights;
 
 namespace GpuRnn.Cli;
@@ -14,7 +15,8 @@ internal static class InputGuard
         {
             return action();
         }
-        catch (Exception exception) when (exception is DeviceException or WeightsFileException or ShapeException or FormatException)
+        catch (Exception exception)
+            when (exception is DeviceException or WeightsFileException or ShapeException or FormatException or TrainingException)
         {
             throw new InputException(WithoutParameter(exception.Message), exception);
         }

@@ -33,12 +33,10 @@ internal sealed class NetworkTraining
     }
 
     /// <summary>Trains until done, stopped early or cancelled.</summary>
-    /// <exception cref="InputException">The checkpoint does not fit.</exception>
+    /// <exception cref="InputException">The checkpoint does not fit, or the loss is no finite number any more.</exception>
     public TrainingResult Fit(IProgress<TrainingProgress> progress, Checkpoint? resume, CancellationToken cancellationToken)
     {
-        return resume is null
-            ? _trainer.Fit(_train, _validation, progress, cancellationToken)
-            : InputGuard.Run(() => _trainer.Fit(_train, _validation, progress, cancellationToken, resume));
+        return InputGuard.Run(() => _trainer.Fit(_train, _validation, progress, cancellationToken, resume));
     }
 
     /// <summary>Writes all that decides the coming steps, and the configuration.</summary>

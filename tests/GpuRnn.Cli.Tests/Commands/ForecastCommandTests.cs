@@ -151,6 +151,8 @@ public sealed class ForecastCommandTests : IDisposable
         Assert.Contains(Path.Combine(broken, "checkpoint.safetensors"), output.ToString(), StringComparison.Ordinal);
         Assert.Equal(["checkpoint.safetensors"], left);
         Assert.Equal((0, string.Empty), (resumed.ExitCode, resumed.Error));
+        Assert.Contains("epoch 3/3", resumed.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("epoch 1/3", resumed.Output, StringComparison.Ordinal);
         foreach (string file in new[] { "model.safetensors", "forecast.csv", "metrics.csv", "training.csv" })
         {
             Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(Out, file)), await File.ReadAllBytesAsync(Path.Combine(broken, file)));
