@@ -6,6 +6,7 @@ namespace GpuRnn.Repository.Tests;
 public sealed class LayoutTests
 {
     private const int MaximumLines = 600;
+    private const int MaximumMethodLines = 80;
 
     private static readonly string[] s_meaninglessFolders = ["Utils", "Utilities", "Helpers", "Helper", "Common", "Misc"];
 
@@ -47,6 +48,19 @@ public sealed class LayoutTests
         Assert.Single(LengthViolations(new SourceFile("src/A.cs", "// Long because:\n" + text)));
         Assert.Empty(LengthViolations(new SourceFile("src/A.cs", "// Long because: one table.\n" + text)));
         Assert.Empty(LengthViolations(new SourceFile("src/A.g.cs", text)));
+    }
+
+    [Fact]
+    public void Methods_AreNoLongerThanAllowed() => RepositoryFiles.AssertNone(RepositoryFiles.Product.SelectMany(MethodLengthViolations));
+
+    [Fact]
+    public void LongMethod_IsReportedUnlessItSaysWhy()
+    {
+        string body = string.Concat(Enumerable.Repeat("        int x;\n", MaximumMethodLines));
+        string text = $"namespace A;\npublic sealed class B\n{{\n    public void C()\n    {{\n{body}    }}\n}}\n";
+        Assert.Single(MethodLengthViolations(new SourceFile("src/A/B.cs", text)));
+        Assert.Empty(MethodLengthViolations(new SourceFile("src/A/B.cs", text.Replace("{\n        int", "{\n        // Long because: registers.\n        int"))));
+        Assert.Empty(MethodLengthViolations(new SourceFile("src/A/B.cs", text.Replace(body, body[..^15]))));
     }
 
     [Fact]
@@ -124,11 +138,28 @@ public sealed class LayoutTests
     private static IEnumerable<string> LengthViolations(SourceFile file)
     {
         int lines = file.Text.AsSpan().Count('\n');
-        bool excused = file.Path.EndsWith(".g.cs", StringComparison.Ordinal)
-            || Regex.IsMatch(file.Text, @"^// Long because: \S", RegexOptions.Multiline);
-        if (lines > MaximumLines && !excused)
+        if (lines > MaximumLines && !SaysWhyLong(file))
         {
             yield return $"{file.Path}: {lines} lines, needs at most {MaximumLines}. Split it, or write '// Long because: …'.";
+        }
+    }
+
+    private static bool SaysWhyLong(SourceFile file) =>
+        file.Path.EndsWith(".g.cs", StringComparison.Ordinal)
+        || Regex.IsMatch(file.Text, @"^ *// Long because: \S", RegexOptions.Multiline);
+
+    private static IEnumerable<string> MethodLengthViolations(SourceFile file)
+    {
+        // Members of a top-level type are indented by one step; deeper blocks belong to them, or to a nested type's own members.
+        foreach (Match match in Regex.Matches(
+            file.Code, @"^(?<indent>(?: {4}){1,3})(?:public|internal|private|protected)\b[^;{=]*\([^;{]*\n\k<indent>\{\n(?<body>.*?)^\k<indent>\}", RegexOptions.Multiline | RegexOptions.Singleline))
+        {
+            int lines = match.Groups["body"].ValueSpan.Count('\n');
+            if (lines >= MaximumMethodLines && !SaysWhyLong(file))
+            {
+                yield return $"{file.At(match.Index)}: a method of {lines} lines, needs fewer than {MaximumMethodLines}. "
+                    + "Split it, or write '// Long because: …'.";
+            }
         }
     }
 
