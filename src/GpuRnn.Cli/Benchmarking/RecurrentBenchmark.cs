@@ -183,7 +183,7 @@ internal sealed class RecurrentBenchmark : IDisposable
     {
         int batch = _request.BatchSize;
         double work = MultiplyAddsPerRow * _request.TimeSteps * (_request.IsTraining ? 3.0 : 1.0);
-        int count = (int)Math.Clamp(ReferenceBudget / work, 2.0, batch);
+        int count = (int)Math.Clamp(ReferenceBudget / work, Math.Min(2, batch), batch);
         return count >= batch ? [.. Enumerable.Range(0, batch)] : [.. Enumerable.Range(0, count).Select(i => (int)((long)i * (batch - 1) / (count - 1)))];
     }
 
