@@ -26,7 +26,12 @@ internal abstract unsafe class PointwiseRunner
     public abstract void Backward(StepFrame* frame, int row, int rows, int unit, int units);
 }
 
-/// <summary>The runner of one node type: whole registers first, then a quarter-size register and single units at the end of a row.</summary>
+/// <summary>The runner of one node type: whole registers first, then a 128-bit register and single units at the end of a row.</summary>
+/// <remarks>
+/// An LSTM unit register takes about 50 ns on a Zen 3 core: one dependent chain of some 140 cycles in a window that holds little more than one
+/// register's 270 instructions. A lane of two registers side by side, meant to overlap two chains, exhausted the JIT's inlining budget: calls
+/// appeared in the loop and the forward pass of T=64 B=32 H=64 took 2.0 ms instead of 1.6 ms. So each iteration is one register.
+/// </remarks>
 internal sealed unsafe class PointwiseRunner<TLane, TNode> : PointwiseRunner
     where TLane : struct, IVectorLane<TLane>
     where TNode : struct, IStepNode
