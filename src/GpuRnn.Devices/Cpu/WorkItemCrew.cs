@@ -21,6 +21,18 @@ internal sealed class WorkItemCrew : IDisposable
     private object[] _arguments = [];
     private volatile bool _isStopping;
 
+    /// <summary>Threads started so far; zero until the first launch of an explicitly grouped kernel.</summary>
+    internal int StartedCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _members.Count;
+            }
+        }
+    }
+
     /// <summary>Stops the threads.</summary>
     public void Dispose()
     {
