@@ -50,6 +50,30 @@ public sealed class CodeTests
     public void KernelRuntimeInAKernel_IsReported(string text) =>
         Assert.Single(KernelViolations(new SourceFile("kernels/GpuRnn.Kernels/Cells/A.cs", text)));
 
+    [Fact]
+    public void Cells_AreToldApartNowhere() => RepositoryFiles.AssertNone(RepositoryFiles.Product.SelectMany(CellViolations));
+
+    [Theory]
+    [InlineData("src/GpuRnn/Layers/Recurrent.cs", "if (cell is LstmCell) { }")]
+    [InlineData("src/GpuRnn.Simd/Sequences/ForwardPass.cs", "return node.Unit == typeof(GruGateNode);")]
+    [InlineData("src/GpuRnn/Scheduling/SequencePlan.cs", "int gates = name switch { \"lstm\" => 4, _ => 1 };")]
+    [InlineData("src/GpuRnn/Scheduling/SequencePlan.cs", "switch (name) { case \"gru-reset-before\": break; }")]
+    [InlineData("src/GpuRnn/Layers/Recurrent.cs", "bool hasCellState = Cell.Name == \"lstm\";")]
+    public void CodeForOneCell_IsReported(string path, string text) => Assert.Single(CellViolations(new SourceFile(path, text)));
+
+    [Fact]
+    public void CellInItsOwnFolder_IsAllowed() => Assert.Empty(CellViolations(
+        new SourceFile("src/GpuRnn/Scheduling/Cells/LstmCell.cs", "new PointwiseNode(\"gates\", typeof(LstmNode), h, [0], [1]);")));
+
+    [Fact]
+    public void Work_IsNeverHandedToTheThreadPoolsLoops() => RepositoryFiles.AssertNone(RepositoryFiles.Product.SelectMany(ParallelViolations));
+
+    [Theory]
+    [InlineData("Parallel.For(0, n, Body);")]
+    [InlineData("System.Threading.Tasks.Parallel.ForEach(rows, Body);")]
+    [InlineData("rows.AsParallel().ForAll(Body);")]
+    public void ParallelLoop_IsReported(string text) => Assert.Single(ParallelViolations(new SourceFile("src/GpuRnn.Simd/A.cs", text)));
+
     private static IEnumerable<string> VarViolations(SourceFile file)
     {
         const string Apparent = @"(?:new\s+\w|stackalloc\s+\w|default\(|\(\w[\w<>,.?\[\]]*\)\s*[\w(]|[^;]*\bas\s+\w+\s*;)";
@@ -70,4 +94,23 @@ public sealed class CodeTests
             ? []
             : Regex.Matches(file.Code, @"\b(?:GpuRnn\.KernelModel|ILGPU)\b")
                 .Select(match => $"{file.At(match.Index)}: a kernel names {match.Value}. Leave it out: the project file supplies the runtime.");
+
+    /// <summary>Reads the text, not the code alone: a cell's name is a literal. Comments may name cells, comparisons may not.</summary>
+    private static IEnumerable<string> CellViolations(SourceFile file)
+    {
+        string[] homes = ["src/GpuRnn/Scheduling/Cells/", "kernels/GpuRnn.Kernels/Cells/"];
+        if (homes.Any(home => file.Path.StartsWith(home, StringComparison.Ordinal)))
+        {
+            return [];
+        }
+
+        const string Literal = @"""(?:lstm|gru|elman)[a-z-]*""";
+        return Regex.Matches(file.Code, @"\b(?:Elman|Lstm|Gru)\w*(?:Cell|Node)\b")
+            .Concat(Regex.Matches(file.Text, $@"(?:\bcase|\bis|[=!]=)\s*{Literal}|{Literal}\s*=>"))
+            .Select(match => $"{file.At(match.Index)}: '{match.Value}' treats one cell apart. Let the cell's step graph say what differs.");
+    }
+
+    private static IEnumerable<string> ParallelViolations(SourceFile file) =>
+        Regex.Matches(file.Code, @"\bParallel\s*\.\s*\w+|\bAsParallel\b")
+            .Select(match => $"{file.At(match.Index)}: {match.Value} costs microseconds a call. Use the device's team of threads and its barrier.");
 }
