@@ -119,7 +119,7 @@ public sealed class KernelEntry
 
     private static bool IsVisible(Type? type) => type is null || ((type.IsPublic || type.IsNestedPublic) && IsVisible(type.DeclaringType));
 
-    private static bool IsViewType(Type type)
+    internal static bool IsViewType(Type type)
     {
         if (!type.IsGenericType)
         {
@@ -151,7 +151,7 @@ public sealed class KernelEntry
             ? ((IIndex)RuntimeHelpers.GetUninitializedObject(type)).IndexType
             : IndexType.None;
 
-    private static string NameOf(MethodInfo method)
+    internal static string NameOf(MethodBase method)
     {
         string name = method.DeclaringType is null ? method.Name : $"{TypeName.Of(method.DeclaringType)}.{method.Name}";
         return method.IsGenericMethod

@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+using GpuRnn.Compiler.Ir;
+
+namespace GpuRnn.Compiler.Backends.OpenCl;
+
+/// <summary>Names that OpenCL C accepts: those of the source where it can, numbered ones for intermediate values.</summary>
+internal sealed partial class OpenClNames
+{
+    private static readonly HashSet<string> s_reserved =
+    [
+        "auto", "bool", "break", "case", "char", "complex", "const", "constant", "continue", "default", "do", "double", "else", "enum", "event_t",
+        "extern", "false", "float", "for", "global", "goto", "half", "if", "image1d_t", "image2d_t", "image3d_t", "imaginary", "inline", "int",
+        "kernel", "local", "long", "private", "quad", "read_only", "read_write", "register", "restrict", "return", "sampler_t", "short", "signed",
+        "size_t", "sizeof", "static", "struct", "switch", "true", "typedef", "uchar", "uint", "ulong", "union", "unsigned", "ushort", "void",
+        "volatile", "while", "write_only", "barrier", "fma", "fabs", "sqrt", "floor", "ceil", "trunc", "rint", "exp", "log", "log2", "log10", "pow",
+        "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "fmod", "as_int", "as_long", "as_float", "as_double",
+    ];
+
+    private readonly Dictionary<IrValue, string> _names = [];
+    private readonly HashSet<string> _taken = [.. s_reserved];
+    private int _next;
+
+    internal OpenClNames(IrFunction function)
+    {
+        Kernel = Unique(Identifier(function.Name));
+        foreach (IrParameter parameter in function.Parameters)
+        {
+            _names[parameter] = Unique(Identifier(parameter.Name));
+        }
+    }
+
+    /// <summary>The kernel's name in the program.</summary>
+    internal string Kernel { get; }
+
+    internal string Of(IrValue value)
+    {
+        if (!_names.TryGetValue(value, out string? name))
+        {
+            _names[value] = name = Unique($"t{_next++}");
+        }
+
+        return name;
+    }
+
+    /// <summary>A name that nothing else has; <paramref name="wanted"/>, if need be with underscores behind it.</summary>
+    internal string Unique(string wanted)
+    {
+        while (!_taken.Add(wanted))
+        {
+            wanted += "_";
+        }
+
+        return wanted;
+    }
+
+    private static string Identifier(string name)
+    {
+        string plain = NoWord().Replace(name, "_").Trim('_');
+        return plain.Length == 0 || char.IsDigit(plain[0]) ? $"k_{plain}" : plain;
+    }
+
+    [GeneratedRegex("[^A-Za-z0-9]+")]
+    private static partial Regex NoWord();
+}

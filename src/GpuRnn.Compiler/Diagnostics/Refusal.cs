@@ -1,0 +1,52 @@
+namespace GpuRnn.Compiler.Diagnostics;
+
+/// <summary>Words the refusals of kernel bodies; <c>docs/errors.md</c> has the paragraph of each id.</summary>
+internal static class Refusal
+{
+    internal static KernelNotSupportedException Recursion(string where, string method) => new(
+        "GK0008", $"{where}: calls {method}, which is already running, but every call is inlined. Write the recursion as a loop.");
+
+    internal static KernelNotSupportedException Allocation(string where, string what) => new(
+        "GK0009",
+        $"{where}: allocates {what}, but a device has no heap. Use structs, and LocalMemory or SharedMemory for arrays of constant size.");
+
+    internal static KernelNotSupportedException Throwing(string where, string what) => new(
+        "GK0010", $"{where}: {what}, but a kernel cannot throw. Check arguments before the launch, and use unchecked arithmetic.");
+
+    internal static KernelNotSupportedException Reference(string where, string what) => new(
+        "GK0011", $"{where}: uses {what}, but a kernel knows only values. Pass numbers, structs of numbers or views.");
+
+    internal static KernelNotSupportedException Virtual(string where, string what) => new(
+        "GK0012",
+        $"{where}: calls {what}, whose body is chosen at run time, but calls must be known when compiling. "
+        + "Take the type as a type parameter constrained to struct and the interface.");
+
+    internal static KernelNotSupportedException Static(string where, string field) => new(
+        "GK0013",
+        $"{where}: reads or writes the static field {field}, but only 'static readonly' numbers are constants. "
+        + "Make it so, or pass the value as a parameter.");
+
+    internal static KernelNotSupportedException TypeOf(string where, string type, string needed) => new(
+        "GK0014", $"{where}: uses {type}, but {needed}. Take the type apart into numbers.");
+
+    internal static KernelNotSupportedException Call(string where, string method) => new(
+        "GK0015",
+        $"{where}: calls {method}, which has no body that a device could run, but every call is inlined. "
+        + "Use a function of the kernel model, or write it with arithmetic.");
+
+    internal static KernelNotSupportedException Instruction(string where, string opCode) => new(
+        "GK0016", $"{where}: needs the IL instruction '{opCode}', but the kernel language has none for it. Write the line with plain arithmetic.");
+
+    internal static KernelNotSupportedException Barrier(string where, string reason) => new(
+        "GK0017",
+        $"{where}: a barrier {reason}, but all work-items of a group must reach it together. Move it out of the branch, or make the condition "
+        + "depend only on parameters and on Grid.");
+
+    internal static KernelNotSupportedException Extent(string where) => new(
+        "GK0018", $"{where}: the extent of local or shared memory is computed, but a constant above 0 was needed. Use a 'const int'.");
+
+    internal static KernelNotSupportedException Address(string where) => new(
+        "GK0019",
+        $"{where}: a reference may point to different kinds of memory or to different variables, but what it points to must be known "
+        + "when compiling. Branch first, and take the reference in each branch.");
+}

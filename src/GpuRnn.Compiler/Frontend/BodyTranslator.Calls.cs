@@ -1,0 +1,101 @@
+using System.Reflection;
+using GpuRnn.Compiler.Diagnostics;
+using GpuRnn.Compiler.Ir;
+
+namespace GpuRnn.Compiler.Frontend;
+
+// Calls: what the model defines becomes an instruction, everything else is inlined.
+internal sealed partial class BodyTranslator
+{
+    private void Call(string head)
+    {
+        Type? constraint = _constraint;
+        _constraint = null;
+        MethodBase method = _module.ResolveMethod((int)_current.Integer, _typeArguments, _methodArguments)!;
+        if (head == "newobj")
+        {
+            Create((ConstructorInfo)method);
+            return;
+        }
+
+        if (constraint is not null)
+        {
+            method = ConstrainedCall.Resolve((MethodInfo)method, constraint)
+                ?? throw Refusal.Virtual(Where(), KernelEntry.NameOf(method));
+        }
+        else if (method.IsVirtual && (head == "callvirt" || method.IsAbstract) && !method.DeclaringType!.IsValueType)
+        {
+            throw Refusal.Virtual(Where(), KernelEntry.NameOf(method));
+        }
+
+        StackValue result = Invoke(method, PopArguments(method, !method.IsStatic));
+        if (method is MethodInfo called && called.ReturnType != typeof(void))
+        {
+            _stack.Push(result);
+        }
+    }
+
+    private StackValue[] PopArguments(MethodBase method, bool takesInstance)
+    {
+        ParameterInfo[] parameters = method.GetParameters();
+        int implicitCount = takesInstance ? 1 : 0;
+        StackValue[] arguments = new StackValue[parameters.Length + implicitCount];
+        for (int i = arguments.Length - 1; i >= 0; i--)
+        {
+            StackValue value = _stack.Pop();
+            Type type = i < implicitCount ? value.Type : parameters[i - implicitCount].ParameterType;
+            arguments[i] = i < implicitCount ? value : As(type, value);
+        }
+
+        return arguments;
+    }
+
+    private StackValue As(Type type, StackValue value)
+    {
+        IReadOnlyList<IrType> leaves = TypeLayout.Leaves(type);
+        return leaves.Count != value.Leaves.Count
+            ? new StackValue(type, value.Leaves)
+            : new StackValue(
+                type, [.. value.Leaves.Select((leaf, i) => leaf.Type.IsPointer ? leaf : _builder.Coerce(leaf, IrType.Loaded(leaves[i].Kind)))]);
+    }
+
+    private void Create(ConstructorInfo constructor)
+    {
+        Type type = constructor.DeclaringType!;
+        if (!type.IsValueType)
+        {
+            throw typeof(Exception).IsAssignableFrom(type)
+                ? Refusal.Throwing(Where(), $"throws {TypeName.Of(type)}")
+                : Refusal.Allocation(Where(), $"an object of {TypeName.Of(type)}");
+        }
+
+        StackValue[] arguments = PopArguments(constructor, false);
+        StackSlot slot = NewSlot(type);
+        Clear(slot);
+        Invoke(constructor, [new StackValue(type.MakeByRefType(), slot.Address), .. arguments]);
+        _stack.Push(Read(slot));
+    }
+
+    private StackValue Invoke(MethodBase method, IReadOnlyList<StackValue> arguments)
+    {
+        StackValue? known = Intrinsics.TryEmit(_builder, method, arguments, IsLibrary);
+        if (known is not null)
+        {
+            return known;
+        }
+
+        if (method.GetMethodBody() is null || Intrinsics.IsHostOnly(method))
+        {
+            throw Refusal.Call(Where(), KernelEntry.NameOf(method));
+        }
+
+        if (IsRunning(method))
+        {
+            throw Refusal.Recursion(Where(), KernelEntry.NameOf(method));
+        }
+
+        StackValue result = new BodyTranslator(_builder, _kernel, this, method, arguments).Translate();
+        _builder.Source = SourceLine();
+        return result;
+    }
+}

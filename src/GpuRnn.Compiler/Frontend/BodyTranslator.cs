@@ -1,0 +1,241 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using GpuRnn.Compiler.Diagnostics;
+using GpuRnn.Compiler.Ir;
+
+namespace GpuRnn.Compiler.Frontend;
+
+/// <summary>Translates one method body in place; the bodies it calls are translated by further instances.</summary>
+/// <remarks>
+/// Arguments, locals and what the stack holds between blocks live in variables of the entry block; passes turn these into registers.
+/// An argument that the body neither writes nor takes the address of is used directly. Only code that can be reached is read, with
+/// conditions that are already known, so that a body may hold what no device could run behind a constant.
+/// </remarks>
+internal sealed partial class BodyTranslator
+{
+    private readonly FunctionBuilder _builder;
+    private readonly string _kernel;
+    private readonly BodyTranslator? _caller;
+    private readonly MethodBase _method;
+    private readonly Module _module;
+    private readonly Type[] _typeArguments;
+    private readonly Type[] _methodArguments;
+    private readonly Dictionary<int, int> _positions = [];
+    private readonly Dictionary<int, IrBlock> _blocks = [];
+    private readonly Dictionary<int, IReadOnlyList<StackSlot>> _entryStacks = [];
+    private readonly Queue<int> _open = new();
+    private readonly HashSet<int> _reached = [];
+    private readonly IReadOnlyList<IlInstruction> _code;
+    private readonly IReadOnlyList<StackValue> _arguments;
+    private readonly Dictionary<int, StackSlot> _argumentSlots = [];
+    private readonly List<StackSlot> _locals = [];
+    private readonly Stack<StackValue> _stack = new();
+    private readonly StackSlot _result;
+    private readonly IrBlock _exit;
+    private Type? _constraint;
+    private (StackSlot? Slot, StackValue Value, int Next) _justStored = (null, StackValue.None, -1);
+    private IlInstruction _current;
+
+    internal BodyTranslator(
+        FunctionBuilder builder, string kernel, BodyTranslator? caller, MethodBase method, IReadOnlyList<StackValue> arguments)
+    {
+        _builder = builder;
+        _kernel = kernel;
+        _caller = caller;
+        _method = method;
+        _module = method.Module;
+        _typeArguments = method.DeclaringType?.GetGenericArguments() ?? [];
+        _methodArguments = method is MethodInfo { IsGenericMethod: true } ? method.GetGenericArguments() : [];
+        _arguments = arguments;
+        MethodBody body = method.GetMethodBody()!;
+        _code = IlReader.Read(body.GetILAsByteArray());
+        _current = _code[0];
+        if (body.ExceptionHandlingClauses.Count > 0)
+        {
+            throw Refusal.Throwing(Where(), "has a try block");
+        }
+
+        for (int i = 0; i < _code.Count; i++)
+        {
+            _positions[_code[i].Offset] = i;
+        }
+
+        _exit = builder.Function.AddBlock();
+        _result = NewSlot(method is MethodInfo info ? info.ReturnType : typeof(void));
+        PrepareVariables(body);
+    }
+
+    /// <summary>Appends the body at the builder's current block and leaves the builder behind it.</summary>
+    /// <returns>What the method returns.</returns>
+    internal StackValue Translate()
+    {
+        FindBlocks();
+        Reach(0);
+        while (_open.TryDequeue(out int offset))
+        {
+            TranslateBlock(offset);
+        }
+
+        _builder.Current = _exit;
+        return Read(_result);
+    }
+
+    private static bool WritesArgument(IlInstruction instruction) =>
+        instruction.OpCode == OpCodes.Starg || instruction.OpCode == OpCodes.Starg_S
+        || instruction.OpCode == OpCodes.Ldarga || instruction.OpCode == OpCodes.Ldarga_S;
+
+    private void PrepareVariables(MethodBody body)
+    {
+        foreach (int index in _code.Where(WritesArgument).Select(instruction => (int)instruction.Integer).Distinct())
+        {
+            StackSlot slot = NewSlot(_arguments[index].Type);
+            Write(slot, _arguments[index]);
+            _argumentSlots[index] = slot;
+        }
+
+        foreach (LocalVariableInfo local in body.LocalVariables)
+        {
+            StackSlot slot = NewSlot(local.LocalType);
+            _locals.Add(slot);
+            if (body.InitLocals)
+            {
+                Clear(slot);
+            }
+        }
+    }
+
+    private void FindBlocks()
+    {
+        SortedSet<int> starts = [0];
+        foreach (IlInstruction instruction in _code.Where(instruction => instruction.IsBranch))
+        {
+            starts.UnionWith(instruction.OpCode == OpCodes.Switch ? instruction.Targets : [(int)instruction.Integer]);
+            starts.Add(instruction.Next);
+        }
+
+        foreach (int start in starts.Where(_positions.ContainsKey))
+        {
+            _blocks[start] = _builder.Function.AddBlock();
+        }
+    }
+
+    private void TranslateBlock(int offset)
+    {
+        _builder.Current = _blocks[offset];
+        _stack.Clear();
+        if (_entryStacks.TryGetValue(offset, out IReadOnlyList<StackSlot>? slots))
+        {
+            foreach (StackSlot slot in slots)
+            {
+                _stack.Push(Read(slot));
+            }
+        }
+
+        for (int i = _positions[offset]; i < _code.Count; i++)
+        {
+            _current = _code[i];
+            _builder.Source = SourceLine();
+            TranslateOne();
+            if (_builder.Current is null)
+            {
+                return;
+            }
+
+            if (_blocks.ContainsKey(_current.Next))
+            {
+                Reach(_current.Next);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Jumps to the block at an offset, handing over the stack.</summary>
+    private void Reach(int offset)
+    {
+        PassStack(offset);
+        _builder.Jump(_blocks[offset]);
+    }
+
+    private void Branch(IrValue condition, int whenTrue, int whenFalse)
+    {
+        if (condition is IrConstant known)
+        {
+            Reach(known.Bits != 0 ? whenTrue : whenFalse);
+            return;
+        }
+
+        PassStack(whenTrue);
+        PassStack(whenFalse);
+        _builder.Branch(condition, _blocks[whenTrue], _blocks[whenFalse]);
+    }
+
+    private void PassStack(int offset)
+    {
+        StackValue[] values = [.. _stack.Reverse()];
+        if (!_entryStacks.TryGetValue(offset, out IReadOnlyList<StackSlot>? slots))
+        {
+            _entryStacks[offset] = slots = Array.ConvertAll(values, NewSlotLike);
+        }
+
+        for (int i = 0; i < values.Length; i++)
+        {
+            Write(slots[i], values[i]);
+        }
+
+        if (_reached.Add(offset))
+        {
+            _open.Enqueue(offset);
+        }
+    }
+
+    private StackSlot NewSlot(Type type)
+    {
+        IReadOnlyList<IrType> leaves = TypeLayout.Leaves(type);
+        return new StackSlot(type, leaves, leaves.Count == 0 ? IrConstant.Zero(IrType.I32) : _builder.Variable(leaves));
+    }
+
+    private StackSlot NewSlotLike(StackValue value)
+    {
+        IReadOnlyList<IrType> leaves = [.. value.Leaves.Select(leaf => leaf.Type with { Space = AddressSpace.Unknown })];
+        return new StackSlot(value.Type, leaves, leaves.Count == 0 ? IrConstant.Zero(IrType.I32) : _builder.Variable(leaves));
+    }
+
+    private StackValue Read(StackSlot slot) => Load(slot.Type, slot.Leaves, slot.Address);
+
+    private void Write(StackSlot slot, StackValue value) => Store(slot.Leaves, slot.Address, value);
+
+    private void Clear(StackSlot slot) => Clear(slot.Leaves, slot.Address);
+
+    private StackValue Load(Type type, IReadOnlyList<IrType> leaves, IrValue address) =>
+        new(type, [.. leaves.Select((leaf, i) => _builder.Load(_builder.LeafAddress(address, leaves, i), leaf))]);
+
+    private void Store(IReadOnlyList<IrType> leaves, IrValue address, StackValue value)
+    {
+        for (int i = 0; i < leaves.Count; i++)
+        {
+            _builder.Store(_builder.LeafAddress(address, leaves, i), value.Leaves[i], leaves[i]);
+        }
+    }
+
+    private void Clear(IReadOnlyList<IrType> leaves, IrValue address)
+    {
+        for (int i = 0; i < leaves.Count; i++)
+        {
+            IrType type = leaves[i].IsPointer ? leaves[i] : IrType.Loaded(leaves[i].Kind);
+            _builder.Store(_builder.LeafAddress(address, leaves, i), IrConstant.Zero(type), leaves[i]);
+        }
+    }
+
+    private bool IsRunning(MethodBase method) => _method == method || (_caller?.IsRunning(method) ?? false);
+
+    /// <summary>The kernel and the line, the caller's where a library has none.</summary>
+    private string Where() => SourceLine() is string line ? $"{_kernel} at {line}" : _kernel;
+
+    private string? SourceLine() =>
+        (IsLibrary ? null : SourceLocator.Find(_method, _current.Offset)) ?? _caller?.SourceLine() ?? SourceLocator.Find(_method, _current.Offset);
+
+    private bool IsLibrary => _module.Assembly == typeof(KernelModel.Group).Assembly || _module.Assembly == typeof(object).Assembly;
+
+    /// <summary>A variable that holds a value between instructions.</summary>
+    private sealed record StackSlot(Type Type, IReadOnlyList<IrType> Leaves, IrValue Address);
+}

@@ -1,0 +1,62 @@
+using GpuRnn.Compiler.Diagnostics;
+using GpuRnn.Compiler.Ir;
+using GpuRnn.KernelModel;
+
+namespace GpuRnn.Compiler.Frontend;
+
+/// <summary>Turns a kernel's IL, with everything it calls, into one function.</summary>
+internal static class KernelTranslator
+{
+    /// <exception cref="KernelNotSupportedException">The body is not written in the kernel language.</exception>
+    internal static IrFunction Translate(KernelEntry entry)
+    {
+        int dimensions = entry.IndexType switch
+        {
+            IndexType.Index1D => 1,
+            IndexType.Index2D => 2,
+            IndexType.Index3D => 3,
+            _ => 0,
+        };
+        IrFunction function = new(entry.Name, dimensions);
+        FunctionBuilder builder = new(function);
+        builder.Begin();
+
+        List<StackValue> arguments = [];
+        if (dimensions > 0)
+        {
+            IEnumerable<IrValue> axes = Enumerable.Range(0, dimensions)
+                .Select(axis => builder.Emit(IrOpcode.WorkItem, IrType.I32, (int)WorkItemQuery.LaunchIndexX + axis));
+            arguments.Add(new StackValue(entry.Method.GetParameters()[0].ParameterType, [.. axes]));
+        }
+
+        foreach (KernelParameter parameter in entry.Parameters)
+        {
+            arguments.Add(Argument(function, entry, parameter));
+        }
+
+        new BodyTranslator(builder, entry.Name, null, entry.Method, arguments).Translate();
+        builder.Current?.SetReturn();
+        return function;
+    }
+
+    private static StackValue Argument(IrFunction function, KernelEntry entry, KernelParameter parameter)
+    {
+        IReadOnlyList<IrType> leaves = TypeLayout.Leaves(parameter.Type);
+        string[] names = [.. TypeLayout.LeafNames(parameter.Type, parameter.Name)];
+        IrValue[] values = new IrValue[leaves.Count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            IrType type = leaves[i].IsPointer ? leaves[i] with { Space = AddressSpace.Global } : IrType.Loaded(leaves[i].Kind);
+            if (type.IsPointer && type.Element == ScalarKind.Void)
+            {
+                throw Refusal.TypeOf(entry.Name, TypeName.Of(parameter.Type), "an element of a view has one number");
+            }
+
+            IrParameter leaf = new(type, names[i]);
+            function.Parameters.Add(leaf);
+            values[i] = leaf;
+        }
+
+        return new StackValue(parameter.Type, values);
+    }
+}

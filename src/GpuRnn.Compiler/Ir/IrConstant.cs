@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace GpuRnn.Compiler.Ir;
+
+/// <summary>A number known to the compiler, kept as its bits.</summary>
+internal sealed class IrConstant : IrValue
+{
+    private IrConstant(IrType type, long bits)
+        : base(type)
+    {
+        Bits = bits;
+    }
+
+    /// <summary>The value of an integer, sign-extended; 0 or 1 for a bool; the IEEE 754 bits of a float; 0 for a null pointer.</summary>
+    internal long Bits { get; }
+
+    internal float Single => BitConverter.Int32BitsToSingle((int)Bits);
+
+    internal double Double => BitConverter.Int64BitsToDouble(Bits);
+
+    internal static IrConstant Of(int value) => new(IrType.I32, value);
+
+    internal static IrConstant Of(long value) => new(IrType.I64, value);
+
+    internal static IrConstant Of(bool value) => new(IrType.Bool, value ? 1 : 0);
+
+    internal static IrConstant Of(float value) => new(IrType.F32, BitConverter.SingleToInt32Bits(value));
+
+    internal static IrConstant Of(double value) => new(IrType.F64, BitConverter.DoubleToInt64Bits(value));
+
+    internal static IrConstant Zero(IrType type) => new(type, 0);
+
+    /// <summary>An integer of the given type, cut to its width.</summary>
+    internal static IrConstant Integer(IrType type, long value) => new(type, type.Kind == ScalarKind.I32 ? (int)value : value);
+
+    internal bool SameAs(IrConstant other) => Type == other.Type && Bits == other.Bits;
+
+    public override string ToString() => Type.Kind switch
+    {
+        ScalarKind.Bool => Bits != 0 ? "true" : "false",
+        ScalarKind.F32 => $"{Single.ToString("R", CultureInfo.InvariantCulture)}f",
+        ScalarKind.F64 => $"{Double.ToString("R", CultureInfo.InvariantCulture)}d",
+        ScalarKind.Pointer => "null",
+        ScalarKind.I64 => $"{Bits.ToString(CultureInfo.InvariantCulture)}L",
+        _ => Bits.ToString(CultureInfo.InvariantCulture),
+    };
+}

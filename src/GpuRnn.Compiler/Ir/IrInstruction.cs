@@ -1,0 +1,35 @@
+namespace GpuRnn.Compiler.Ir;
+
+/// <summary>One operation in a block.</summary>
+internal sealed class IrInstruction(IrOpcode opcode, IrType type, int id, IrValue[] operands) : IrValue(type)
+{
+    internal IrOpcode Opcode { get; } = opcode;
+
+    internal int Id { get; } = id;
+
+    internal IrValue[] Operands { get; } = operands;
+
+    /// <summary>A count, a leaf number, or the number of a function; see the opcode.</summary>
+    internal int Immediate { get; init; }
+
+    /// <summary>The leaves of an <see cref="IrOpcode.Alloca"/>.</summary>
+    internal IReadOnlyList<IrType> Leaves { get; init; } = [];
+
+    /// <summary>Where in the C# source the operation stands, for diagnostics; null when unknown.</summary>
+    internal string? Source { get; init; }
+
+    internal IrBlock? Block { get; set; }
+
+    /// <summary>False when removing, doubling or moving the instruction could be seen from outside.</summary>
+    internal bool IsPure => Opcode is not (IrOpcode.Alloca or IrOpcode.LocalArray or IrOpcode.SharedArray
+        or IrOpcode.Load or IrOpcode.Store or IrOpcode.Barrier or IrOpcode.Atomic);
+
+    /// <summary>True when the instruction must stay even if nobody reads its result.</summary>
+    internal bool HasEffect => Opcode is IrOpcode.Store or IrOpcode.Barrier or IrOpcode.Atomic;
+
+    /// <summary>True when executing it where the program would not have could fault.</summary>
+    internal bool MayFault => Opcode is IrOpcode.Divide or IrOpcode.DivideUnsigned or IrOpcode.Remainder or IrOpcode.RemainderUnsigned
+        && Type.IsInteger && Operands[1] is not IrConstant { Bits: not (0 or -1) };
+
+    public override string ToString() => $"%{Id}";
+}

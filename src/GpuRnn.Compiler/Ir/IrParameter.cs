@@ -1,0 +1,10 @@
+namespace GpuRnn.Compiler.Ir;
+
+/// <summary>One leaf of a kernel's argument.</summary>
+internal sealed class IrParameter(IrType type, string name) : IrValue(type)
+{
+    /// <summary>The C# parameter's name, with the path to the leaf after underscores.</summary>
+    internal string Name { get; } = name;
+
+    public override string ToString() => Name;
+}

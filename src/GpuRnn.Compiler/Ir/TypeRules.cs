@@ -1,0 +1,61 @@
+namespace GpuRnn.Compiler.Ir;
+
+/// <summary>Which operand types each opcode takes.</summary>
+internal static class TypeRules
+{
+    /// <summary>True when a value may stand for another; the spaces of pointers count only once both are known.</summary>
+    internal static bool Fits(IrType value, IrType wanted) =>
+        value == wanted || (value.IsPointer && wanted.IsPointer
+            && (value.Element == wanted.Element || value.Element == ScalarKind.Void || wanted.Element == ScalarKind.Void)
+            && (value.Space == wanted.Space || value.Space == AddressSpace.Unknown || wanted.Space == AddressSpace.Unknown));
+
+    /// <summary>What is wrong with the instruction's types, null when nothing is.</summary>
+    internal static string? Complaint(IrInstruction instruction)
+    {
+        IrType[] types = Array.ConvertAll(instruction.Operands, operand => operand.Type);
+        IrType result = instruction.Type;
+        bool isRight = instruction.Opcode switch
+        {
+            IrOpcode.Alloca => types is [] && result.IsPointer && instruction.Leaves.Count > 0,
+            IrOpcode.LocalArray or IrOpcode.SharedArray => types is [{ IsInteger: true }] && result.IsPointer,
+            IrOpcode.LeafAddress => types is [{ IsPointer: true }] && result.IsPointer && instruction.Immediate >= 0,
+            IrOpcode.ElementAddress => types is [{ IsPointer: true }, { IsInteger: true }] && Fits(types[0], result),
+            IrOpcode.Load => types is [{ IsPointer: true }] && Holds(types[0], result),
+            IrOpcode.Store => types is [{ IsPointer: true }, _] && Holds(types[0], types[1]) && result == IrType.Void,
+            IrOpcode.Add or IrOpcode.Subtract or IrOpcode.Multiply or IrOpcode.Divide or IrOpcode.Remainder =>
+                types.Length == 2 && types[0] == types[1] && result == types[0] && (result.IsInteger || result.IsFloat),
+            IrOpcode.DivideUnsigned or IrOpcode.RemainderUnsigned =>
+                types.Length == 2 && types[0] == types[1] && result == types[0] && result.IsInteger,
+            IrOpcode.And or IrOpcode.Or or IrOpcode.Xor =>
+                types.Length == 2 && types[0] == types[1] && result == types[0] && (result.IsInteger || result == IrType.Bool),
+            IrOpcode.ShiftLeft or IrOpcode.ShiftRight or IrOpcode.ShiftRightUnsigned =>
+                types.Length == 2 && types[0] == result && result.IsInteger && types[1] == IrType.I32,
+            IrOpcode.Negate => types.Length == 1 && types[0] == result && (result.IsInteger || result.IsFloat),
+            IrOpcode.Not => types.Length == 1 && types[0] == result && (result.IsInteger || result == IrType.Bool),
+            IrOpcode.Equal or IrOpcode.NotEqual => types.Length == 2 && Fits(types[0], types[1]) && result == IrType.Bool,
+            IrOpcode.Less or IrOpcode.LessEqual =>
+                types.Length == 2 && types[0] == types[1] && (types[0].IsInteger || types[0].IsFloat) && result == IrType.Bool,
+            IrOpcode.LessUnsigned or IrOpcode.LessEqualUnsigned =>
+                types.Length == 2 && types[0] == types[1] && types[0].IsInteger && result == IrType.Bool,
+            IrOpcode.Select => types.Length == 3 && types[0] == IrType.Bool && Fits(types[1], result) && Fits(types[2], result),
+            IrOpcode.Convert or IrOpcode.ConvertUnsigned => types.Length == 1 && !types[0].IsPointer && (result.IsInteger || result.IsFloat),
+            IrOpcode.Reinterpret => types.Length == 1 && Width(types[0]) == Width(result) && Width(result) > 0,
+            IrOpcode.Math => types.Length > 0 && result.IsFloat && Array.TrueForAll(types, type => type == result),
+            IrOpcode.WorkItem => types is [] && result == IrType.I32,
+            IrOpcode.Barrier => types is [] && result == IrType.Void,
+            IrOpcode.Atomic => types is [{ IsPointer: true }, _] && Holds(types[0], result) && types[1] == result,
+            _ => false,
+        };
+        return isRight ? null : $"the types ({string.Join(", ", types)}) -> {result} do not fit";
+    }
+
+    private static bool Holds(IrType pointer, IrType value) =>
+        pointer.Element == ScalarKind.Void || (pointer.Element == ScalarKind.Pointer ? value.IsPointer : IrType.Loaded(pointer.Element) == value);
+
+    private static int Width(IrType type) => type.Kind switch
+    {
+        ScalarKind.I32 or ScalarKind.F32 => 32,
+        ScalarKind.I64 or ScalarKind.F64 => 64,
+        _ => 0,
+    };
+}

@@ -1,0 +1,34 @@
+using System.Reflection;
+using GpuRnn.Compiler.Backends.OpenCl;
+using GpuRnn.Compiler.Diagnostics;
+using GpuRnn.Compiler.Frontend;
+using GpuRnn.Compiler.Ir;
+using GpuRnn.Compiler.Passes;
+
+namespace GpuRnn.Compiler;
+
+/// <summary>Compiles a kernel's C# method to text for a device, or to the intermediate representation for people.</summary>
+/// <remarks>Every call is inlined. The meaning is C#'s: products and sums are not contracted, integers wrap, shifts use their low bits.</remarks>
+public static class KernelCompiler
+{
+    /// <summary>The kernel as one OpenCL C 1.2 program.</summary>
+    /// <param name="method">A closed kernel method; see <see cref="KernelEntry.Read"/>.</param>
+    /// <returns>
+    /// A program with one kernel. Its parameters are the scalars of the method's, in order: of a view the pointer, the number of elements and the
+    /// number of positions; then the launch extent on each axis of an index parameter, as 32-bit numbers.
+    /// </returns>
+    /// <exception cref="KernelNotSupportedException">The kernel breaks a rule of the kernel language.</exception>
+    public static string ToOpenCl(MethodInfo method) => OpenClWriter.Write(Compile(method));
+
+    /// <summary>The kernel's intermediate representation behind all passes, one instruction a line.</summary>
+    /// <param name="method">A closed kernel method.</param>
+    /// <exception cref="KernelNotSupportedException">The kernel breaks a rule of the kernel language.</exception>
+    public static string ToIntermediateText(MethodInfo method) => IrPrinter.Print(Compile(method));
+
+    internal static IrFunction Compile(MethodInfo method)
+    {
+        IrFunction function = KernelTranslator.Translate(KernelEntry.Read(method));
+        PassPipeline.Run(function);
+        return function;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using GpuRnn.Compiler.Tests.Native;
+using GpuRnn.KernelModel;
+using GpuRnn.Kernels.Lanes;
+using GpuRnn.Kernels.Optimizers;
+
+namespace GpuRnn.Compiler.Tests;
+
+/// <summary>Runs one kernel as plain C# and as generated OpenCL on copies of the same memory.</summary>
+internal static unsafe class KernelComparison
+{
+    /// <summary>Arrays stand for dense views; all of them must hold the same bits afterwards.</summary>
+    internal static void Run(MethodInfo method, int extent, params object[] arguments)
+    {
+        object[] plain = Array.ConvertAll(arguments, argument => argument is Array array ? array.Clone() : argument);
+        RunPlain(method, extent, plain);
+
+        // Rounded up, as a launch may do it, so that the guard is tried too.
+        object[] compiled = Array.ConvertAll(arguments, argument => argument is Array array ? array.Clone() : argument);
+        OpenClDevice.First.Run(KernelCompiler.ToOpenCl(method), [.. Flatten(compiled), extent], [((extent + 15) / 16) * 16], [16]);
+
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            if (plain[i] is float[] floats)
+            {
+                SameBits($"argument {i}", floats, (float[])compiled[i]);
+            }
+            else if (plain[i] is int[] integers)
+            {
+                Assert.Equal(integers, (int[])compiled[i]);
+            }
+        }
+    }
+
+    /// <summary>Calls the method once for each index of a one-dimensional launch.</summary>
+    internal static void RunPlain(MethodInfo method, int extent, object[] arguments)
+    {
+        List<GCHandle> pinned = [];
+        object[] views = Array.ConvertAll(arguments, argument => argument switch
+        {
+            float[] floats => View(floats, pinned),
+            int[] integers => View(integers, pinned),
+            _ => argument,
+        });
+        for (int index = 0; index < extent; index++)
+        {
+            method.Invoke(null, [new Index1D(index), .. views]);
+        }
+
+        pinned.ForEach(handle => handle.Free());
+    }
+
+    /// <summary>The scalars of the arguments in the order of the generated parameters.</summary>
+    internal static object[] Flatten(IEnumerable<object> arguments) => [.. arguments.SelectMany(argument => argument switch
+    {
+        Array array => new object[] { array, (long)array.Length, (long)array.Length },
+        AdamCoefficients<F32> adam =>
+        [
+            adam.Beta1.Value, adam.OneMinusBeta1.Value, adam.Beta2.Value, adam.OneMinusBeta2.Value, adam.StepSize.Value,
+            adam.RootCorrection.Value, adam.Epsilon.Value, adam.GradientDecay.Value, adam.ParameterFactor.Value,
+        ],
+        _ => [argument],
+    })];
+
+    internal static void SameBits(string what, float[] expected, float[] got)
+    {
+        for (int i = 0; i < expected.Length; i++)
+        {
+            bool isSame = BitConverter.SingleToInt32Bits(expected[i]) == BitConverter.SingleToInt32Bits(got[i])
+                || (float.IsNaN(expected[i]) && float.IsNaN(got[i]));
+            Assert.True(isSame, $"{what}[{i}]: expected {expected[i]:R}, got {got[i]:R}, error {got[i] - expected[i]}, allowed 0.");
+        }
+    }
+
+    private static object View<T>(T[] values, List<GCHandle> pinned)
+        where T : unmanaged
+    {
+        GCHandle handle = GCHandle.Alloc(values, GCHandleType.Pinned);
+        pinned.Add(handle);
+        ArrayView<T> view = new(values, (T*)handle.AddrOfPinnedObject(), values.Length);
+        return (ArrayView1D<T, Stride1D.Dense>)view;
+    }
+}

@@ -1,0 +1,140 @@
+using System.Reflection;
+using GpuRnn.Compiler.Tests.Native;
+using GpuRnn.KernelModel;
+using GpuRnn.Kernels.Cells;
+using GpuRnn.Kernels.Cells.Activations;
+using GpuRnn.Kernels.Elementwise;
+using GpuRnn.Kernels.Lanes;
+using GpuRnn.Kernels.Linear;
+using GpuRnn.Kernels.Optimizers;
+using GpuRnn.Kernels.Recurrent;
+using GpuRnn.Kernels.Reductions;
+
+namespace GpuRnn.Compiler.Tests;
+
+/// <summary>Generated OpenCL against the same kernel as plain C#, bit for bit.</summary>
+public sealed class OpenClTests
+{
+    private const int Length = 257;
+
+    [OpenClFact]
+    public void Add_OnOpenCl_HasTheBitsOfPlainCSharp() => KernelComparison.Run(
+        CompiledKernels.Method(typeof(Add), "Forward"), Length, Numbers(Length, 1), Numbers(Length, 2), new float[Length]);
+
+    [OpenClFact]
+    public void Scale_OnOpenCl_HasTheBitsOfPlainCSharp() => KernelComparison.Run(
+        CompiledKernels.Method(typeof(Scale), "Forward"), Length, Numbers(Length, 1), new float[Length], 0.37f);
+
+    [OpenClFact]
+    public void AddScaled_OnOpenCl_RoundsOnce() => KernelComparison.Run(
+        CompiledKernels.Method(typeof(AddScaled), "Forward"), Length, Numbers(Length, 1), Numbers(Length, 2), 0.37f);
+
+    [OpenClFact]
+    public void Tanh_OnOpenCl_HasTheBitsOfPlainCSharp() => KernelComparison.Run(
+        CompiledKernels.Method(typeof(Activate), "Forward", typeof(TanhActivation)), Length, Specials(Length), new float[Length]);
+
+    [OpenClFact]
+    public void Sigmoid_OnOpenCl_HasTheBitsOfPlainCSharp() => KernelComparison.Run(
+        CompiledKernels.Method(typeof(Activate), "Forward", typeof(SigmoidActivation)), Length, Specials(Length), new float[Length]);
+
+    [OpenClFact]
+    public void LeakyRelu_OnOpenCl_HasTheBitsOfPlainCSharp() => KernelComparison.Run(
+        CompiledKernels.Method(typeof(Activate), "Forward", typeof(LeakyReluActivation)), Length, Specials(Length), new float[Length]);
+
+    [OpenClFact]
+    public void AdamUpdate_OnOpenCl_HasTheBitsOfPlainCSharp()
+    {
+        AdamCoefficients<F32> coefficients = AdamCoefficients<F32>.ForStep(
+            value => new F32((float)value), 1e-3, 0.9, 0.999, 1e-8, 0.01, true, 3);
+        float[] secondMoments = Array.ConvertAll(Numbers(Length, 4), MathF.Abs);
+        KernelComparison.Run(
+            CompiledKernels.Method(typeof(AdamUpdate), "Update"), Length, Numbers(Length, 1), Numbers(Length, 2), Numbers(Length, 3), secondMoments,
+            coefficients);
+    }
+
+    [OpenClFact]
+    public void MatMulNaive_OnOpenCl_HasTheBitsOfPlainCSharp()
+    {
+        const int M = 7;
+        const int N = 11;
+        const int K = 19;
+        KernelComparison.Run(
+            CompiledKernels.Method(typeof(MatMulNaive), "Forward"), M * N, Numbers(M * K, 1), Numbers(K * N, 2), Numbers(M * N, 3), Numbers(N, 4),
+            N, K, K, 1, N, 1, N, 1, 1);
+    }
+
+    /// <summary>The tiled kernel needs barriers, which plain C# runs only inside a device; its definition promises the naive kernel's bits.</summary>
+    [OpenClFact]
+    public void MatMulTiled_OnOpenCl_HasTheBitsOfTheNaiveKernel()
+    {
+        const int M = 37;
+        const int N = 21;
+        const int K = 35;
+        float[] a = Numbers(M * K, 1);
+        float[] b = Numbers(K * N, 2);
+        float[] bias = Numbers(N, 3);
+        float[] expected = new float[M * N];
+        KernelComparison.RunPlain(
+            CompiledKernels.Method(typeof(MatMulNaive), "Forward"), M * N, [a, b, expected, bias, N, K, K, 1, N, 1, N, 0, 1]);
+
+        float[] got = new float[M * N];
+        int[] groups = [((N + 15) / 16) * 16, ((M + 15) / 16) * 16];
+        string text = KernelCompiler.ToOpenCl(CompiledKernels.Method(typeof(MatMulTiled), "Forward"));
+        object[] arguments = KernelComparison.Flatten([a, b, got, bias, M, N, K, K, 1, N, 1, N, 0, 1]);
+        OpenClDevice.First.Run(text, arguments, groups, [16, 16]);
+        KernelComparison.SameBits("MatMulTiled", expected, got);
+    }
+
+    [OpenClFact]
+    public void LstmStep_OnOpenCl_HasTheBitsOfPlainCSharp()
+    {
+        const int Rows = 3;
+        const int Width = 37;
+        int all = Rows * Width;
+        StepSlot[] gates = [.. Enumerable.Range(0, 4).Select(gate => new StepSlot(gate * Width, 4 * Width))];
+        StepSlot[] states = [.. Enumerable.Range(0, 2).Select(state => new StepSlot(state * all * 2, Width))];
+        int[] table = StepSlotTable.Build(new Dictionary<StepSlotKind, IReadOnlyList<StepSlot>>
+        {
+            [StepSlotKind.Input] = gates,
+            [StepSlotKind.Product] = gates,
+            [StepSlotKind.Value] = gates,
+            [StepSlotKind.PreviousState] = states,
+            [StepSlotKind.NextState] = states,
+        });
+        KernelComparison.Run(
+            CompiledKernels.Method(typeof(StepNodeForward), "Forward", typeof(LstmNode)), all,
+            Numbers(4 * all, 1), Numbers(4 * all, 2), Numbers(4 * all, 3), new float[4 * all], new float[1], table, Width, 0, 0, Rows, 0);
+    }
+
+    [OpenClFact]
+    public void RowSoftmax_OnOpenCl_HasTheBitsOfPlainCSharp() => KernelComparison.Run(
+        CompiledKernels.Method(typeof(RowSoftmax), "Forward"), 5, Numbers(5 * 13, 1), new float[5 * 13], 13);
+
+    [OpenClFact]
+    public void Dropout_OnOpenCl_DrawsTheSameNumbers() => KernelComparison.Run(
+        CompiledKernels.Method(typeof(Dropout), "Forward"), (Length + 3) / 4, Numbers(Length, 1), new float[Length], Length,
+        Dropout.Threshold(0.4), 1.6666f, 1234, -77, 5_000_000_000L);
+
+    [OpenClFact]
+    public void EveryKernel_BuildsOnOpenCl()
+    {
+        foreach (MethodInfo method in CompiledKernels.All.Values)
+        {
+            OpenClDevice.First.RequireBuild(KernelCompiler.ToOpenCl(method));
+        }
+    }
+
+    private static float[] Numbers(int count, int seed)
+    {
+        Random random = new(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => (float)((random.NextDouble() * 4.0) - 2.0))];
+    }
+
+    private static float[] Specials(int count)
+    {
+        float[] numbers = Array.ConvertAll(Numbers(count, 5), number => number * 30f);
+        float[] specials = [0f, -0f, float.PositiveInfinity, float.NegativeInfinity, float.Epsilon, -float.Epsilon, 104f, -104f, float.MaxValue];
+        specials.CopyTo(numbers, 0);
+        return numbers;
+    }
+}

@@ -1,0 +1,108 @@
+using GpuRnn.KernelModel;
+
+namespace GpuRnn.Compiler.Tests;
+
+/// <summary>Kernels that break one rule each.</summary>
+public static class RefusedKernels
+{
+    private static int s_counter;
+
+    public static void Recursion(Index1D index, ArrayView<int> target) => target[index] = Factorial(index);
+
+    public static void Allocation(Index1D index, ArrayView<int> target) => target[index] = new int[3].Length;
+
+    public static void Throwing(Index1D index, ArrayView<int> target)
+    {
+        if (target[index] < 0)
+        {
+            throw new InvalidOperationException();
+        }
+
+        target[index] = 1;
+    }
+
+    public static void CheckedSum(Index1D index, ArrayView<int> target) => target[index] = checked(target[index] + 1);
+
+    public static void Text(Index1D index, ArrayView<int> target) => target[index] = "text".Length;
+
+    public static unsafe void FunctionPointer(Index1D index, ArrayView<int> target)
+    {
+        delegate*<int, int> function = &Factorial;
+        target[index] = function(3);
+    }
+
+    public static void ChangingStatic(Index1D index, ArrayView<int> target) => target[index] = s_counter++;
+
+    public static void PairElement(Index1D index, ArrayView<(int First, int Second)> target) => target[index] = default;
+
+    public static void HostCall(Index1D index, ArrayView<int> target)
+    {
+        Thread.MemoryBarrier();
+        target[index] = 1;
+    }
+
+    public static unsafe void AddressArithmetic(Index1D index, ArrayView<int> target)
+    {
+        int own = 1;
+        int* pointer = &own;
+        target[index] = pointer[index];
+    }
+
+    public static void DivergentBarrier(ArrayView<int> target)
+    {
+        if (Group.IdxX > 3)
+        {
+            Group.Barrier();
+        }
+
+        target[Group.IdxX] = 1;
+    }
+
+    public static void BarrierInLoopOfOwnLength(ArrayView<int> target)
+    {
+        for (int i = 0; i < target[Group.IdxX]; i++)
+        {
+            Group.Barrier();
+        }
+
+        target[Group.IdxX] = 1;
+    }
+
+    public static void ImplicitBarrier(Index1D index, ArrayView<int> target)
+    {
+        Group.Barrier();
+        target[index] = 1;
+    }
+
+    public static void ComputedExtent(Index1D index, ArrayView<int> target, int count)
+    {
+        ArrayView<int> local = LocalMemory.Allocate<int>(count);
+        local[0] = 1;
+        target[index] = local[0];
+    }
+
+    public static void ChosenVariable(Index1D index, ArrayView<int> target)
+    {
+        int own = 3;
+        ref int chosen = ref target[index] > 0 ? ref target[index] : ref own;
+        chosen = 4;
+        target[index] += own;
+    }
+
+    /// <summary>Uniform conditions around barriers are allowed.</summary>
+    public static void UniformBarriers(ArrayView<int> target, int rounds)
+    {
+        for (int i = 0; i < rounds; i++)
+        {
+            if (Grid.IdxX > 1)
+            {
+                Group.Barrier();
+            }
+
+            target[Group.IdxX] = target[Group.IdxX] > i ? i : 0;
+            Group.Barrier();
+        }
+    }
+
+    private static int Factorial(int n) => n < 2 ? 1 : n * Factorial(n - 1);
+}
