@@ -10,6 +10,27 @@ public sealed class ReferenceVectorTests
 {
     public static IEnumerable<object[]> Cases => RecurrentCase.All();
 
+    /// <summary>Every pair of gates of the cells that have some.</summary>
+    public static TheoryData<string, int, int> GatePairs
+    {
+        get
+        {
+            TheoryData<string, int, int> pairs = [];
+            foreach ((string family, int gateCount) in new[] { ("lstm", Enum.GetValues<LstmGate>().Length), ("gru", Enum.GetValues<GruGate>().Length) })
+            {
+                for (int first = 0; first < gateCount; first++)
+                {
+                    for (int second = first + 1; second < gateCount; second++)
+                    {
+                        pairs.Add(family, first, second);
+                    }
+                }
+            }
+
+            return pairs;
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void Forward_StoredCase_GivesPyTorchsResults(string family, string name)
@@ -26,48 +47,58 @@ public sealed class ReferenceVectorTests
         stored.CheckBackward(stored.Backward(stored.Forward()));
     }
 
-    [Fact]
-    public void Forward_TwoLstmGatesSwapped_IsNotPyTorchs()
+    [Theory]
+    [MemberData(nameof(GatePairs))]
+    public void Forward_TwoGatesSwapped_IsNotPyTorchs(string family, int first, int second)
     {
-        RecurrentCase stored = RecurrentCase.Load("lstm", "basic", new LstmWithSwappedGates());
+        RecurrentCase stored = RecurrentCase.Load(family, "basic", new CellWithSwappedGates(Cells.Parse(family), first, second));
         ReferenceRecurrentPass pass = stored.Forward();
         Assert.Throws<XunitException>(() => stored.CheckForward(pass));
     }
 
-    [Fact]
-    public void Backward_TwoLstmGatesSwapped_IsNotPyTorchs()
+    [Theory]
+    [MemberData(nameof(GatePairs))]
+    public void Backward_TwoGatesSwapped_IsNotPyTorchs(string family, int first, int second)
     {
-        RecurrentCase stored = RecurrentCase.Load("lstm", "basic", new LstmWithSwappedGates());
+        RecurrentCase stored = RecurrentCase.Load(family, "basic", new CellWithSwappedGates(Cells.Parse(family), first, second));
         ReferenceRecurrentGradients gradients = stored.Backward(stored.Forward());
         Assert.Throws<XunitException>(() => stored.CheckBackward(gradients));
     }
 
-    /// <summary>Reads the blocks of input and forget gate in each other's place.</summary>
-    private sealed class LstmWithSwappedGates : Cell
+    [Theory]
+    [InlineData("lstm")]
+    [InlineData("gru")]
+    public void Forward_GateSwappedWithItself_IsStillPyTorchs(string family)
     {
-        private readonly LstmCell _lstm = new();
+        RecurrentCase stored = RecurrentCase.Load(family, "basic", new CellWithSwappedGates(Cells.Parse(family), 1, 1));
+        stored.CheckForward(stored.Forward());
+    }
 
-        public override string Name => "lstm-swapped";
+    /// <summary>Reads the weight blocks of two gates in each other's place.</summary>
+    private sealed class CellWithSwappedGates(Cell cell, int first, int second) : Cell
+    {
+        public override string Name => cell.Name + "-swapped";
 
         public override StepGraph BuildGraph(int inputSize, int hiddenSize)
         {
-            StepGraph graph = _lstm.BuildGraph(inputSize, hiddenSize);
+            StepGraph graph = cell.BuildGraph(inputSize, hiddenSize);
             return graph with { Nodes = [.. graph.Nodes.SelectMany(Swapped)] };
         }
 
         public override IReadOnlyList<CellParameter> Parameters(int inputSize, int hiddenSize)
         {
-            return _lstm.Parameters(inputSize, hiddenSize);
+            return cell.Parameters(inputSize, hiddenSize);
         }
 
-        private static IEnumerable<StepNode> Swapped(StepNode node)
+        private IEnumerable<StepNode> Swapped(StepNode node)
         {
             if (node is not ProductNode product)
             {
                 return [node];
             }
 
-            int[] order = [(int)LstmGate.Forget, (int)LstmGate.Input, (int)LstmGate.Cell, (int)LstmGate.Output];
+            int[] order = [.. Enumerable.Range(0, product.BlockCount)];
+            (order[first], order[second]) = (order[second], order[first]);
             return order.Select((block, slot) => product with
             {
                 FirstRow = block * product.BlockWidth,
