@@ -1,0 +1,104 @@
+using GpuRnn.KernelModel;
+
+namespace GpuRnn.Compiler.Tests;
+
+/// <summary>Kernels that each use one part of the language; all read one array and write another.</summary>
+public static class LanguageKernels
+{
+    /// <summary>Variables that change places in a loop: the new values must be read before any is overwritten.</summary>
+    public static void Rotate(
+        Index1D index, ArrayView1D<float, Stride1D.Dense> source, ArrayView1D<int, Stride1D.Dense> target, int count)
+    {
+        int first = 1;
+        int second = index;
+        for (int i = 0; i < count; i++)
+        {
+            int old = first;
+            first = second;
+            second = old + 1;
+        }
+
+        target[index] = (first * 1000) + second;
+    }
+
+    /// <summary>Floats that fit no int saturate, NaN becomes 0.</summary>
+    public static void ToInteger(
+        Index1D index, ArrayView1D<float, Stride1D.Dense> source, ArrayView1D<int, Stride1D.Dense> target, int count)
+    {
+        target[index] = (int)source[index] ^ (byte)(int)index ^ (short)(index * 4099);
+    }
+
+    /// <summary>Switch, short circuits, continue and leaving two loops at once.</summary>
+    public static void Jumps(
+        Index1D index, ArrayView1D<float, Stride1D.Dense> source, ArrayView1D<int, Stride1D.Dense> target, int count)
+    {
+        target[index] = Search(source, index, count);
+    }
+
+    /// <summary>Shifts beyond the width, products that wrap, and unsigned division and comparison.</summary>
+    public static void Integers(
+        Index1D index, ArrayView1D<float, Stride1D.Dense> source, ArrayView1D<int, Stride1D.Dense> target, int count)
+    {
+        int value = ((int)index - 5) * 715827883;
+        uint bits = (uint)value;
+        int shifted = (value << index) ^ (value >> index) ^ (int)(bits >> index);
+        int divided = (value / (count + 1)) ^ (value % (count + 1)) ^ (int)(bits / 7u) ^ (int)(bits % 7u);
+        long wide = ((long)value * value) >> 3;
+        target[index] = bits > 0x80000000u ? shifted + (int)wide : divided - (int)(wide >> 32);
+    }
+
+    /// <summary>References to variables, out parameters and structs in structs.</summary>
+    public static void References(
+        Index1D index, ArrayView1D<float, Stride1D.Dense> source, ArrayView1D<int, Stride1D.Dense> target, int count)
+    {
+        (int Count, (float Low, float High) Range) state = (count, (source[index], 2f));
+        ref float high = ref state.Range.High;
+        high += state.Range.Low;
+        Split(state.Range, out float whole, out float rest);
+        state.Count += whole > rest ? 1 : 2;
+        target[index] = BitConverter.SingleToInt32Bits(high - whole) + state.Count;
+    }
+
+    private static void Split((float Low, float High) range, out float whole, out float rest)
+    {
+        whole = MathF.Floor(range.Low);
+        rest = range.High - whole;
+    }
+
+    private static int Search(ArrayView1D<float, Stride1D.Dense> source, int index, int count)
+    {
+        int sum = 0;
+        for (int i = 0; i < count; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                if (source[j] > 0f && (j & 1) == 0)
+                {
+                    continue;
+                }
+
+                switch ((index + j) % 4)
+                {
+                    case 0:
+                        sum += 3;
+                        break;
+                    case 1:
+                        sum *= 2;
+                        break;
+                    case 3 when sum > 5000:
+                        return -sum;
+                    default:
+                        sum -= j;
+                        break;
+                }
+            }
+
+            if (sum < -40 || (source[i] < -1.9f && i > 3))
+            {
+                break;
+            }
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,32 @@
+namespace GpuRnn.Compiler.Tests;
+
+/// <summary>Each part of the language as generated OpenCL against plain C#.</summary>
+public sealed class LanguageTests
+{
+    private const int Length = 67;
+    private const int Count = 19;
+
+    [OpenClFact]
+    public void VariablesThatChangePlaces_KeepTheirValues() => Compare(nameof(LanguageKernels.Rotate));
+
+    [OpenClFact]
+    public void FloatsBeyondTheIntegers_Saturate() => Compare(nameof(LanguageKernels.ToInteger));
+
+    [OpenClFact]
+    public void SwitchContinueAndReturnFromLoops_LeadToTheSamePlace() => Compare(nameof(LanguageKernels.Jumps));
+
+    [OpenClFact]
+    public void IntegersWrapAndShiftByTheirLowBits() => Compare(nameof(LanguageKernels.Integers));
+
+    [OpenClFact]
+    public void ReferencesToVariables_WriteThem() => Compare(nameof(LanguageKernels.References));
+
+    private static void Compare(string kernel)
+    {
+        Random random = new(11);
+        float[] source = [.. Enumerable.Range(0, Length).Select(_ => (float)((random.NextDouble() * 4.0) - 2.0))];
+        float[] specials = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, 3e9f, -3e9f, -0.5f, 1.5f];
+        specials.CopyTo(source, 0);
+        KernelComparison.Run(CompiledKernels.Method(typeof(LanguageKernels), kernel), Length, source, new int[Length], Count);
+    }
+}
