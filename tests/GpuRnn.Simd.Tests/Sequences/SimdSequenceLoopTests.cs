@@ -17,7 +17,7 @@ public sealed class SimdSequenceLoopTests
     public static TheoryData<string, int> CellsAndSizes()
     {
         TheoryData<string, int> data = [];
-        foreach (string cell in new[] { "elman", "lstm", "gru", "gru-before", "peephole", "jordan" })
+        foreach (string cell in new[] { "elman", "lstm", "gru", "gru-before", "peephole", "jordan", "below" })
         {
             foreach (int hidden in new[] { 1, 3, 7, 16, 19, 67 })
             {
@@ -109,6 +109,7 @@ public sealed class SimdSequenceLoopTests
     private static StepGraph Graph(string cell, int hiddenSize) => cell switch
     {
         "peephole" => PeepholeNode.Graph(InputSize, hiddenSize),
+        "below" => BelowStateNode.Graph(InputSize, hiddenSize),
         "jordan" => JordanNodes.Graph(InputSize, hiddenSize, (hiddenSize / 2) + 1),
         "gru-before" => new GruCell(GruReset.BeforeProduct).BuildGraph(InputSize, hiddenSize),
         _ => GpuRnn.Scheduling.Cells.Cells.Parse(cell).BuildGraph(InputSize, hiddenSize),
