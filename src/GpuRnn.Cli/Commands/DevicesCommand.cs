@@ -46,7 +46,7 @@ internal static class DevicesCommand
         Add("vector width", $"{profile.VectorBits} bit");
         Add("caches L1d, L2, L3", $"{Bytes(profile.L1Bytes)}, {Bytes(profile.L2Bytes)}, {Bytes(profile.L3Bytes)}");
         Add("memory", Bytes(profile.MemoryBytes));
-        Add("matrix product", device.MatrixExecutor?.GetType().Name.Split('`')[0] ?? "none registered");
+        Add("matrix product", device.MatrixExecutor?.Name ?? "none registered");
         Add("schedules", Schedules(device));
         return table;
 

@@ -35,5 +35,6 @@ public sealed class CommandLineTests
         Assert.Matches(@"id +cpu", result.Output);
         Assert.Matches($@"threads +{Environment.ProcessorCount}\b", result.Output);
         Assert.Matches(@"vector width +\d+ bit", result.Output);
+        Assert.Matches(@"matrix product +simd-\d+", result.Output);
     }
 }
