@@ -53,7 +53,7 @@ internal sealed unsafe class BackwardPass<TLane>(LoopContext context)
         context.OwnedPanels(phase.PanelCount, worker, workerCount, out int firstPanel, out int endPanel);
         int unit = firstPanel * phase.UnitBlock;
         int units = Math.Min(endPanel * phase.UnitBlock, phase.Node.Width) - unit;
-        context.PointForward(frame, arguments.Forward, order, true && order > 0);
+        context.PointForward(frame, arguments.Forward, order, order > 0);
         RunNode(phase, frame, firstRow, Math.Min(endRow, carried), unit, units);
         context.PointForward(frame, arguments.Forward, order, false);
         RunNode(phase, frame, Math.Max(firstRow, carried), Math.Min(endRow, rows), unit, units);
