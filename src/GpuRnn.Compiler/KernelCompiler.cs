@@ -14,8 +14,8 @@ public static class KernelCompiler
     /// <summary>The kernel as one OpenCL C 1.2 program.</summary>
     /// <param name="method">A closed kernel method; see <see cref="KernelEntry.Read"/>.</param>
     /// <returns>
-    /// A program with one kernel. Its parameters are the scalars of the method's, in order: of a view the pointer, the number of elements and the
-    /// number of positions; then the launch extent on each axis of an index parameter, as 32-bit numbers.
+    /// A program with one kernel. Its parameters are the scalars of the method's, in order: of a view the buffer, the element of
+    /// the buffer at which the view begins, the number of elements and the number of positions; then the launch extent on each axis of an index parameter, as 32-bit numbers.
     /// </returns>
     /// <exception cref="KernelNotSupportedException">The kernel breaks a rule of the kernel language.</exception>
     public static string ToOpenCl(MethodInfo method) => OpenClWriter.Write(Compile(method));

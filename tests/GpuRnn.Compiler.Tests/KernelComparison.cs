@@ -54,7 +54,7 @@ internal static unsafe class KernelComparison
     /// <summary>The scalars of the arguments in the order of the generated parameters.</summary>
     internal static object[] Flatten(IEnumerable<object> arguments) => [.. arguments.SelectMany(argument => argument switch
     {
-        Array array => new object[] { array, (long)array.Length, (long)array.Length },
+        Array array => new object[] { array, 0L, (long)array.Length, (long)array.Length },
         AdamCoefficients<F32> adam =>
         [
             adam.Beta1.Value, adam.OneMinusBeta1.Value, adam.Beta2.Value, adam.OneMinusBeta2.Value, adam.StepSize.Value,

@@ -30,9 +30,11 @@ public sealed class TextTests
 
         __kernel void Scale_Forward(
             __global float* source,
+            const long source_offset,
             const long source_elements,
             const long source_extent,
             __global float* result,
+            const long result_offset,
             const long result_elements,
             const long result_extent,
             const float factor,
@@ -43,6 +45,8 @@ public sealed class TextTests
                 return;
             }
 
+            source += source_offset;
+            result += result_offset;
             const long t0 = (long)(int)get_global_id(0);
             const float t1 = source[t0];
             result[t0] = factor * t1;

@@ -7,7 +7,8 @@ namespace GpuRnn.Compiler.Backends.OpenCl;
 
 /// <summary>Writes a function as one kernel in OpenCL C 1.2.</summary>
 /// <remarks>
-/// Parameters: the leaves of the kernel's own, in order; then, for a kernel with an index, the extent of the launch on each axis, because
+/// Parameters: the leaves of the kernel's own, in order, with the element at which it begins behind each pointer, because OpenCL passes
+/// whole buffers; then, for a kernel with an index, the extent of the launch on each axis, because
 /// the number of work-items may be rounded up. Control flow is written as loops and conditions; a goto appears only where a jump leaves
 /// more than one of them.
 /// </remarks>
@@ -51,9 +52,21 @@ internal sealed class OpenClWriter
 
     private string Signature()
     {
-        List<string> parameters = [.. _function.Parameters.Select(parameter => parameter.Type.IsPointer
-            ? $"{OpenClExpressions.TypeName(parameter.Type)} {_names.Of(parameter)}"
-            : $"const {OpenClExpressions.TypeName(parameter.Type)} {_names.Of(parameter)}")];
+        List<string> parameters = [];
+        List<string> starts = [];
+        foreach (IrParameter parameter in _function.Parameters)
+        {
+            string name = _names.Of(parameter);
+            string type = OpenClExpressions.TypeName(parameter.Type);
+            parameters.Add(parameter.Type.IsPointer ? $"{type} {name}" : $"const {type} {name}");
+            if (parameter.Type.IsPointer)
+            {
+                string offset = _names.Unique($"{name}_offset");
+                parameters.Add($"const long {offset}");
+                starts.Add($"{name} += {offset};");
+            }
+        }
+
         List<string> guards = [];
         for (int axis = 0; axis < _function.LaunchDimensions; axis++)
         {
@@ -71,6 +84,7 @@ internal sealed class OpenClWriter
             Line("");
         }
 
+        starts.ForEach(Line);
         return $"__kernel void {_names.Kernel}(\n    {string.Join(",\n    ", parameters)})\n";
     }
 
