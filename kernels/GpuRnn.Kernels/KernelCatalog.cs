@@ -1,0 +1,69 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Reflection;
+
+namespace GpuRnn.Kernels;
+
+/// <summary>Every kernel of this assembly, those with type parameters once for each choice that the library makes.</summary>
+/// <remarks>
+/// A kernel is a public static method of a static class that returns nothing and takes a view. A type parameter stands for each struct of this
+/// assembly that its interface permits, and so do the type parameters of these structs, so that a new cell or activation appears by itself.
+/// </remarks>
+public static class KernelCatalog
+{
+    /// <summary>The kernels, closed, ordered by the full name of their class, their own name and their type arguments.</summary>
+    public static IReadOnlyList<MethodInfo> All { get; } =
+    [
+        .. typeof(KernelCatalog).Assembly.GetExportedTypes()
+            .Where(type => type.IsAbstract && type.IsSealed)
+            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly))
+            .Where(IsKernel)
+            .SelectMany(Closed)
+            .OrderBy(SortKey, StringComparer.Ordinal),
+    ];
+
+    private static bool IsKernel(MethodInfo method) => method.ReturnType == typeof(void)
+        && method.GetParameters().Any(parameter => parameter.ParameterType.Name.StartsWith("ArrayView", StringComparison.Ordinal))
+        && !method.GetParameters().Any(parameter => parameter.ParameterType.IsByRef || parameter.ParameterType.IsByRefLike);
+
+    private static IEnumerable<MethodInfo> Closed(MethodInfo method) => method.IsGenericMethodDefinition
+        ? Choices(method.GetGenericArguments()).Select(choice => method.MakeGenericMethod(choice))
+        : [method];
+
+    private static IEnumerable<Type> Closed(Type type) => type.IsGenericTypeDefinition
+        ? Choices(type.GetGenericArguments()).Select(choice => type.MakeGenericType(choice))
+        : [type];
+
+    // Every combination of the structs that the parameters' interfaces permit.
+    private static IEnumerable<Type[]> Choices(Type[] parameters)
+    {
+        IEnumerable<Type[]> combinations = [[]];
+        foreach (Type parameter in parameters)
+        {
+            Type[] permitted = [.. Permitted(parameter)];
+            combinations = combinations.SelectMany(first => permitted.Select(last => (Type[])[.. first, last]));
+        }
+
+        return combinations;
+    }
+
+    private static IEnumerable<Type> Permitted(Type parameter)
+    {
+        Type[] interfaces = [.. parameter.GetGenericParameterConstraints().Where(constraint => constraint.IsInterface)];
+        return interfaces.Length == 0
+            ? throw new NotSupportedException(
+                $"{parameter.DeclaringMethod?.DeclaringType?.Name}.{parameter.DeclaringMethod?.Name}: the type parameter {parameter.Name} has no "
+                + "interface, but the catalogue chooses its types by one. Constrain it.")
+            : typeof(KernelCatalog).Assembly.GetExportedTypes()
+                .Where(type => type.IsValueType && Array.TrueForAll(interfaces, needed => Implements(type, needed)))
+                .SelectMany(Closed);
+    }
+
+    private static bool Implements(Type type, Type needed) => needed.IsGenericType
+        ? type.GetInterfaces().Any(one => one.IsGenericType && one.GetGenericTypeDefinition() == needed.GetGenericTypeDefinition())
+        : needed.IsAssignableFrom(type);
+
+    private static string SortKey(MethodInfo method) =>
+        $"{method.DeclaringType!.FullName}.{method.Name}<{string.Join(",", method.GetGenericArguments().Select(type => type.ToString()))}>";
+}

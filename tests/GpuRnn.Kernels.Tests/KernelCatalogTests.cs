@@ -1,0 +1,39 @@
+using GpuRnn.Compiler.Frontend;
+using GpuRnn.Kernels.Cells;
+using GpuRnn.Kernels.Cells.Activations;
+using GpuRnn.Kernels.Elementwise;
+using GpuRnn.Kernels.Linear;
+using GpuRnn.Kernels.Recurrent;
+
+namespace GpuRnn.Kernels.Tests;
+
+public sealed class KernelCatalogTests
+{
+    private static readonly HashSet<string> s_names = [.. KernelCatalog.All.Select(method => KernelEntry.Read(method).Name)];
+
+    [Fact]
+    public void All_ReadsAsKernelsWithNamesOfTheirOwn() => Assert.Equal(KernelCatalog.All.Count, s_names.Count);
+
+    [Theory]
+    [InlineData("Scale.ByView")]
+    [InlineData("MatMulTiled.Forward")]
+    [InlineData("Activate.Backward<LeakyReluActivation>")]
+    [InlineData("StepNodeForward.Forward<LstmNode>")]
+    [InlineData("StepNodeBackward.Backward<ElmanNode<SigmoidActivation>>")]
+    public void All_HoldsPlainAndGenericKernels(string name) => Assert.Contains(name, s_names);
+
+    [Fact]
+    public void All_HoldsEveryNodeAndActivation()
+    {
+        int activations = Count(typeof(IActivation));
+        Assert.Equal(2 * activations, KernelCatalog.All.Count(method => method.DeclaringType == typeof(Activate)));
+        Assert.Equal(Count(typeof(IStepNode)) - 1 + activations, KernelCatalog.All.Count(method => method.DeclaringType == typeof(StepNodeForward)));
+    }
+
+    [Fact]
+    public void All_HoldsNoFunctionForTheHost() =>
+        Assert.DoesNotContain(KernelCatalog.All, method => method.DeclaringType == typeof(MatMulReference));
+
+    private static int Count(Type needed) =>
+        needed.Assembly.GetExportedTypes().Count(type => type.IsValueType && needed.IsAssignableFrom(type));
+}
