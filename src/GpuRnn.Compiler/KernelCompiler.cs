@@ -1,5 +1,6 @@
 using System.Reflection;
 using GpuRnn.Compiler.Backends.OpenCl;
+using GpuRnn.Compiler.Backends.Ptx;
 using GpuRnn.Compiler.Diagnostics;
 using GpuRnn.Compiler.Frontend;
 using GpuRnn.Compiler.Ir;
@@ -19,6 +20,28 @@ public static class KernelCompiler
     /// </returns>
     /// <exception cref="KernelNotSupportedException">The kernel breaks a rule of the kernel language.</exception>
     public static string ToOpenCl(MethodInfo method) => OpenClWriter.Write(Compile(method));
+
+    /// <summary>The kernel as a PTX program with one entry.</summary>
+    /// <param name="method">A closed kernel method.</param>
+    /// <param name="architecture">The oldest architecture that shall run it: <c>sm_70</c> to <c>sm_90</c>.</param>
+    /// <returns>
+    /// The entry's parameters are the scalars of the method's, in order: of a view the address of its first element, the number of elements
+    /// and the number of positions; then the launch extent on each axis of an index parameter, as 32-bit numbers.
+    /// </returns>
+    /// <exception cref="KernelNotSupportedException">The kernel breaks a rule of the kernel language, or GK0020.</exception>
+    /// <exception cref="ArgumentException">The architecture is not known.</exception>
+    public static string ToPtx(MethodInfo method, string architecture) => ToPtx([method], architecture);
+
+    /// <summary>Several kernels as one PTX program with an entry each.</summary>
+    /// <param name="methods">Closed kernel methods.</param>
+    /// <param name="architecture">As for one kernel.</param>
+    /// <inheritdoc cref="ToPtx(MethodInfo, string)"/>
+    public static string ToPtx(IReadOnlyList<MethodInfo> methods, string architecture)
+    {
+        ArgumentNullException.ThrowIfNull(methods);
+        PtxTarget target = PtxTarget.Parse(architecture);
+        return PtxWriter.Write([.. methods.Select(Compile)], target);
+    }
 
     /// <summary>The kernel's intermediate representation behind all passes, one instruction a line.</summary>
     /// <param name="method">A closed kernel method.</param>

@@ -35,6 +35,8 @@ public static class RefusedKernels
 
     public static void PairElement(Index1D index, ArrayView<(int First, int Second)> target) => target[index] = default;
 
+    public static void Exponential(Index1D index, ArrayView<float> target) => target[index] = XMath.Exp(target[index]);
+
     public static void HostCall(Index1D index, ArrayView<int> target)
     {
         Thread.MemoryBarrier();

@@ -49,4 +49,9 @@ internal static class Refusal
         "GK0019",
         $"{where}: a reference may point to different kinds of memory or to different variables, but what it points to must be known "
         + "when compiling. Branch first, and take the reference in each branch.");
+
+    internal static KernelNotSupportedException Approximate(string where, string function) => new(
+        "GK0020",
+        $"{where}: calls {function}, for which PTX has only an approximation, but a kernel means the same on every device. "
+        + "Call the kernels' own Transcendental functions, or write it with arithmetic.");
 }

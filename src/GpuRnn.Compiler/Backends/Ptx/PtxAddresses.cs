@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Numerics;
+using GpuRnn.Compiler.Ir;
+
+namespace GpuRnn.Compiler.Backends.Ptx;
+
+/// <summary>Computes addresses; a scaled index or a sum that a dominating block has computed is not computed again.</summary>
+internal sealed class PtxAddresses(PtxRegisters registers, PtxText text)
+{
+    private readonly Dictionary<IrValue, (string Register, long Offset)> _parts = [];
+    private readonly Dictionary<IrBlock, Dictionary<string, string>> _scopes = [];
+    private Dictionary<string, string> _scope = [];
+
+    /// <summary>Goes on in a block, with what its immediate dominator knows.</summary>
+    internal void Enter(IrBlock block, IrBlock? dominator) =>
+        _scopes[block] = _scope = dominator is null ? [] : new Dictionary<string, string>(_scopes[dominator]);
+
+    /// <summary>Computes the address that an instruction stands for.</summary>
+    /// <param name="address">An <see cref="IrOpcode.ElementAddress"/>.</param>
+    /// <param name="isValue">True when it is used for more than reading and writing there.</param>
+    internal void Define(IrInstruction address, bool isValue)
+    {
+        AddressParts parts = AddressParts.Of(address);
+        (string register, long offset) = PartsOf(parts.Pointer);
+        offset += parts.Offset;
+        bool isWide = address.Type.Space == AddressSpace.Global;
+        int size = AddressParts.SizeOf(address.Type.Element);
+        if (parts.Index is not null)
+        {
+            string index = registers.Of(parts.Index);
+            register = isWide ? Wide(register, index, parts.Index.Type, size) : Narrow(register, index, parts.Index.Type, size);
+        }
+
+        if (isValue)
+        {
+            string whole = registers.Of(address);
+            text.Instruction(isWide ? "add.s64" : "add.s32", whole, register, offset.ToString(CultureInfo.InvariantCulture));
+            (register, offset) = (whole, 0);
+        }
+
+        _parts[address] = (register, offset);
+    }
+
+    /// <summary>The address as the operand of an access.</summary>
+    internal string Operand(IrValue pointer)
+    {
+        (string register, long offset) = PartsOf(pointer);
+        return offset == 0 ? $"[{register}]" : string.Create(CultureInfo.InvariantCulture, $"[{register}{offset:+0;-0}]");
+    }
+
+    private (string Register, long Offset) PartsOf(IrValue pointer) =>
+        _parts.TryGetValue(pointer, out (string Register, long Offset) parts) ? parts : (registers.Of(pointer), 0);
+
+    private string Wide(string pointer, string index, IrType type, int size)
+    {
+        string bytes = (type == IrType.I32, size) switch
+        {
+            (true, 1) => Reuse("cvt.s64.s32", "%rd", index),
+            (true, _) => Reuse("mul.wide.s32", "%rd", index, size.ToString(CultureInfo.InvariantCulture)),
+            (false, 1) => index,
+            _ => Reuse("shl.b64", "%rd", index, BitOperations.Log2((uint)size).ToString(CultureInfo.InvariantCulture)),
+        };
+        return Reuse("add.s64", "%rd", pointer, bytes);
+    }
+
+    private string Narrow(string pointer, string index, IrType type, int size)
+    {
+        string low = type == IrType.I32 ? index : Reuse("cvt.u32.u64", "%r", index);
+        return size == 1
+            ? Reuse("add.s32", "%r", pointer, low)
+            : Reuse("mad.lo.s32", "%r", low, size.ToString(CultureInfo.InvariantCulture), pointer);
+    }
+
+    private string Reuse(string operation, string prefix, params string[] operands)
+    {
+        string key = $"{operation} {string.Join(' ', operands)}";
+        if (!_scope.TryGetValue(key, out string? register))
+        {
+            _scope[key] = register = registers.New(prefix);
+            text.Instruction(operation, [register, .. operands]);
+        }
+
+        return register;
+    }
+}

@@ -1,0 +1,108 @@
+using GpuRnn.Compiler.Diagnostics;
+using GpuRnn.Compiler.Ir;
+
+namespace GpuRnn.Compiler.Backends.Ptx;
+
+/// <summary>Translates what touches memory.</summary>
+/// <remarks>A bool has one byte there, 0 or 1; narrow integers widen into a register of 32 bits.</remarks>
+internal sealed class PtxMemory(IrFunction function, PtxRegisters registers, PtxText text, PtxAddresses addresses, PtxArithmetic arithmetic)
+{
+    internal void Load(IrInstruction one)
+    {
+        IrValue pointer = one.Operands[0];
+        string operation = $"ld.{Space(pointer)}.{Element(pointer.Type.Element)}";
+        if (one.Type != IrType.Bool)
+        {
+            text.Instruction(operation, registers.Of(one), addresses.Operand(pointer));
+            return;
+        }
+
+        string number = registers.New("%r");
+        text.Instruction(operation, number, addresses.Operand(pointer));
+        text.Instruction("setp.ne.s32", registers.Of(one), number, "0");
+    }
+
+    internal void Store(IrInstruction one)
+    {
+        IrValue pointer = one.Operands[0];
+        IrValue value = one.Operands[1];
+        string stored = registers.Of(value);
+        if (value.Type == IrType.Bool && value is not IrConstant)
+        {
+            stored = registers.New("%r");
+            text.Instruction("selp.b32", stored, "1", "0", registers.Of(value));
+        }
+
+        text.Instruction($"st.{Space(pointer)}.{Element(pointer.Type.Element)}", addresses.Operand(pointer), stored);
+    }
+
+    /// <summary>An atomic update; one whose old value nobody reads does not wait for it.</summary>
+    internal void Atomic(IrInstruction one, bool isRead)
+    {
+        IrValue pointer = one.Operands[0];
+        AtomicOperation operation = (AtomicOperation)one.Immediate;
+        string width = one.Type.Kind is ScalarKind.I64 or ScalarKind.F64 ? "64" : "32";
+        string number = one.Type.IsFloat ? $"f{width}" : operation == AtomicOperation.Add ? $"u{width}" : $"s{width}";
+        string name = operation switch
+        {
+            AtomicOperation.Add => $"add.{number}",
+            AtomicOperation.Max => $"max.{number}",
+            AtomicOperation.Min => $"min.{number}",
+            AtomicOperation.And => $"and.b{width}",
+            AtomicOperation.Or => $"or.b{width}",
+            AtomicOperation.Xor => $"xor.b{width}",
+            _ => $"exch.b{width}",
+        };
+        string place = addresses.Operand(pointer);
+        string value = registers.Of(one.Operands[1]);
+        if (!isRead && operation != AtomicOperation.Exchange)
+        {
+            text.Instruction($"red.{Space(pointer)}.{name}", place, value);
+            return;
+        }
+
+        text.Instruction($"atom.{Space(pointer)}.{name}", registers.Of(one), place, value);
+    }
+
+    /// <summary>Fetches a kernel's parameter.</summary>
+    internal void Parameter(IrParameter parameter, string name)
+    {
+        if (parameter.Type == IrType.Bool)
+        {
+            string number = registers.New("%r");
+            text.Instruction("ld.param.u8", number, $"[{name}]");
+            text.Instruction("setp.ne.s32", registers.Of(parameter), number, "0");
+            return;
+        }
+
+        text.Instruction($"ld.param.{ParameterType(parameter.Type)}", registers.Of(parameter), $"[{name}]");
+    }
+
+    /// <summary>The type of a kernel's parameter.</summary>
+    internal static string ParameterType(IrType type) => type.IsPointer ? "u64" : Element(type.Kind);
+
+    /// <summary>Puts an array's address into a register.</summary>
+    internal void Array(IrInstruction one, string name) => text.Instruction("mov.u32", registers.Of(one), name);
+
+    internal string Predicate(IrValue value) => arithmetic.Predicate(value);
+
+    private string Space(IrValue pointer) => pointer.Type.Space switch
+    {
+        AddressSpace.Global => "global",
+        AddressSpace.Shared => "shared",
+        AddressSpace.Private => "local",
+        _ => throw new InternalCompilerException(function.Name, $"{pointer} points to an unknown space in the PTX backend", IrPrinter.Print(function)),
+    };
+
+    private static string Element(ScalarKind kind) => kind switch
+    {
+        ScalarKind.Bool or ScalarKind.U8 => "u8",
+        ScalarKind.I8 => "s8",
+        ScalarKind.U16 => "u16",
+        ScalarKind.I16 => "s16",
+        ScalarKind.I32 => "u32",
+        ScalarKind.I64 => "u64",
+        ScalarKind.F32 => "f32",
+        _ => "f64",
+    };
+}

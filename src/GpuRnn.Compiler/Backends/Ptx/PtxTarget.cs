@@ -1,0 +1,31 @@
+namespace GpuRnn.Compiler.Backends.Ptx;
+
+/// <summary>An architecture, and the oldest PTX language that knows it: the older the language, the older the driver may be.</summary>
+/// <param name="Name">For example <c>sm_80</c>.</param>
+/// <param name="Version">The language's version.</param>
+internal sealed record PtxTarget(string Name, string Version)
+{
+    private static readonly Dictionary<string, string> s_versions = new()
+    {
+        ["sm_70"] = "6.0",
+        ["sm_72"] = "6.1",
+        ["sm_75"] = "6.3",
+        ["sm_80"] = "7.0",
+        ["sm_86"] = "7.1",
+        ["sm_87"] = "7.4",
+        ["sm_89"] = "7.8",
+        ["sm_90"] = "7.8",
+    };
+
+    /// <exception cref="ArgumentException">No such architecture is known.</exception>
+    internal static PtxTarget Parse(string architecture)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        return s_versions.TryGetValue(architecture, out string? version)
+            ? new PtxTarget(architecture, version)
+            : throw new ArgumentException(
+                $"KernelCompiler.ToPtx: the architecture is '{architecture}', but one of {string.Join(", ", s_versions.Keys)} was needed. "
+                + "Name the newest one that the device is not older than.",
+                nameof(architecture));
+    }
+}
