@@ -8,7 +8,7 @@ namespace GpuRnn.Kernels.Cells;
 public interface IStepGradientSlots<T>
     where T : struct, IReal<T>
 {
-    /// <summary>Block <paramref name="slot"/> of the hoisted products, as in the forward pass.</summary>
+    /// <summary>Input slot <paramref name="slot"/>, as in the forward pass.</summary>
     T Input(int slot);
 
     /// <summary>State <paramref name="state"/> at t−1.</summary>
@@ -29,7 +29,7 @@ public interface IStepGradientSlots<T>
     /// <summary>The whole gradient of value <paramref name="slot"/> that this node wrote and later nodes or products read.</summary>
     T ValueGradient(int slot);
 
-    /// <summary>Sets the gradient of hoisted block <paramref name="slot"/>; this node is its only reader.</summary>
+    /// <summary>Sets the gradient of input slot <paramref name="slot"/>; this node is its only reader.</summary>
     void SetInputGradient(int slot, T value);
 
     /// <summary>Sets the gradient of product block <paramref name="slot"/>; this node is its only reader.</summary>

@@ -7,7 +7,7 @@ namespace GpuRnn.Kernels.Cells;
 public interface IStepSlots<T>
     where T : struct, IReal<T>
 {
-    /// <summary>Block <paramref name="slot"/> of the products hoisted out of the time loop (bias included), at this unit.</summary>
+    /// <summary>Input slot <paramref name="slot"/>, at this unit: a block of the products hoisted out of the time loop (bias included), or a sequence.</summary>
     T Input(int slot);
 
     /// <summary>Block <paramref name="slot"/> of the step's own products (bias included), at this unit.</summary>

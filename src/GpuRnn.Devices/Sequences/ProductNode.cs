@@ -28,8 +28,8 @@ public sealed record ProductNode(
     /// <remarks>True where the node only ever adds product and input. The plan then gives both gradients the same memory.</remarks>
     public int? TiedToInputSlot { get; init; }
 
-    /// <summary>True when the product reads a whole sequence and so runs once for all steps.</summary>
-    public bool IsHoisted => Source.Kind == StepSourceKind.Sequence;
+    /// <inheritdoc/>
+    public override bool IsHoisted => Source.Kind == StepSourceKind.Sequence;
 
     /// <summary>N, the rows of the weight used: blocks times units.</summary>
     public int Rows => BlockCount * BlockWidth;

@@ -14,7 +14,7 @@ public sealed class SequenceBackwardArguments
     /// <summary>For each state, the gradient of its final value, [B, width]; absent means zeros. Not modified.</summary>
     public required IReadOnlyList<RowsView> FinalStateGradients { get; init; }
 
-    /// <summary>Receives the gradient of the hoisted products, [TotalRows, InputWidth]; every element is written.</summary>
+    /// <summary>Receives the gradient of the hoisted nodes' results, [TotalRows, InputWidth]; every element is written.</summary>
     public required RowsView InputGradients { get; init; }
 
     /// <summary>For each step product in graph order, receives the gradient of its result, [TotalRows, N]; every element is written.</summary>

@@ -9,7 +9,7 @@ namespace GpuRnn.Devices.Sequences;
 /// </remarks>
 public sealed class SequenceForwardArguments
 {
-    /// <summary>Results of the hoisted products with bias, [TotalRows, InputWidth]; not modified.</summary>
+    /// <summary>Results of the hoisted nodes (products with bias, sequences as they are), [TotalRows, InputWidth]; not modified.</summary>
     public required RowsView Inputs { get; init; }
 
     /// <summary>For each step product in graph order, its whole weight parameter, row-major [rows, K]; <see cref="ProductNode.FirstRow"/> applies.</summary>

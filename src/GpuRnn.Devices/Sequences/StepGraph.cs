@@ -2,7 +2,9 @@ namespace GpuRnn.Devices.Sequences;
 
 /// <summary>One time step of a cell, as nodes in execution order; the whole of what an executor knows about a cell.</summary>
 /// <param name="Name">The cell's name, for plans and errors.</param>
-/// <param name="SequenceWidths">Widths of the sequences known before the loop; number 0 is x.</param>
+/// <param name="SequenceWidths">
+/// Widths of the sequences known before the loop: number 0 is x, number k + 1 is state k of the layer below in the same direction.
+/// </param>
 /// <param name="States">What is carried from step to step.</param>
 /// <param name="Values">What lives within a step.</param>
 /// <param name="Parameters">Learned per-unit vectors.</param>
@@ -26,34 +28,52 @@ public sealed record StepGraph(
     /// <summary>The products of the time loop, in order.</summary>
     public IEnumerable<ProductNode> StepProducts => Nodes.OfType<ProductNode>().Where(node => !node.IsHoisted);
 
-    /// <summary>Elements a row of the hoisted products: the sum of their rows.</summary>
-    public int InputWidth => HoistedProducts.Sum(node => node.Rows);
+    /// <summary>The sequences that pointwise nodes read as they are, in order.</summary>
+    public IEnumerable<SequenceNode> SequenceNodes => Nodes.OfType<SequenceNode>();
 
-    /// <summary>Offset of each input slot in a row of the hoisted products.</summary>
-    public IReadOnlyList<int> InputSlotOffsets => SlotOffsets(HoistedProducts);
+    /// <summary>Elements a row of the inputs: the rows of the hoisted products and the widths of the sequence nodes together.</summary>
+    public int InputWidth => SlotWidths(true).Sum();
+
+    /// <summary>Offset of each input slot in a row of the inputs.</summary>
+    public IReadOnlyList<int> InputSlotOffsets => SlotOffsets(SlotWidths(true));
 
     /// <summary>Elements a row of all step products: the sum of their rows.</summary>
     public int ProductWidth => StepProducts.Sum(node => node.Rows);
 
     /// <summary>Offset of each product slot in a row of the step products.</summary>
-    public IReadOnlyList<int> ProductSlotOffsets => SlotOffsets(StepProducts);
+    public IReadOnlyList<int> ProductSlotOffsets => SlotOffsets(SlotWidths(false));
 
     /// <summary>The splits that every node of the time loop permits.</summary>
     public StepSplits Splits => Nodes
-        .Where(node => node is not ProductNode { IsHoisted: true })
+        .Where(node => !node.IsHoisted)
         .Aggregate(StepSplits.Both, (splits, node) => splits & node.Splits);
 
-    private static List<int> SlotOffsets(IEnumerable<ProductNode> products)
+    /// <summary>True when a node reads the sequence.</summary>
+    /// <param name="sequence">0 for x, k + 1 for state k of the layer below.</param>
+    public bool ReadsSequence(int sequence)
+    {
+        StepSource source = StepSource.Sequence(sequence);
+        return HoistedProducts.Any(node => node.Source == source) || SequenceNodes.Any(node => node.Source == source);
+    }
+
+    private IEnumerable<int> SlotWidths(bool isHoisted)
+    {
+        return Nodes.Where(node => node.IsHoisted == isHoisted).SelectMany(node => node switch
+        {
+            ProductNode product => Enumerable.Repeat(product.BlockWidth, product.BlockCount),
+            SequenceNode sequence => [sequence.Width],
+            _ => [],
+        });
+    }
+
+    private static List<int> SlotOffsets(IEnumerable<int> widths)
     {
         List<int> offsets = [];
         int offset = 0;
-        foreach (ProductNode product in products)
+        foreach (int width in widths)
         {
-            for (int block = 0; block < product.BlockCount; block++)
-            {
-                offsets.Add(offset);
-                offset += product.BlockWidth;
-            }
+            offsets.Add(offset);
+            offset += width;
         }
 
         return offsets;

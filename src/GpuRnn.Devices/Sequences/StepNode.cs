@@ -6,4 +6,7 @@ public abstract record StepNode(string Name)
 {
     /// <summary>The ways in which the node's work may be divided.</summary>
     public abstract StepSplits Splits { get; }
+
+    /// <summary>True when the node reads a whole sequence and so runs once for all steps, before the time loop.</summary>
+    public virtual bool IsHoisted => false;
 }

@@ -45,7 +45,7 @@ public sealed class SimdSequenceExecutor<TLane> : ISequenceExecutor
                 return SupportAnswer.No($"node '{node.Name}' is implemented by {pointwise.Implementation}, which is not a struct that implements IStepNode");
             }
 
-            last = node is ProductNode { IsHoisted: true } ? last : node;
+            last = node.IsHoisted ? last : node;
         }
 
         return last is PointwiseNode

@@ -11,8 +11,8 @@ internal sealed class LoopMemory
 {
     private readonly PlanRegion _outputHistory;
     private readonly StepGraph _graph;
+    private readonly LoopPosition _position;
     private readonly PlanRegion?[] _productGradients = [];
-    private readonly int _outputColumn;
     private readonly int _batchSize;
 
     /// <summary>Divides the memory of one loop.</summary>
@@ -27,7 +27,7 @@ internal sealed class LoopMemory
     {
         _graph = position.Graph;
         _outputHistory = outputHistory;
-        _outputColumn = position.Direction * _graph.OutputWidth;
+        _position = position;
         _batchSize = batchSize;
         NeedsGradient = needsGradient;
         Inputs = needsGradient ? memory.Reserve(rowCount, _graph.InputWidth) : memory.ReserveShared("inputs", rowCount, _graph.InputWidth);
@@ -59,7 +59,7 @@ internal sealed class LoopMemory
     /// <summary>True when everything that the backward pass reads is kept.</summary>
     public bool NeedsGradient { get; }
 
-    /// <summary>Results of the hoisted products, [rows, InputWidth].</summary>
+    /// <summary>Results of the hoisted nodes, [rows, InputWidth].</summary>
     public PlanRegion Inputs { get; }
 
     /// <summary>For each state its history with margins; null for the output state.</summary>
@@ -80,7 +80,7 @@ internal sealed class LoopMemory
     /// <summary>For each state, sorted gradients of the initial state.</summary>
     public IReadOnlyList<PlanRegion> InitialGradients { get; } = [];
 
-    /// <summary>Gradients of the hoisted products, [rows, InputWidth]; null in inference, as all that follow.</summary>
+    /// <summary>Gradients of the hoisted nodes' results, [rows, InputWidth]; null in inference, as all that follow.</summary>
     public PlanRegion? InputGradients { get; }
 
     /// <summary>Row vectors at t−1 gathered for a weight's gradient.</summary>
@@ -93,7 +93,7 @@ internal sealed class LoopMemory
     public PlanRegion? Ones { get; }
 
     /// <summary>The output state's history of this direction, margins included.</summary>
-    public RowsView OutputHistory => _outputHistory.Rows.FromColumn(_outputColumn);
+    public RowsView OutputHistory => _outputHistory.Rows.FromColumn(_position.Direction * _graph.OutputWidth);
 
     /// <summary>For each step product, its gradient; that of a tied product is part of the input gradients.</summary>
     public IEnumerable<RowsView> ProductGradients => _graph.StepProducts.Select((product, number) =>
@@ -110,11 +110,16 @@ internal sealed class LoopMemory
         return _graph.StepProducts.Any(product => product.Source == StepSource.PreviousState(state));
     }
 
+    /// <remarks>
+    /// In inference the layers share a history even where the upper one reads it: it does so before its own loop writes. The directions
+    /// of a layer cannot share such a one, for both of the lower layer run before those of the upper.
+    /// </remarks>
     private PlanRegion? ReserveHistory(PlanMemory memory, StepState state, int number, long rowCount)
     {
+        string name = _position.StatesReadAbove[number] ? $"history {number}, direction {_position.Direction}" : $"history {number}";
         return number == _graph.OutputState ? null
             : NeedsGradient ? memory.Reserve(rowCount + (2 * MarginRows(number)), state.Width)
-            : memory.ReserveShared($"history {number}", rowCount, state.Width);
+            : memory.ReserveShared(name, rowCount, state.Width);
     }
 
     private PlanRegion[] PerState(PlanMemory memory, string name)

@@ -4,7 +4,7 @@ using GpuRnn.KernelModel;
 
 namespace GpuRnn.Scheduling;
 
-/// <summary>One layer in one direction: hoisted products, the time loop, and the products that gather its gradients.</summary>
+/// <summary>One layer in one direction: hoisted nodes, the time loop, and the products that gather its gradients.</summary>
 /// <remarks>
 /// With gradients, a state that a product reads at t−1 has B rows of initial states in front of its history (forward) or behind it
 /// (reverse). Without lengths the states at t−1 are then the history moved by B rows, so one product over all rows gives the weight's
@@ -39,8 +39,14 @@ internal sealed class LoopPlan : IDisposable
     /// <summary>layer · D + direction.</summary>
     public int LoopNumber => _position.LoopNumber;
 
+    /// <summary>0 reads the plan's input.</summary>
+    public int Layer => _position.Layer;
+
     /// <summary>0 forward, 1 reverse.</summary>
     public int Direction => _position.Direction;
+
+    /// <summary>What the cell reads: x, and as many states of the layer below as it declares.</summary>
+    public int SequenceCount => _graph.SequenceWidths.Count;
 
     /// <summary>Prepares the time loop for the present lengths; without any step there is none.</summary>
     public void Prepare(Func<SequenceLoopRequest, ISequenceExecutor> choose)
@@ -55,22 +61,30 @@ internal sealed class LoopPlan : IDisposable
         }
     }
 
+    /// <summary>The history of a state, [TotalRows, width], from the first packed row on.</summary>
+    /// <param name="state">The state's number.</param>
+    /// <param name="outputHistory">What the forward pass received as the output state's history.</param>
+    public RowsView History(int state, RowsView outputHistory)
+    {
+        return state == _graph.OutputState ? outputHistory : _memory.Histories[state]!.Rows.FromRow(_memory.MarginRows(state));
+    }
+
     /// <summary>Runs forwards.</summary>
     /// <param name="stream">The queue.</param>
-    /// <param name="layerInput">[TotalRows, I], packed.</param>
+    /// <param name="sequences">For each sequence of the graph, [TotalRows, width], packed; absent means zeros.</param>
     /// <param name="history">Receives the output state, [TotalRows, width], the first packed row first.</param>
     /// <param name="parameters">All parameters of the plan.</param>
     /// <param name="initialStates">For each state, [L·D, B, width] or empty.</param>
     /// <param name="finalStates">For each state, [L·D, B, width] or empty.</param>
     public void Forward(
         DeviceStream stream,
-        RowsView layerInput,
+        IReadOnlyList<RowsView> sequences,
         RowsView history,
         IReadOnlyList<ArrayView<float>> parameters,
         IReadOnlyList<ArrayView<float>> initialStates,
         IReadOnlyList<ArrayView<float>> finalStates)
     {
-        MultiplyInputs(stream, layerInput, parameters);
+        FillInputs(stream, sequences, parameters);
         RowsView[] states = PerState(state => History(state, history));
         RowsView[] initial = PerState(state => PlaceInitial(stream, state, states[state], initialStates));
         RowsView[] final = PerState(state =>
@@ -108,16 +122,16 @@ internal sealed class LoopPlan : IDisposable
 
     /// <summary>Runs backwards; follows <see cref="Forward"/>.</summary>
     /// <param name="stream">The queue.</param>
-    /// <param name="layerInput">As in the forward pass.</param>
-    /// <param name="outputGradient">Of the output state's history, [TotalRows, width]; absent for zeros.</param>
-    /// <param name="inputGradient">Receives the gradient of the layer's input, [TotalRows, I]; absent when not wanted.</param>
-    /// <param name="accumulateInput">True to add to <paramref name="inputGradient"/>.</param>
+    /// <param name="sequences">As in the forward pass.</param>
+    /// <param name="stateGradients">For each state, the gradient of its history, [TotalRows, width]; absent for zeros.</param>
+    /// <param name="sequenceGradients">For each sequence, receives its gradient, [TotalRows, width]; absent when not wanted.</param>
+    /// <param name="accumulateInput">True to add to the gradient of sequence 0, x.</param>
     /// <param name="arguments">The plan's arguments.</param>
     public void Backward(
         DeviceStream stream,
-        RowsView layerInput,
-        RowsView outputGradient,
-        RowsView inputGradient,
+        IReadOnlyList<RowsView> sequences,
+        IReadOnlyList<RowsView> stateGradients,
+        IReadOnlyList<RowsView> sequenceGradients,
         bool accumulateInput,
         PlanBackwardArguments arguments)
     {
@@ -135,7 +149,7 @@ internal sealed class LoopPlan : IDisposable
             _loop.Backward(stream, new SequenceBackwardArguments
             {
                 Forward = forward,
-                StateGradients = PerState(state => state == _graph.OutputState ? outputGradient : default),
+                StateGradients = stateGradients,
                 FinalStateGradients = finalGradients,
                 InputGradients = _memory.InputGradients!.Rows,
                 ProductGradients = productGradients,
@@ -143,7 +157,7 @@ internal sealed class LoopPlan : IDisposable
                 ParameterGradients =
                     [.. _graph.Parameters.Select(parameter => arguments.ParameterGradients[_parameterNumbers[parameter.Name]])],
             });
-            GatherInputGradients(stream, layerInput, inputGradient, accumulateInput, arguments);
+            GatherInputGradients(stream, sequences, sequenceGradients, accumulateInput, arguments);
             GatherProductGradients(stream, forward, productGradients, arguments.ParameterGradients);
             GatherBiasGradients(stream, productGradients, arguments.ParameterGradients);
         }
@@ -170,32 +184,36 @@ internal sealed class LoopPlan : IDisposable
         return [.. Enumerable.Range(0, _graph.States.Count).Select(choose)];
     }
 
-    private void MultiplyInputs(DeviceStream stream, RowsView layerInput, IReadOnlyList<ArrayView<float>> parameters)
+    private void FillInputs(DeviceStream stream, IReadOnlyList<RowsView> sequences, IReadOnlyList<ArrayView<float>> parameters)
     {
         foreach (ProductNode product in _graph.HoistedProducts)
         {
+            // The product of zeros is the bias alone: a sum of length 0, in which A is not read.
+            RowsView source = sequences[product.Source.Index];
+            RowsView weight = Weight(product, parameters);
             _operations.Product(stream, new MatrixProduct
             {
-                A = layerInput,
-                B = Weight(product, parameters),
+                A = source.IsAbsent ? weight : source,
+                B = weight,
                 TransposeB = true,
                 C = _memory.Inputs.Rows.FromColumn(_graph.InputSlotOffsets[product.FirstSlot]),
                 Bias = product.Bias is null ? default : parameters[_parameterNumbers[product.Bias]].SubView(product.FirstRow, product.Rows),
                 M = _rows.TotalRows,
                 N = product.Rows,
-                K = product.SourceWidth,
+                K = source.IsAbsent ? 0 : product.SourceWidth,
             });
+        }
+
+        foreach (SequenceNode node in _graph.SequenceNodes)
+        {
+            RowsView target = _memory.Inputs.Rows.FromColumn(_graph.InputSlotOffsets[node.FirstSlot]);
+            CopyOrClear(stream, sequences[node.Source.Index], target, _rows.TotalRows, node.Width);
         }
     }
 
     private RowsView Weight(ProductNode product, IReadOnlyList<ArrayView<float>> parameters)
     {
         return parameters[_parameterNumbers[product.Weight]].AsRows(product.SourceWidth).FromRow(product.FirstRow);
-    }
-
-    private RowsView History(int state, RowsView outputHistory)
-    {
-        return state == _graph.OutputState ? outputHistory : _memory.Histories[state]!.Rows.FromRow(_memory.MarginRows(state));
     }
 
     /// <summary>Puts the sorted initial state where both the loop and the weight's gradient find it.</summary>
@@ -265,7 +283,7 @@ internal sealed class LoopPlan : IDisposable
     {
         for (int state = 0; state < final.Length; state++)
         {
-            CopyOrClear(stream, initial[state], final[state], _graph.States[state].Width);
+            CopyOrClear(stream, initial[state], final[state], _rows.BatchSize, _graph.States[state].Width);
         }
     }
 
@@ -275,43 +293,79 @@ internal sealed class LoopPlan : IDisposable
         {
             if (!initialGradients[state].IsAbsent)
             {
-                CopyOrClear(stream, finalGradients[state], initialGradients[state], _graph.States[state].Width);
+                CopyOrClear(stream, finalGradients[state], initialGradients[state], _rows.BatchSize, _graph.States[state].Width);
             }
         }
     }
 
-    private void CopyOrClear(DeviceStream stream, RowsView source, RowsView target, int width)
+    private void CopyOrClear(DeviceStream stream, RowsView source, RowsView target, int rowCount, int width)
     {
         if (source.IsAbsent)
         {
-            _operations.Fill(stream, target, _rows.BatchSize, width, 0);
+            _operations.Fill(stream, target, rowCount, width, 0);
         }
         else
         {
-            _operations.Copy(stream, source, target, _rows.BatchSize, width);
+            _operations.Copy(stream, source, target, rowCount, width);
         }
     }
 
+    /// <summary>Turns the gradients of the hoisted nodes' results into those of their weights and of the sequences they read.</summary>
     private void GatherInputGradients(
-        DeviceStream stream, RowsView layerInput, RowsView inputGradient, bool accumulateInput, PlanBackwardArguments arguments)
+        DeviceStream stream,
+        IReadOnlyList<RowsView> sequences,
+        IReadOnlyList<RowsView> sequenceGradients,
+        bool accumulateInput,
+        PlanBackwardArguments arguments)
     {
+        // The first writer of a sequence's gradient overwrites what is there, and those after it add.
+        bool[] accumulate = [accumulateInput, .. new bool[sequences.Count - 1]];
         foreach (ProductNode product in _graph.HoistedProducts)
         {
             RowsView gradient = _memory.InputGradients!.Rows.FromColumn(_graph.InputSlotOffsets[product.FirstSlot]);
-            AddWeightGradient(stream, product, gradient, layerInput, arguments.ParameterGradients);
-            if (!inputGradient.IsAbsent)
+            int sequence = product.Source.Index;
+            if (!sequences[sequence].IsAbsent)
+            {
+                AddWeightGradient(stream, product, gradient, sequences[sequence], arguments.ParameterGradients);
+            }
+
+            if (!sequenceGradients[sequence].IsAbsent)
             {
                 _operations.Product(stream, new MatrixProduct
                 {
                     A = gradient,
                     B = Weight(product, arguments.Parameters),
-                    C = inputGradient,
-                    Accumulate = accumulateInput,
+                    C = sequenceGradients[sequence],
+                    Accumulate = accumulate[sequence],
                     M = _rows.TotalRows,
                     N = product.SourceWidth,
                     K = product.Rows,
                 });
-                accumulateInput = true;
+                accumulate[sequence] = true;
+            }
+        }
+
+        foreach (SequenceNode node in _graph.SequenceNodes.Where(node => !sequenceGradients[node.Source.Index].IsAbsent))
+        {
+            RowsView gradient = _memory.InputGradients!.Rows.FromColumn(_graph.InputSlotOffsets[node.FirstSlot]);
+            RowsView target = sequenceGradients[node.Source.Index];
+            if (accumulate[node.Source.Index])
+            {
+                _operations.Add(stream, gradient, target, _rows.TotalRows, node.Width);
+            }
+            else
+            {
+                _operations.Copy(stream, gradient, target, _rows.TotalRows, node.Width);
+            }
+
+            accumulate[node.Source.Index] = true;
+        }
+
+        for (int sequence = 0; sequence < sequences.Count; sequence++)
+        {
+            if (!accumulate[sequence] && !sequenceGradients[sequence].IsAbsent)
+            {
+                _operations.Fill(stream, sequenceGradients[sequence], _rows.TotalRows, _graph.SequenceWidths[sequence], 0);
             }
         }
     }

@@ -10,8 +10,15 @@ namespace GpuRnn.Scheduling;
 /// <param name="Direction">0 forward, 1 reverse.</param>
 /// <param name="LoopNumber">layer · D + direction: the row of state arguments.</param>
 /// <param name="FirstParameter">The number of its first parameter among all of the plan's.</param>
+/// <param name="StatesReadAbove">For each state, whether a layer reads that of the layer below.</param>
 internal sealed record LoopPosition(
-    StepGraph Graph, IReadOnlyList<CellParameter> Parameters, int Layer, int Direction, int LoopNumber, int FirstParameter)
+    StepGraph Graph,
+    IReadOnlyList<CellParameter> Parameters,
+    int Layer,
+    int Direction,
+    int LoopNumber,
+    int FirstParameter,
+    IReadOnlyList<bool> StatesReadAbove)
 {
     /// <summary>True for the loop from the last step to the first.</summary>
     public bool IsReverse => Direction == 1;

@@ -52,15 +52,34 @@ internal sealed class PlanChecks
         }
     }
 
-    /// <summary>Demands a cell that reads x alone.</summary>
-    public static void RequireOneSequence(StepGraph graph)
+    /// <summary>Demands a graph whose sequences a plan can feed: x, and states of the layer below.</summary>
+    /// <param name="graph">The layer's step.</param>
+    /// <param name="inputWidth">The width of x in this layer.</param>
+    /// <param name="below">The states of the layer below; below the first layer, of the layer itself.</param>
+    public static void RequireSequences(StepGraph graph, int inputWidth, IReadOnlyList<StepState> below)
     {
-        if (graph.SequenceWidths.Count != 1)
+        StepState[] fed = [new StepState("x", inputWidth), .. below.Select((state, number) => state with { Name = StateBelow(state, number) })];
+        if (graph.SequenceWidths.Count == 0 || graph.SequenceWidths.Count > fed.Length)
         {
             throw new DeviceException(
-                $"SequencePlanner.Create: the cell \"{graph.Name}\" reads {graph.SequenceWidths.Count} sequences, but a plan feeds 1: "
-                + "the input, or the outputs of the layer below. Join the sequences along their last axis.");
+                $"SequencePlanner.Create: the cell \"{graph.Name}\" declares {graph.SequenceWidths.Count} sequences, but a plan feeds 1 to "
+                + $"{fed.Length}: {string.Join(", ", fed.Select(sequence => sequence.Name))}. Declare no others.");
         }
+
+        for (int sequence = 0; sequence < graph.SequenceWidths.Count; sequence++)
+        {
+            if (graph.SequenceWidths[sequence] != fed[sequence].Width)
+            {
+                throw new DeviceException(
+                    $"SequencePlanner.Create: the cell \"{graph.Name}\" declares sequence {sequence} with {graph.SequenceWidths[sequence]} "
+                    + $"elements a row, but {fed[sequence].Name} has {fed[sequence].Width}. Declare it in that width.");
+            }
+        }
+    }
+
+    private static string StateBelow(StepState state, int number)
+    {
+        return $"state {number} ({state.Name}) of the layer below";
     }
 
     /// <summary>Checks the arguments of a forward pass.</summary>

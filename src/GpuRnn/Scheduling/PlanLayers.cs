@@ -13,6 +13,7 @@ internal sealed class PlanLayers : IDisposable
     private readonly List<PlanRegion> _histories = [];
     private readonly List<PlanRegion> _factors = [];
     private readonly List<PlanRegion> _dropped = [];
+    private readonly List<PlanRegion?[]> _gradientsBelow = [];
     private readonly PlanRegion _packedInput;
     private readonly PlanRegion? _packedInputGradient;
     private readonly PlanRegion[] _gradients = [];
@@ -26,18 +27,17 @@ internal sealed class PlanLayers : IDisposable
         _marginRows = specification.NeedsGradient ? specification.BatchSize : 0;
         long rowCount = (long)specification.TimeSteps * specification.BatchSize;
         _packedInput = _memory.Reserve(rowCount, specification.InputSize);
-        int inputWidth = specification.InputSize;
+        StepGraph[] graphs = BuildGraphs(specification);
+        States = graphs[^1].States;
+        StateWidth = graphs[^1].OutputWidth;
+        OutputState = graphs[^1].OutputState;
+        StatesReadBelow = [.. States.Select((_, state) => graphs.Any(graph => graph.ReadsSequence(state + 1)))];
         List<CellParameter> parameters = [];
         PlanRegion? ones = null;
         for (int layer = 0; layer < specification.LayerCount; layer++)
         {
-            StepGraph graph = specification.Cell.BuildGraph(inputWidth, specification.HiddenSize);
-            IReadOnlyList<CellParameter> own = specification.Cell.Parameters(inputWidth, specification.HiddenSize);
-            PlanChecks.RequireOneSequence(graph);
-            CellCheck.Require(graph, own);
-            States = graph.States;
-            StateWidth = graph.OutputWidth;
-            inputWidth = OutputWidth;
+            StepGraph graph = graphs[layer];
+            IReadOnlyList<CellParameter> own = specification.Cell.Parameters(graph.SequenceWidths[0], specification.HiddenSize);
             _histories.Add(specification.NeedsGradient
                 ? _memory.Reserve(rowCount + (2 * _marginRows), OutputWidth)
                 : _memory.ReserveShared($"outputs {layer % 2}", rowCount, OutputWidth));
@@ -45,7 +45,7 @@ internal sealed class PlanLayers : IDisposable
             for (int direction = 0; direction < loops.Length; direction++)
             {
                 int number = (layer * loops.Length) + direction;
-                LoopPosition position = new(graph, own, layer, direction, number, parameters.Count);
+                LoopPosition position = new(graph, own, layer, direction, number, parameters.Count, StatesReadBelow);
                 LoopMemory memory =
                     new(_memory, position, _histories[layer], rowCount, specification.BatchSize, specification.NeedsGradient);
                 loops[direction] = new LoopPlan(memory, operations, rows, position);
@@ -62,6 +62,7 @@ internal sealed class PlanLayers : IDisposable
         {
             _packedInputGradient = _memory.Reserve(rowCount, specification.InputSize);
             _gradients = [_memory.Reserve(rowCount, OutputWidth), _memory.Reserve(rowCount, OutputWidth)];
+            ReserveGradientsBelow(rowCount);
         }
 
         _memory.Commit();
@@ -75,10 +76,16 @@ internal sealed class PlanLayers : IDisposable
     public IReadOnlyList<CellParameter> Parameters { get; }
 
     /// <summary>The states of each loop.</summary>
-    public IReadOnlyList<StepState> States { get; } = [];
+    public IReadOnlyList<StepState> States { get; }
+
+    /// <summary>For each state, whether a layer reads that of the layer below.</summary>
+    public IReadOnlyList<bool> StatesReadBelow { get; }
 
     /// <summary>The width of the output state of one direction.</summary>
     public int StateWidth { get; }
+
+    /// <summary>The number of the state whose history is the output.</summary>
+    public int OutputState { get; }
 
     /// <summary>D·StateWidth.</summary>
     public int OutputWidth => _specification.DirectionCount * StateWidth;
@@ -122,6 +129,41 @@ internal sealed class PlanLayers : IDisposable
         return _gradients[layer % 2].Rows;
     }
 
+    /// <summary>What a loop reads: x, and the states of the layer below in its direction.</summary>
+    /// <param name="loop">The reader.</param>
+    /// <param name="layerInput">x, [rows, I].</param>
+    public IReadOnlyList<RowsView> Sequences(LoopPlan loop, RowsView layerInput)
+    {
+        return PerSequence(loop, layerInput, state => StateBelow(loop, state));
+    }
+
+    /// <summary>Where a loop puts the gradients of what it reads.</summary>
+    /// <param name="loop">The reader.</param>
+    /// <param name="inputGradient">That of x; absent when not wanted.</param>
+    public IReadOnlyList<RowsView> SequenceGradients(LoopPlan loop, RowsView inputGradient)
+    {
+        return PerSequence(loop, inputGradient, state => loop.Layer == 0 ? default : GradientBelow(loop.Direction, state));
+    }
+
+    /// <summary>The gradients of a loop's histories, from the loop above it that reads them.</summary>
+    /// <param name="loop">The loop that wrote the states.</param>
+    /// <param name="outputGradient">That of the output state, whoever reads it.</param>
+    public IReadOnlyList<RowsView> StateGradients(LoopPlan loop, RowsView outputGradient)
+    {
+        bool isLast = loop.Layer == _specification.LayerCount - 1;
+        return [.. Enumerable.Range(0, States.Count).Select(state =>
+            state == OutputState ? outputGradient : isLast ? default : GradientBelow(loop.Direction, state))];
+    }
+
+    /// <summary>
+    /// The gradient of a state of the layer below, as the last backward pass of that direction left it; absent where no cell reads it.
+    /// </summary>
+    /// <remarks>One array serves all layers: the lower loop reads it before it writes that of the layer below itself.</remarks>
+    public RowsView GradientBelow(int direction, int state)
+    {
+        return _gradientsBelow.Count == 0 ? default : _gradientsBelow[direction][state]?.Rows ?? default;
+    }
+
     /// <summary>Chooses and prepares the executor of every loop for the present lengths.</summary>
     /// <returns>The choice of each loop; none when no row has a step.</returns>
     public ScheduleChoice[] Prepare(Device device)
@@ -149,6 +191,47 @@ internal sealed class PlanLayers : IDisposable
         }
 
         _memory.Dispose();
+    }
+
+    private static StepGraph[] BuildGraphs(SequenceSpecification specification)
+    {
+        StepGraph[] graphs = new StepGraph[specification.LayerCount];
+        int inputWidth = specification.InputSize;
+        for (int layer = 0; layer < graphs.Length; layer++)
+        {
+            graphs[layer] = specification.Cell.BuildGraph(inputWidth, specification.HiddenSize);
+            CellCheck.Require(graphs[layer], specification.Cell.Parameters(inputWidth, specification.HiddenSize));
+            PlanChecks.RequireSequences(graphs[layer], inputWidth, graphs[Math.Max(0, layer - 1)].States);
+            inputWidth = specification.DirectionCount * graphs[layer].OutputWidth;
+        }
+
+        return graphs;
+    }
+
+    private static RowsView[] PerSequence(LoopPlan loop, RowsView first, Func<int, RowsView> choose)
+    {
+        return [first, .. Enumerable.Range(0, loop.SequenceCount - 1).Select(choose)];
+    }
+
+    private RowsView StateBelow(LoopPlan loop, int state)
+    {
+        return loop.Layer == 0
+            ? default
+            : _loops[loop.Layer - 1][loop.Direction].History(state, History(loop.Layer - 1).FromColumn(loop.Direction * StateWidth));
+    }
+
+    private void ReserveGradientsBelow(long rowCount)
+    {
+        if (_specification.LayerCount == 1 || !StatesReadBelow.Contains(true))
+        {
+            return;
+        }
+
+        for (int direction = 0; direction < _specification.DirectionCount; direction++)
+        {
+            _gradientsBelow.Add(
+                [.. States.Select((state, number) => StatesReadBelow[number] ? _memory.Reserve(rowCount, state.Width) : null)]);
+        }
     }
 
     private void ReserveDropout(int layer, long rowCount)

@@ -94,7 +94,7 @@ public sealed class SequencePlan : IDisposable
             foreach (LoopPlan loop in _layers.Loops(layer))
             {
                 RowsView loopHistory = history.FromColumn(loop.Direction * _layers.StateWidth);
-                loop.Forward(stream, layerInput, loopHistory, parameters, initialStates, finalStates);
+                loop.Forward(stream, _layers.Sequences(loop, layerInput), loopHistory, parameters, initialStates, finalStates);
             }
 
             layerInput = isLast ? history : Drop(stream, layer, history);
@@ -135,13 +135,19 @@ public sealed class SequencePlan : IDisposable
             foreach (LoopPlan loop in _layers.Loops(layer))
             {
                 RowsView loopGradient = gradient.FromColumn(loop.Direction * _layers.StateWidth);
-                loop.Backward(stream, layerInput, loopGradient, target, accumulate, arguments);
+                loop.Backward(
+                    stream,
+                    _layers.Sequences(loop, layerInput),
+                    _layers.StateGradients(loop, loopGradient),
+                    _layers.SequenceGradients(loop, target),
+                    accumulate,
+                    arguments);
                 accumulate = true;
             }
 
-            if (layer > 0 && _specification.FillDropoutFactors is not null)
+            if (layer > 0)
             {
-                _operations.Multiply(stream, target, _layers.Factors(layer - 1), target, _rows.TotalRows, OutputWidth);
+                CompleteOutputGradient(stream, layer - 1, target);
             }
 
             gradient = target;
@@ -170,6 +176,14 @@ public sealed class SequencePlan : IDisposable
                 : $"rows: {packing.Layout.TotalRows} of {paddedRows} packed by descending length, so no step computes padding",
             $"input products: out of the time loop, one product over all rows a layer and direction ({_operations.MatrixName})",
         ];
+        string[] read = [.. _layers.States.Where((_, state) => _layers.StatesReadBelow[state]).Select(state => state.Name)];
+        if (read.Length > 0)
+        {
+            lines.Add(
+                $"states of the layer below: {string.Join(", ", read)}, as zeros in layer 0; "
+                + "each direction reads its own, without dropout");
+        }
+
         for (int layer = 0; layer < specification.LayerCount; layer++)
         {
             lines.AddRange(DescribeLayer(layer));
@@ -239,6 +253,26 @@ public sealed class SequencePlan : IDisposable
         RowsView packed = _layers.Gradient(_specification.LayerCount);
         _operations.Gather(stream, rows, _rows.PaddedRows, packed, _rows.TotalRows, OutputWidth);
         return packed;
+    }
+
+    /// <summary>Turns the gradient of x in the layer above into that of a layer's outputs.</summary>
+    /// <remarks>What cells read as a state of the layer below is not dropped, so its gradient joins after the dropout's.</remarks>
+    private void CompleteOutputGradient(DeviceStream stream, int layer, RowsView gradient)
+    {
+        if (_specification.FillDropoutFactors is not null)
+        {
+            _operations.Multiply(stream, gradient, _layers.Factors(layer), gradient, _rows.TotalRows, OutputWidth);
+        }
+
+        for (int direction = 0; direction < _specification.DirectionCount; direction++)
+        {
+            RowsView asState = _layers.GradientBelow(direction, _layers.OutputState);
+            if (!asState.IsAbsent)
+            {
+                RowsView target = gradient.FromColumn(direction * _layers.StateWidth);
+                _operations.Add(stream, asState, target, _rows.TotalRows, _layers.StateWidth);
+            }
+        }
     }
 
     private RowsView InputGradientTarget(ArrayView<float> inputGradient)

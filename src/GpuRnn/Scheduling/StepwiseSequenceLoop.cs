@@ -35,7 +35,7 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
             node => (StepNode)node, node => (device.Load(StepwiseSequenceExecutor.ForwardKernel(node)), _memory.ForwardArguments(node)));
         _backwardNodes = !request.NeedsGradient ? [] : nodes.ToDictionary(
             node => (StepNode)node, node => (device.Load(StepwiseSequenceExecutor.BackwardKernel(node)), _memory.BackwardArguments(node)));
-        int nodeCount = _graph.Nodes.Count(node => node is not ProductNode { IsHoisted: true });
+        int nodeCount = _graph.Nodes.Count(node => !node.IsHoisted);
         Description = [$"{nodeCount} nodes a step, each with launches of its own"];
     }
 

@@ -64,9 +64,9 @@ public sealed class CellCheckTests
         return (ProductNode)graph.Nodes[1];
     }
 
-    private static ChangedLstm Change(Func<StepGraph, StepGraph> change)
+    private static ChangedLstmCell Change(Func<StepGraph, StepGraph> change)
     {
-        return new ChangedLstm(change);
+        return new ChangedLstmCell(change);
     }
 
     private static string MessageOf(Cell cell)
@@ -74,20 +74,5 @@ public sealed class CellCheckTests
         using GpuRnn.Devices.Device device = GpuRnn.Composition.DeviceCatalog.Open("cpu");
         SequenceSpecification specification = new() { Cell = cell, InputSize = 3, HiddenSize = 5, TimeSteps = 2, BatchSize = 2 };
         return Assert.Throws<ArgumentException>(() => SequencePlanner.Create(device, specification)).Message;
-    }
-
-    private sealed class ChangedLstm(Func<StepGraph, StepGraph> change) : Cell
-    {
-        public override string Name => "lstm";
-
-        public override StepGraph BuildGraph(int inputSize, int hiddenSize)
-        {
-            return change(Cells.Lstm.BuildGraph(inputSize, hiddenSize));
-        }
-
-        public override IReadOnlyList<CellParameter> Parameters(int inputSize, int hiddenSize)
-        {
-            return Cells.Lstm.Parameters(inputSize, hiddenSize);
-        }
     }
 }

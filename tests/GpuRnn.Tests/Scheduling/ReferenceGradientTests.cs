@@ -13,7 +13,7 @@ public sealed class ReferenceGradientTests
     private const int HiddenSize = 5;
 
     public static TheoryData<string> CellNames =>
-        new(Cells.All.Select(cell => cell.Name).Append("jordan").Append("layer-norm").Append("batch-norm"));
+        new(Cells.All.Select(cell => cell.Name).Concat(["jordan", "depth-gated-lstm", "states-below", "layer-norm", "batch-norm"]));
 
     [Theory]
     [MemberData(nameof(CellNames))]
@@ -60,7 +60,7 @@ public sealed class ReferenceGradientTests
 
     private static Cell Find(string name)
     {
-        Cell[] own = [new JordanCell()];
+        Cell[] own = [new JordanCell(), new DepthGatedLstmCell(), new StatesBelowCell()];
         return name == "layer-norm" ? new NormalisedElmanCell(ReductionAxis.Row)
             : name == "batch-norm" ? new NormalisedElmanCell(ReductionAxis.Batch)
             : own.FirstOrDefault(cell => cell.Name == name) ?? Cells.Parse(name);

@@ -9,9 +9,15 @@ namespace GpuRnn.Tests.Scheduling;
 public sealed class SequencePlanTests : IDisposable
 {
     private static readonly Cell[] s_testCells =
-        [new JordanCell(), new NormalisedElmanCell(ReductionAxis.Row), new NormalisedElmanCell(ReductionAxis.Batch)];
+    [
+        new JordanCell(),
+        new DepthGatedLstmCell(),
+        new StatesBelowCell(),
+        new NormalisedElmanCell(ReductionAxis.Row),
+        new NormalisedElmanCell(ReductionAxis.Batch),
+    ];
 
-    private static readonly string[] s_testCellNames = ["jordan", "layer-norm", "batch-norm"];
+    private static readonly string[] s_testCellNames = ["jordan", "depth-gated-lstm", "states-below", "layer-norm", "batch-norm"];
     private static readonly int[] s_unsortedLengths = [2, 0, 6, 1, 5];
 
     private readonly Device _device = DeviceCatalog.Open("cpu");

@@ -52,6 +52,10 @@ internal sealed class CellCheck
         {
             RequireProduct(product);
         }
+        else if (node is SequenceNode sequence)
+        {
+            RequireSequence(sequence);
+        }
         else if (node is ReductionNode reduction)
         {
             RequireIndex(node.Name, "source value", reduction.SourceValue, _writtenValues.Length);
@@ -80,11 +84,7 @@ internal sealed class CellCheck
     private void RequireProduct(ProductNode product)
     {
         ref int slots = ref product.IsHoisted ? ref _inputSlots : ref _productSlots;
-        if (product.FirstSlot != slots)
-        {
-            Throw(product.Name, $"its first slot is {product.FirstSlot}, but the products before it end at {slots}", $"Use slot {slots}.");
-        }
-
+        RequireFirstSlot(product.Name, product.FirstSlot, slots, "products");
         slots += product.BlockCount;
         RequireWidth(product.Name, "source", SourceWidth(product), product.SourceWidth);
         if (!_parameters.TryGetValue(product.Weight, out CellParameter? weight) || weight.Shape.Count != 2
@@ -112,13 +112,38 @@ internal sealed class CellCheck
         }
     }
 
+    private void RequireSequence(SequenceNode node)
+    {
+        if (node.Source.Kind != StepSourceKind.Sequence)
+        {
+            Throw(node.Name, $"its source is {node.Source}, but it reads a sequence", "Let a pointwise node read states and values itself.");
+        }
+
+        RequireFirstSlot(node.Name, node.FirstSlot, _inputSlots, "input slots");
+        _inputSlots++;
+        RequireWidth(node.Name, "source", SequenceWidth(node.Name, node.Source), node.Width);
+    }
+
+    private void RequireFirstSlot(string node, int slot, int needed, string what)
+    {
+        if (slot != needed)
+        {
+            Throw(node, $"its first slot is {slot}, but the {what} before it end at {needed}", $"Use slot {needed}.");
+        }
+    }
+
+    private int SequenceWidth(string node, StepSource source)
+    {
+        RequireIndex(node, "sequence", source.Index, _graph.SequenceWidths.Count);
+        return _graph.SequenceWidths[source.Index];
+    }
+
     private int SourceWidth(ProductNode product)
     {
         StepSource source = product.Source;
         if (source.Kind == StepSourceKind.Sequence)
         {
-            RequireIndex(product.Name, "sequence", source.Index, _graph.SequenceWidths.Count);
-            return _graph.SequenceWidths[source.Index];
+            return SequenceWidth(product.Name, source);
         }
 
         if (source.Kind == StepSourceKind.Value)

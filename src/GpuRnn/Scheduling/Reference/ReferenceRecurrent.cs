@@ -5,7 +5,8 @@ namespace GpuRnn.Scheduling.Reference;
 
 /// <summary>A whole recurrent layer in double precision: the oracle of <c>SequencePlan</c>.</summary>
 /// <remarks>
-/// The upper layer reads both directions of the lower one side by side. A row of length n takes part in steps 0..n−1; its outputs
+/// The upper layer reads both directions of the lower one side by side; where its cell reads further sequences, number k + 1 is state k
+/// of the lower layer in the same direction, without dropout, and zero below the first layer. A row of length n takes part in steps 0..n−1; its outputs
 /// beyond are zero, and its final state is that after its last step: n−1 forwards, 0 in reverse. PyTorch's packed sequences do the same.
 /// </remarks>
 public sealed class ReferenceRecurrent
@@ -73,7 +74,7 @@ public sealed class ReferenceRecurrent
                 int loop = (layer * _directionCount) + direction;
                 ReferenceSequence sequence = new(graph, packing.Layout, direction == 1);
                 ReferenceSequencePass result = sequence.Forward(
-                    [layerInput], NamedParameters(parameters, loop), SortRows(packing, initialStates, loop));
+                    Sequences(pass, loop, layerInput), NamedParameters(parameters, loop), SortRows(packing, initialStates, loop));
                 CopyColumns(result.States[graph.OutputState], output, graph.OutputWidth, direction * graph.OutputWidth);
                 UnsortRows(packing, result.FinalStates, finals, loop);
                 pass.Loops.Add(result);
@@ -98,6 +99,7 @@ public sealed class ReferenceRecurrent
         double[][] initialGradients = [.. pass.FinalStates.Select(state => new double[state.Length])];
         double[][] parameterGradients = [.. pass.Parameters.Select(parameter => new double[parameter.Length])];
         double[] gradient = Pack(packing, outputGradient, OutputWidth);
+        Dictionary<int, ReferenceSequenceGradients> loopGradients = [];
         for (int layer = _layerCount - 1; layer >= 0; layer--)
         {
             StepGraph graph = _graphs[layer];
@@ -108,9 +110,11 @@ public sealed class ReferenceRecurrent
                 ReferenceSequencePass result = pass.Passes[loop];
                 double[][] stateGradients = [.. result.States.Select(state => new double[state.Length])];
                 CopyFromColumns(gradient, stateGradients[graph.OutputState], graph.OutputWidth, direction * graph.OutputWidth);
+                AddGradientsFromAbove(stateGradients, loopGradients.GetValueOrDefault(loop + _directionCount));
                 ReferenceSequenceGradients gradients = new ReferenceSequence(graph, packing.Layout, direction == 1)
                     .Backward(result, stateGradients, SortRows(packing, finalStateGradients, loop));
                 UnsortRows(packing, gradients.InitialStates, initialGradients, loop);
+                loopGradients.Add(loop, gradients);
                 AddTo(inputGradient, gradients.Sequences[0]);
                 AddNamed(parameterGradients, gradients.Parameters, loop);
             }
@@ -120,6 +124,23 @@ public sealed class ReferenceRecurrent
 
         double[] padded = Unpack(packing, gradient, _graphs[0].SequenceWidths[0]);
         return new ReferenceRecurrentGradients(padded, parameterGradients, initialGradients);
+    }
+
+    /// <summary>What a loop reads: x, and the states below it in its direction as far as its cell declares them.</summary>
+    private double[][] Sequences(ReferenceRecurrentPass pass, int loop, double[] layerInput)
+    {
+        IReadOnlyList<int> widths = _graphs[loop / _directionCount].SequenceWidths;
+        int rows = pass.Packing.Layout.TotalRows;
+        return [layerInput, .. widths.Skip(1).Select((width, state) =>
+            loop < _directionCount ? new double[rows * width] : pass.Loops[loop - _directionCount].States[state])];
+    }
+
+    private static void AddGradientsFromAbove(double[][] stateGradients, ReferenceSequenceGradients? above)
+    {
+        for (int sequence = 1; above is not null && sequence < above.Sequences.Count; sequence++)
+        {
+            AddTo(stateGradients[sequence - 1], above.Sequences[sequence]);
+        }
     }
 
     private Dictionary<string, double[]> NamedParameters(IReadOnlyList<double[]> parameters, int loop)

@@ -46,6 +46,8 @@ public sealed class ReferenceSequence
             ForwardProduct(pass, product, 0, _layout.TotalRows);
         }
 
+        ForEachSequenceElement((source, index, slot, row, unit) => pass.Inputs[pass.InputIndex(slot, row, unit)] = pass.Sequences[source][index]);
+
         // pass.FinalStates is each row's newest state throughout: rows outside a step keep theirs.
         foreach (int step in _stepOrder)
         {
@@ -93,12 +95,29 @@ public sealed class ReferenceSequence
             BackwardProduct(pass, gradients, product, 0, _layout.TotalRows);
         }
 
+        ForEachSequenceElement((source, index, slot, row, unit) =>
+            gradients.Sequences[source][index] += gradients.Inputs[pass.InputIndex(slot, row, unit)]);
         return gradients;
     }
 
     private static IReferenceNode CloseNode(PointwiseNode node)
     {
         return (IReferenceNode)Activator.CreateInstance(typeof(ReferenceNode<>).MakeGenericType(node.Implementation))!;
+    }
+
+    /// <summary>Visits each element that a sequence node reads: its sequence and index there, and its input slot, row and unit.</summary>
+    private void ForEachSequenceElement(Action<int, int, int, int, int> visit)
+    {
+        foreach (SequenceNode node in _graph.SequenceNodes)
+        {
+            for (int row = 0; row < _layout.TotalRows; row++)
+            {
+                for (int unit = 0; unit < node.Width; unit++)
+                {
+                    visit(node.Source.Index, (row * node.Width) + unit, node.FirstSlot, row, unit);
+                }
+            }
+        }
     }
 
     private void CopyStates(IReadOnlyList<double[]> source, int sourceRow, IReadOnlyList<double[]> target, int targetRow, int rowCount)

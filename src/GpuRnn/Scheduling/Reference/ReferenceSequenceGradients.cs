@@ -23,7 +23,7 @@ public sealed class ReferenceSequenceGradients
         InitialStates = [.. finalStateGradients.Select(gradient => (double[])gradient.Clone())];
     }
 
-    /// <summary>Of the hoisted products, [TotalRows, InputWidth].</summary>
+    /// <summary>Of the hoisted nodes' results, [TotalRows, InputWidth].</summary>
     public double[] Inputs { get; }
 
     /// <summary>Of the step products, [TotalRows, ProductWidth].</summary>

@@ -43,7 +43,7 @@ public sealed class ReferenceSequencePass
     /// <summary>The parameters that were read, by name.</summary>
     public IReadOnlyDictionary<string, double[]> Parameters { get; }
 
-    /// <summary>Results of the hoisted products, [TotalRows, InputWidth].</summary>
+    /// <summary>Results of the hoisted nodes, [TotalRows, InputWidth].</summary>
     public double[] Inputs { get; }
 
     /// <summary>Results of the step products, [TotalRows, ProductWidth].</summary>
