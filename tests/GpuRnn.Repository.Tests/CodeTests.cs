@@ -51,6 +51,17 @@ public sealed class CodeTests
         Assert.Single(KernelViolations(new SourceFile("kernels/GpuRnn.Kernels/Cells/A.cs", text)));
 
     [Fact]
+    public void Kernels_TakeTranscendentalFunctionsFromTheLanes() =>
+        RepositoryFiles.AssertNone(RepositoryFiles.Product.SelectMany(TranscendentalViolations));
+
+    [Theory]
+    [InlineData("float y = XMath.Tanh(x);")]
+    [InlineData("float y = MathF.Exp(-x);")]
+    [InlineData("double y = Math.Log(x);")]
+    public void TranscendentalFunctionOfTheDevice_IsReported(string text) =>
+        Assert.Single(TranscendentalViolations(new SourceFile("kernels/GpuRnn.Kernels/Cells/A.cs", text)));
+
+    [Fact]
     public void Cells_AreToldApartNowhere() => RepositoryFiles.AssertNone(RepositoryFiles.Product.SelectMany(CellViolations));
 
     [Theory]
@@ -94,6 +105,18 @@ public sealed class CodeTests
             ? []
             : Regex.Matches(file.Code, @"\b(?:GpuRnn\.KernelModel|ILGPU)\b")
                 .Select(match => $"{file.At(match.Index)}: a kernel names {match.Value}. Leave it out: the project file supplies the runtime.");
+
+    /// <summary>Devices round them differently (ILGPU's tanh on CUDA is an approximation), so that results would depend on the device.</summary>
+    private static IEnumerable<string> TranscendentalViolations(SourceFile file)
+    {
+        // References, the double lane and what the host computes before a launch run on the CPU alone.
+        bool runsOnTheHost = file.Path.EndsWith("Reference.cs", StringComparison.Ordinal)
+            || file.Path is "kernels/GpuRnn.Kernels/Lanes/F64.cs" or "kernels/GpuRnn.Kernels/Optimizers/AdamCoefficients.cs";
+        return !file.Path.StartsWith("kernels/", StringComparison.Ordinal) || runsOnTheHost
+            ? []
+            : Regex.Matches(file.Code, @"\b(?:XMath|MathF?)\.(?:Exp\w*|Log\w*|Pow|Sinh?|Cosh?|Tanh?|A(?:sin|cos|tan)\w*|SinCos|Cbrt|Rsqrt)\b")
+                .Select(match => $"{file.At(match.Index)}: a kernel calls {match.Value}, which differs between devices. Use the lane's own function.");
+    }
 
     /// <summary>Reads the text, not the code alone: a cell's name is a literal. Comments may name cells, comparisons may not.</summary>
     private static IEnumerable<string> CellViolations(SourceFile file)

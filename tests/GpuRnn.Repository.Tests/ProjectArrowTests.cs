@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 
 namespace GpuRnn.Repository.Tests;
 
@@ -11,7 +12,7 @@ public sealed class ProjectArrowTests
         ["GpuRnn.Kernels"] = ["GpuRnn.KernelModel"],
         ["GpuRnn.Compiler"] = ["GpuRnn.KernelModel"],
         ["GpuRnn.Devices"] = ["GpuRnn.Compiler", "GpuRnn.KernelModel"],
-        ["GpuRnn.Devices.Ilgpu"] = ["GpuRnn.Devices"],
+        ["GpuRnn.Devices.Ilgpu"] = ["GpuRnn.Devices", "GpuRnn.Kernels"],
         ["GpuRnn.Simd"] = ["GpuRnn.Devices", "GpuRnn.Kernels", "GpuRnn.KernelModel"],
         ["GpuRnn"] = ["GpuRnn.Devices", "GpuRnn.Simd", "GpuRnn.Kernels"],
         ["GpuRnn.Cli"] = ["GpuRnn"],
@@ -34,14 +35,54 @@ public sealed class ProjectArrowTests
     public void Projects_AllStandInTheSolutionAndHaveALock()
     {
         string solution = RepositoryFiles.Read("GpuRnn.sln").Text.Replace('\\', '/');
-        IEnumerable<string> missing = RepositoryFiles.Projects
+        SourceFile[] built = [.. RepositoryFiles.Projects.Where(project => !IsOnIlgpu(project.Path))];
+        IEnumerable<string> missing = built
             .Where(project => !solution.Contains($"\"{project.Path}\"", StringComparison.Ordinal))
             .Select(project => $"{project.Path}: not in GpuRnn.sln. Add it with 'dotnet sln add'.");
-        IEnumerable<string> unlocked = RepositoryFiles.Projects
+        IEnumerable<string> unlocked = built
             .Where(project => !File.Exists(Path.Combine(RepositoryFiles.Root, Path.GetDirectoryName(project.Path)!, "packages.lock.json")))
             .Select(project => $"{project.Path}: no packages.lock.json beside it. Commit the one that restore writes.");
         RepositoryFiles.AssertNone(missing.Concat(unlocked));
     }
+
+    [Fact]
+    public void DefaultBuild_NeverRestoresIlgpu()
+    {
+        IEnumerable<string> inSolution = Regex.Matches(RepositoryFiles.Read("GpuRnn.sln").Text, @"(?i)\bilgpu\b")
+            .Select(match => $"GpuRnn.sln: names {match.Value}. Remove it with 'dotnet sln remove': not every registry serves ILGPU.");
+        RepositoryFiles.AssertNone(inSolution.Concat(RepositoryFiles.Projects.SelectMany(IlgpuViolations)));
+    }
+
+    [Theory]
+    [InlineData("src/GpuRnn.Simd/GpuRnn.Simd.csproj", "<ItemGroup><PackageReference Include=\"ILGPU\" /></ItemGroup>")]
+    [InlineData("kernels/GpuRnn.Kernels/GpuRnn.Kernels.csproj", "<ItemGroup><PackageReference Include=\"ILGPU.Algorithms\" /></ItemGroup>")]
+    [InlineData("src/GpuRnn/GpuRnn.csproj", "<ItemGroup><ProjectReference Include=\"..\\GpuRnn.Devices.Ilgpu\\GpuRnn.Devices.Ilgpu.csproj\" /></ItemGroup>")]
+    public void IlgpuInTheDefaultBuild_IsReported(string path, string text) =>
+        Assert.Single(IlgpuViolations(new SourceFile(path, $"<Project>{text}</Project>")));
+
+    [Fact]
+    public void IlgpuUnderItsCondition_IsAllowed() => Assert.Empty(IlgpuViolations(
+        new SourceFile("kernels/GpuRnn.Kernels/GpuRnn.Kernels.csproj",
+            "<Project><ItemGroup Condition=\"'$(KernelRuntime)' == 'Ilgpu'\"><PackageReference Include=\"ILGPU\" /></ItemGroup></Project>")));
+
+    private static bool IsOnIlgpu(string path) => path == "src/GpuRnn.Devices.Ilgpu/GpuRnn.Devices.Ilgpu.csproj";
+
+    private static IEnumerable<string> IlgpuViolations(SourceFile project)
+    {
+        if (IsOnIlgpu(project.Path))
+        {
+            return [];
+        }
+
+        return XDocument.Parse(project.Text).Descendants()
+            .Where(item => item.Name.LocalName is "PackageReference" or "ProjectReference" && IsIlgpu((string?)item.Attribute("Include") ?? ""))
+            .Where(item => (string?)item.Parent!.Attribute("Condition") != "'$(KernelRuntime)' == 'Ilgpu'")
+            .Select(item => $"{project.Path}: references {(string?)item.Attribute("Include")} in the default build. "
+                + "Put it under the condition '$(KernelRuntime)' == 'Ilgpu'.");
+    }
+
+    private static bool IsIlgpu(string reference) =>
+        reference.StartsWith("ILGPU", StringComparison.Ordinal) || reference.Contains(".Ilgpu", StringComparison.Ordinal);
 
     private static IEnumerable<string> Violations(SourceFile project)
     {
