@@ -25,7 +25,9 @@ public sealed class PtxTests
     [InlineData("sm_90")]
     public void EveryPartOfTheLanguage_Assembles(string architecture)
     {
-        MethodInfo[] kernels = [.. typeof(LanguageKernels).GetMethods(BindingFlags.Static | BindingFlags.Public)];
+        Type[] classes = [typeof(LanguageKernels), typeof(PtxLanguageKernels), typeof(PtxGroupKernels)];
+        MethodInfo[] kernels = [.. classes.SelectMany(owner => owner.GetMethods(BindingFlags.Static | BindingFlags.Public))
+            .Where(method => method.ReturnType == typeof(void))];
 
         Assert.Equal(kernels.Length, Ptxas.Assemble(KernelCompiler.ToPtx(kernels, architecture), architecture).Count);
     }

@@ -45,7 +45,7 @@ internal sealed class PtxAddresses(PtxRegisters registers, PtxText text)
     internal string Operand(IrValue pointer)
     {
         (string register, long offset) = PartsOf(pointer);
-        return offset == 0 ? $"[{register}]" : string.Create(CultureInfo.InvariantCulture, $"[{register}{offset:+0;-0}]");
+        return offset == 0 ? $"[{register}]" : string.Create(CultureInfo.InvariantCulture, $"[{register}+{offset}]");
     }
 
     private (string Register, long Offset) PartsOf(IrValue pointer) =>

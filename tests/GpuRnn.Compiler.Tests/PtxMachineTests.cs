@@ -1,0 +1,149 @@
+using System.Reflection;
+using GpuRnn.Kernels.Cells;
+using GpuRnn.Kernels.Cells.Activations;
+using GpuRnn.Kernels.Elementwise;
+using GpuRnn.Kernels.Linear;
+using GpuRnn.Kernels.Recurrent;
+using GpuRnn.Kernels.Reductions;
+using GpuRnn.Testing.PtxMachine;
+
+namespace GpuRnn.Compiler.Tests;
+
+/// <summary>Generated PTX, run by a reader of the PTX manual that knows nothing of the compiler, against the same kernel as plain C#, bit for bit.</summary>
+public sealed class PtxMachineTests
+{
+    private const int Length = 67;
+
+    public static TheoryData<string> LanguageParts =>
+        [.. typeof(LanguageKernels).GetMethods(BindingFlags.Static | BindingFlags.Public)
+            .Where(method => method.GetParameters().Length == 4).Select(method => method.Name)];
+
+    [Theory]
+    [MemberData(nameof(LanguageParts))]
+    public void PartOfTheLanguage_AsPtx_HasTheBitsOfPlainCSharp(string kernel)
+    {
+        float[] source = Numbers(Length, 11);
+        float[] specials = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, 3e9f, -3e9f, -0.5f, 1.5f];
+        specials.CopyTo(source, 0);
+        Compare(CompiledKernels.Method(typeof(LanguageKernels), kernel), Length, source, new int[Length], 19);
+    }
+
+    [Theory]
+    [MemberData(nameof(PtxLanguageKernels.Names), MemberType = typeof(PtxLanguageKernels))]
+    public void Instruction_AsPtx_HasTheBitsOfPlainCSharp(string kernel) => Compare(
+        CompiledKernels.Method(typeof(PtxLanguageKernels), kernel), Length, Specials(Length), new int[Length]);
+
+    [Theory]
+    [InlineData(typeof(TanhActivation))]
+    [InlineData(typeof(SigmoidActivation))]
+    [InlineData(typeof(LeakyReluActivation))]
+    public void Activation_AsPtx_HasTheBitsOfPlainCSharp(Type activation) => Compare(
+        CompiledKernels.Method(typeof(Activate), "Forward", activation), Length, Specials(Length), new float[Length]);
+
+    [Fact]
+    public void Dropout_AsPtx_DrawsTheSameNumbers() => Compare(
+        CompiledKernels.Method(typeof(Dropout), "Forward"), (Length + 3) / 4, Numbers(Length, 1), new float[Length], Length,
+        Dropout.Threshold(0.4), 1.6666f, 1234, -77, 5_000_000_000L);
+
+    [Fact]
+    public void RowSoftmax_AsPtx_HasTheBitsOfPlainCSharp() => Compare(
+        CompiledKernels.Method(typeof(RowSoftmax), "Forward"), 5, Numbers(5 * 13, 1), new float[5 * 13], 13);
+
+    [Fact]
+    public void LstmStep_AsPtx_HasTheBitsOfPlainCSharp()
+    {
+        const int Rows = 3;
+        const int Width = 17;
+        int all = Rows * Width;
+        StepSlot[] gates = [.. Enumerable.Range(0, 4).Select(gate => new StepSlot(gate * Width, 4 * Width))];
+        StepSlot[] states = [.. Enumerable.Range(0, 2).Select(state => new StepSlot(state * all * 2, Width))];
+        int[] table = StepSlotTable.Build(new Dictionary<StepSlotKind, IReadOnlyList<StepSlot>>
+        {
+            [StepSlotKind.Input] = gates,
+            [StepSlotKind.Product] = gates,
+            [StepSlotKind.Value] = gates,
+            [StepSlotKind.PreviousState] = states,
+            [StepSlotKind.NextState] = states,
+        });
+        Compare(
+            CompiledKernels.Method(typeof(StepNodeForward), "Forward", typeof(LstmNode)), all,
+            Numbers(4 * all, 1), Numbers(4 * all, 2), Numbers(4 * all, 3), new float[4 * all], new float[1], table, Width, 0, 0, Rows, 0);
+    }
+
+    /// <summary>The tiled kernel promises the naive kernel's bits; its barriers are tried by the machine's shuffled order.</summary>
+    [Fact]
+    public void MatMulTiled_AsPtx_HasTheBitsOfTheNaiveKernel()
+    {
+        const int M = 17;
+        const int N = 21;
+        const int K = 35;
+        float[] a = Numbers(M * K, 1);
+        float[] b = Numbers(K * N, 2);
+        float[] bias = Numbers(N, 3);
+        float[] expected = new float[M * N];
+        KernelComparison.RunPlain(
+            CompiledKernels.Method(typeof(MatMulNaive), "Forward"), M * N, [a, b, expected, bias, N, K, K, 1, N, 1, N, 0, 1]);
+
+        float[] got = new float[M * N];
+        PtxEntry entry = Entry(CompiledKernels.Method(typeof(MatMulTiled), "Forward"));
+        PtxLaunch.Run(entry, Flatten([a, b, got, bias, M, N, K, K, 1, N, 1, N, 0, 1]), (2, 2, 1), (16, 16, 1));
+        KernelComparison.SameBits("MatMulTiled", expected, got);
+    }
+
+    [Fact]
+    public void Groups_AsPtx_ShareAndCountAndKeepPrivateArrays()
+    {
+        int[] target = new int[2 * PtxGroupKernels.GroupSize];
+        int[] counters = [0, 5, 1000, -1000, 0];
+        PtxLaunch.Run(
+            Entry(CompiledKernels.Method(typeof(PtxGroupKernels), nameof(PtxGroupKernels.ReverseAndCount))), Flatten([target, counters]),
+            (2, 1, 1), (PtxGroupKernels.GroupSize, 1, 1));
+
+        Assert.Equal(Enumerable.Range(0, target.Length).Select(PtxGroupKernels.Expected), target);
+        Assert.Equal([target.Length, 5 | 63, 0, PtxGroupKernels.GroupSize - 1, target.Length], counters);
+    }
+
+    private static void Compare(MethodInfo method, int extent, params object[] arguments)
+    {
+        object[] plain = Array.ConvertAll(arguments, argument => argument is Array array ? array.Clone() : argument);
+        KernelComparison.RunPlain(method, extent, plain);
+
+        // Rounded up, as a launch may do it, so that the guard is tried too.
+        object[] machine = Array.ConvertAll(arguments, argument => argument is Array array ? array.Clone() : argument);
+        PtxLaunch.Run(Entry(method), [.. Flatten(machine), extent], ((extent + 15) / 16, 1, 1), (16, 1, 1));
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            if (plain[i] is float[] floats)
+            {
+                KernelComparison.SameBits($"argument {i}", floats, (float[])machine[i]);
+            }
+            else if (plain[i] is int[] integers)
+            {
+                Assert.Equal(integers, (int[])machine[i]);
+            }
+        }
+    }
+
+    private static PtxEntry Entry(MethodInfo method) => Assert.Single(new PtxProgram(KernelCompiler.ToPtx(method, "sm_70")).Entries.Values);
+
+    private static object[] Flatten(object[] arguments) => [.. arguments.SelectMany(argument =>
+        argument is Array array ? new object[] { array, (long)array.Length, (long)array.Length } : [argument])];
+
+    private static float[] Numbers(int count, int seed)
+    {
+        Random random = new(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => (float)((random.NextDouble() * 4.0) - 2.0))];
+    }
+
+    private static float[] Specials(int count)
+    {
+        float[] numbers = Array.ConvertAll(Numbers(count, 5), number => number * 30f);
+        float[] specials =
+        [
+            0f, -0f, float.PositiveInfinity, float.NegativeInfinity, float.NaN, float.Epsilon, -float.Epsilon, 104f, -104f, float.MaxValue,
+            2147483648f, -2147483648f, -2147483904f, 4294967296f, 4294967040f, 9.223372e18f, -9.223372e18f, 1.8446744e19f, 0.5f, 1.5f, 2.5f, -0.5f,
+        ];
+        specials.CopyTo(numbers, 0);
+        return numbers;
+    }
+}
