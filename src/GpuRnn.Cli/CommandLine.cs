@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using GpuRnn.Cli.Commands;
+using GpuRnn.Devices;
 using GpuRnn.Cli.Configuration;
 
 namespace GpuRnn.Cli;
@@ -41,6 +42,12 @@ internal static class CommandLine
         {
             host.Error.WriteLine(exception.Message);
             return ExitCode.BadInput;
+        }
+        catch (Exception exception) when (exception is DeviceCallException or KernelBuildException)
+        {
+            host.Error.WriteLine($"gpurnn: {InputException.OneLine(exception.Message)}");
+            host.Error.Write((exception as KernelBuildException)?.Log);
+            return ExitCode.Failure;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

@@ -16,7 +16,7 @@ internal static class InputGuard
             return action();
         }
         catch (Exception exception)
-            when (exception is DeviceException or WeightsFileException or ShapeException or FormatException or TrainingException)
+            when (IsRefusal(exception) || exception is WeightsFileException or ShapeException or FormatException or TrainingException)
         {
             throw new InputException(WithoutParameter(exception.Message), exception);
         }
@@ -38,6 +38,9 @@ internal static class InputGuard
             throw new InputException(where, $"{sizes} arrived, but this needs larger arrays than the machine can hold", "Pass smaller sizes");
         }
     }
+
+    // A driver that fails is not the user's mistake.
+    private static bool IsRefusal(Exception exception) => exception is DeviceException and not (DeviceCallException or KernelBuildException);
 
     // ArgumentException adds the name of a parameter, which says nothing to a user of the tool.
     private static string WithoutParameter(string message)

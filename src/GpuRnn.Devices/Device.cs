@@ -17,6 +17,7 @@ public abstract class Device : IDisposable
     private readonly ConcurrentDictionary<MethodInfo, LoadedKernel> _kernels = new();
     private readonly List<ISequenceExecutor> _sequenceExecutors = [];
     private long _allocatedBytes;
+    private long _pinnedBytes;
     private int _liveBufferCount;
     private bool _isDisposed;
 
@@ -35,8 +36,14 @@ public abstract class Device : IDisposable
     /// <summary>The queue that is used unless another is asked for.</summary>
     public abstract DeviceStream DefaultStream { get; }
 
+    /// <summary>Further facts for people, by name; none where the profile says everything.</summary>
+    public virtual IReadOnlyList<KeyValuePair<string, string>> Details => [];
+
     /// <summary>Bytes in buffers that were neither disposed nor reclaimed.</summary>
     public long AllocatedBytes => Interlocked.Read(ref _allocatedBytes);
+
+    /// <summary>Bytes of host memory in pinned buffers that were neither disposed nor reclaimed.</summary>
+    public long PinnedBytes => Interlocked.Read(ref _pinnedBytes);
 
     /// <summary>Buffers that were neither disposed nor reclaimed.</summary>
     public int LiveBufferCount => Volatile.Read(ref _liveBufferCount);
@@ -49,7 +56,7 @@ public abstract class Device : IDisposable
 
     /// <summary>Allocates zeroed memory whose first byte lies on a multiple of 64.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is negative or its bytes overflow.</exception>
-    /// <exception cref="DeviceException">The memory is not there.</exception>
+    /// <exception cref="OutOfDeviceMemoryException">The memory is not there.</exception>
     /// <exception cref="ObjectDisposedException">The device was disposed.</exception>
     public DeviceBuffer<T> Allocate<T>(long length)
         where T : unmanaged
@@ -67,7 +74,20 @@ public abstract class Device : IDisposable
         return new DeviceBuffer<T>(this, AllocateMemory(length * elementSize), length);
     }
 
-    /// <summary>Opens a further queue.</summary>
+    /// <summary>Allocates host memory for copies that do not stop the caller; its content is undefined.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is negative, or its bytes do not fit 32 bits.</exception>
+    /// <exception cref="OutOfDeviceMemoryException">The memory is not there.</exception>
+    /// <exception cref="ObjectDisposedException">The device was disposed.</exception>
+    public PinnedBuffer<T> AllocatePinned<T>(int length)
+        where T : unmanaged
+    {
+        RequireAlive();
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, int.MaxValue / Unsafe.SizeOf<T>());
+        return new PinnedBuffer<T>(this, AllocatePinnedMemory(length * Unsafe.SizeOf<T>()), length);
+    }
+
+    /// <summary>Opens a further queue, owned by the caller.</summary>
     public abstract DeviceStream CreateStream();
 
     /// <summary>Tells whether the device can run a kernel, without loading it.</summary>
@@ -119,11 +139,22 @@ public abstract class Device : IDisposable
         Interlocked.Add(ref _liveBufferCount, buffers);
     }
 
+    internal void AccountPinned(long bytes) => Interlocked.Add(ref _pinnedBytes, bytes);
+
+    /// <summary>Allocates host memory that the device copies from and to; any memory will do unless the device says otherwise.</summary>
+    protected virtual PinnedMemory AllocatePinnedMemory(int sizeInBytes) => PlainHostMemory.Allocate(this, sizeInBytes);
+
     /// <summary>Allocates zeroed memory; the size was checked.</summary>
     protected abstract DeviceMemory AllocateMemory(long sizeInBytes);
 
     /// <summary>Makes a supported kernel ready.</summary>
     protected abstract LoadedKernel LoadKernel(KernelEntry entry);
+
+    /// <summary>Throws when the kernel's body breaks a rule of the kernel language; devices that compile nothing need none.</summary>
+    /// <exception cref="KernelNotSupportedException">It does.</exception>
+    protected virtual void RequireRules(KernelEntry entry)
+    {
+    }
 
     /// <summary>Gives the device's own resources back; called once.</summary>
     protected virtual void Dispose(bool disposing)
@@ -136,6 +167,7 @@ public abstract class Device : IDisposable
     private LoadedKernel LoadNew(MethodInfo method)
     {
         KernelEntry entry = KernelEntry.Read(method);
+        RequireRules(entry);
         SupportAnswer answer = Supports(entry);
         return answer.IsSupported
             ? LoadKernel(entry)

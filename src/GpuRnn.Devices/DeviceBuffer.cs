@@ -71,6 +71,28 @@ public sealed unsafe class DeviceBuffer<T> : IDisposable
         GC.KeepAlive(_memory);
     }
 
+    /// <summary>Queues a copy of the whole of <paramref name="source"/> into the buffer, from element <paramref name="offset"/> on.</summary>
+    /// <remarks>Returns at once; <paramref name="source"/> must not be touched before the queue has come this far.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The elements do not fit.</exception>
+    /// <exception cref="DeviceException">Queue or source belong to another device.</exception>
+    public void CopyFrom(DeviceStream stream, PinnedBuffer<T> source, long offset = 0)
+    {
+        RequireQueue("CopyFrom", stream, source);
+        RequireRange("CopyFrom", source.Length, offset);
+        _memory.Write(stream, offset * sizeof(T), source.Memory, source.Length * sizeof(T));
+    }
+
+    /// <summary>Queues a copy that fills <paramref name="destination"/> from the buffer, from element <paramref name="offset"/> on.</summary>
+    /// <remarks>Returns at once; <paramref name="destination"/> holds the elements when the queue has come this far.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The buffer has fewer elements.</exception>
+    /// <exception cref="DeviceException">Queue or destination belong to another device.</exception>
+    public void CopyTo(DeviceStream stream, PinnedBuffer<T> destination, long offset = 0)
+    {
+        RequireQueue("CopyTo", stream, destination);
+        RequireRange("CopyTo", destination.Length, offset);
+        _memory.Read(stream, offset * sizeof(T), destination.Memory, destination.Length * sizeof(T));
+    }
+
     /// <summary>Sets all elements to zero bits.</summary>
     /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
     public void Clear()
@@ -90,6 +112,24 @@ public sealed unsafe class DeviceBuffer<T> : IDisposable
     private static int MaxElementsPerCopy => int.MaxValue / sizeof(T);
 
     private static string Name => $"DeviceBuffer<{TypeName.Of(typeof(T))}>";
+
+    private void RequireQueue(string method, DeviceStream stream, PinnedBuffer<T> pinned)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(pinned);
+        if (!ReferenceEquals(stream.Device, Device) || !ReferenceEquals(pinned.Device, Device))
+        {
+            throw new DeviceException(
+                $"{Name}.{method}: a queue of {stream.Device.Id} and pinned memory of {pinned.Device.Id} arrived, but both must be of {Device.Id}. "
+                + "Make them on the buffer's own device object.");
+        }
+
+        if (!pinned.Memory.IsAlive)
+        {
+            throw new ObjectDisposedException(
+                pinned.ToString(), $"{Name}.{method}: {pinned} was disposed, but a live one was needed. Dispose it after its last copy.");
+        }
+    }
 
     private void RequireRange(string method, int count, long offset)
     {

@@ -53,6 +53,24 @@ public abstract class DeviceMemory : IViewSource, IDisposable
     /// <summary>Copies to the host; the range was checked.</summary>
     protected internal abstract void Read(long offsetInBytes, Span<byte> destination);
 
+    /// <summary>Queues a copy from pinned host memory, or makes it when the queue is done; the ranges were checked.</summary>
+    protected internal virtual unsafe void Write(DeviceStream stream, long offsetInBytes, PinnedMemory source, int sizeInBytes)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(source);
+        stream.Synchronize();
+        Write(offsetInBytes, new ReadOnlySpan<byte>((void*)source.Address, sizeInBytes));
+    }
+
+    /// <summary>Queues a copy to pinned host memory, or makes it when the queue is done; the ranges were checked.</summary>
+    protected internal virtual unsafe void Read(DeviceStream stream, long offsetInBytes, PinnedMemory destination, int sizeInBytes)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(destination);
+        stream.Synchronize();
+        Read(offsetInBytes, new Span<byte>((void*)destination.Address, sizeInBytes));
+    }
+
     /// <summary>Sets all bytes to zero.</summary>
     protected internal abstract void Clear();
 

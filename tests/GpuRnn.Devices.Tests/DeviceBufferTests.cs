@@ -117,13 +117,14 @@ public sealed class DeviceBufferTests
     }
 
     [Fact]
-    public void Allocate_MoreThanThereIs_IsADeviceExceptionAndKeepsTheAccounts()
+    public void Allocate_MoreThanThereIs_IsOutOfMemoryAndKeepsTheAccounts()
     {
         using CpuDevice device = new(new CpuDeviceOptions { ThreadCount = 1 });
 
-        DeviceException exception = Assert.Throws<DeviceException>(() => device.Allocate<byte>(1L << 60));
+        OutOfDeviceMemoryException exception = Assert.Throws<OutOfDeviceMemoryException>(() => device.Allocate<byte>(1L << 60));
 
         Assert.StartsWith("cpu.Allocate: 1152921504606846976 bytes were asked for beside 0 in use", exception.Message);
+        Assert.Equal(1L << 60, exception.RequestedBytes);
         Assert.Equal(0, device.AllocatedBytes);
     }
 

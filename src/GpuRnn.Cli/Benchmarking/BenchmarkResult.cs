@@ -18,7 +18,7 @@ namespace GpuRnn.Cli.Benchmarking;
 /// <param name="MillisecondsMax">Slowest pass.</param>
 /// <param name="MicrosecondsPerStep">Median of a pass, divided by T.</param>
 /// <param name="Gflops">Operations of the matrix products a second; a training pass counts three forward ones.</param>
-/// <param name="PeakShare">Part of the peak measured in the same run.</param>
+/// <param name="PeakShare">Part of the peak measured in the same run; null where the device's peak is not measured.</param>
 /// <param name="Schedule">The schedule of the time loop.</param>
 /// <param name="Commit">The sources.</param>
 internal sealed record BenchmarkResult(
@@ -36,7 +36,7 @@ internal sealed record BenchmarkResult(
     double MillisecondsMax,
     double MicrosecondsPerStep,
     double Gflops,
-    double PeakShare,
+    double? PeakShare,
     string Schedule,
     string Commit)
 {

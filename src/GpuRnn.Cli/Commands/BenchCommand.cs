@@ -109,7 +109,8 @@ internal sealed class BenchCommand
             ? milliseconds[milliseconds.Length / 2]
             : (milliseconds[(milliseconds.Length / 2) - 1] + milliseconds[milliseconds.Length / 2]) / 2.0;
         double gflops = benchmark.OperationsPerPass / median / 1e6;
-        double peak = PeakMeasurement.MeasureGigaflops(((CpuDevice)device).Team);
+        // Only the processor's peak can be measured here; other devices' results stand without a share.
+        double? peak = device is CpuDevice cpu ? PeakMeasurement.MeasureGigaflops(cpu.Team) : null;
         return new BenchmarkResult(
             device.Id,
             request.Cell,
@@ -137,7 +138,15 @@ internal sealed class BenchCommand
         output.WriteLine("result    agrees with the double-precision reference");
         Line($"time      {result.Milliseconds:0.000} ms a pass (median; {result.MillisecondsMin:0.000} to {result.MillisecondsMax:0.000})");
         Line($"step      {result.MicrosecondsPerStep:0.00} µs");
-        Line($"rate      {result.Gflops:0.0} GFLOP/s, {100.0 * result.PeakShare:0.0} % of the measured peak of {result.Gflops / result.PeakShare:0} GFLOP/s");
+        if (result.PeakShare is double share)
+        {
+            Line($"rate      {result.Gflops:0.0} GFLOP/s, {100.0 * share:0.0} % of the measured peak of {result.Gflops / share:0} GFLOP/s");
+        }
+        else
+        {
+            Line($"rate      {result.Gflops:0.0} GFLOP/s");
+        }
+
         Line($"schedule  {result.Schedule}, {result.Threads} threads, {result.Precision}, commit {result.Commit}");
 
         void Line(FormattableString text)

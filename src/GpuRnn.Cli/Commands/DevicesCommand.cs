@@ -48,6 +48,11 @@ internal static class DevicesCommand
         Add("memory", Bytes(profile.MemoryBytes));
         Add("matrix product", device.MatrixExecutor?.Name ?? "none registered");
         Add("schedules", Schedules(device));
+        foreach ((string property, string value) in device.Details)
+        {
+            Add(property, value);
+        }
+
         return table;
 
         void Add(string property, string value)

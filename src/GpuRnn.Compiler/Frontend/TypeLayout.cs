@@ -77,6 +77,19 @@ internal static class TypeLayout
         return Fields(type).SelectMany(field => LeafNames(field.FieldType, $"{name}_{Clean(field.Name)}"));
     }
 
+    /// <summary>The fields that lead to each leaf, in the order of <see cref="Leaves"/>.</summary>
+    internal static IReadOnlyList<KernelLeaf> Paths(Type type)
+    {
+        if (KindOf(type) != ScalarKind.Void || type.IsEnum || type.IsPointer)
+        {
+            return [new KernelLeaf([], type)];
+        }
+
+        return [.. Fields(type)
+            .Where(field => field.FieldType.IsValueType || field.FieldType.IsPointer)
+            .SelectMany(field => Paths(field.FieldType).Select(leaf => new KernelLeaf([field, .. leaf.Path], leaf.Type)))];
+    }
+
     internal static bool IsBaseView(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ArrayView<>);
 
     private static FieldInfo[] Fields(Type type)

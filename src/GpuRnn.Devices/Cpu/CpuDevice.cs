@@ -35,11 +35,14 @@ public sealed class CpuDevice : Device
                 + $"Start it with {Validation.EnvironmentVariable}={(validate ? 1 : 0)}.");
         }
 
-        Name = CpuProfile.ReadName();
+        Name = ProcessorName;
         Profile = CpuProfile.Read(threadCount);
         _team = new WorkerTeam(threadCount);
         _defaultStream = new DeviceStream(this);
     }
+
+    /// <summary>The processor's name; needs no open device.</summary>
+    public static string ProcessorName => CpuProfile.ReadName();
 
     /// <inheritdoc/>
     public override string Id => "cpu";

@@ -31,9 +31,10 @@ internal sealed unsafe class CpuMemory : DeviceMemory
         }
         catch (Exception exception) when (exception is OutOfMemoryException or OverflowException)
         {
-            throw new DeviceException(
+            throw new OutOfDeviceMemoryException(
                 $"{device.Id}.Allocate: {sizeInBytes} bytes were asked for beside {device.AllocatedBytes} in use, but the memory is not there. "
                 + "Use a smaller batch or model, or dispose buffers.",
+                sizeInBytes,
                 exception);
         }
     }

@@ -1,5 +1,6 @@
 using GpuRnn.Devices;
 using GpuRnn.Devices.Cpu;
+using GpuRnn.Devices.OpenCl;
 using GpuRnn.Scheduling;
 using GpuRnn.Simd;
 
@@ -15,35 +16,36 @@ public static class DeviceCatalog
     /// <summary>The environment variable that names the device which <see cref="Auto"/> means.</summary>
     public const string Variable = "GPURNN_DEVICE";
 
-    private static readonly Dictionary<string, Func<int?, Device>> s_makers = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["cpu"] = OpenCpu,
-    };
+    private const string Cpu = "cpu";
 
-    /// <summary>The names of the devices that can be opened, the fastest first.</summary>
-    public static IReadOnlyList<string> Ids => [.. s_makers.Keys];
+    /// <summary>The names of the devices that can be opened, the fastest first: GPUs, then the processor, then other drivers for it.</summary>
+    public static IReadOnlyList<string> Ids => [.. List().Where(entry => entry.Answer.IsSupported).Select(entry => entry.Id)];
 
-    /// <summary>Lists every device with the reason why it can or cannot be used, the fastest first.</summary>
-    /// <remarks>Opens each device for a moment to learn its name.</remarks>
+    /// <summary>Lists every device with the reason why it can or cannot be used; usable ones first, the fastest first.</summary>
     public static IReadOnlyList<DeviceEntry> List()
     {
-        List<DeviceEntry> entries = [];
-        foreach (string id in s_makers.Keys)
+        IReadOnlyList<OpenClDeviceInformation> openCl = OpenClDeviceInformation.List(out string? absence);
+        ILookup<bool, DeviceEntry> byPlace = openCl.ToLookup(
+            IsPreferred, device => new DeviceEntry(device.Id, device.Name, DeviceKind.OpenCl, device.Answer));
+        List<DeviceEntry> entries =
+        [
+            .. byPlace[true],
+            new DeviceEntry(Cpu, CpuDevice.ProcessorName, DeviceKind.Cpu, SupportAnswer.Yes("the processor that runs this process")),
+            .. byPlace[false],
+        ];
+        if (absence is not null)
         {
-            using Device device = Open(id);
-            string schedules = string.Join(", ", device.SequenceExecutors.Select(executor => executor.Name));
-            entries.Add(new DeviceEntry(device.Id, device.Name, device.Kind, SupportAnswer.Yes($"schedules {schedules}")));
+            entries.Add(new DeviceEntry("opencl", string.Empty, DeviceKind.OpenCl, SupportAnswer.No(absence)));
         }
 
-        entries.Add(new DeviceEntry("opencl", string.Empty, DeviceKind.OpenCl, SupportAnswer.No("this version has no OpenCL backend")));
         entries.Add(new DeviceEntry("cuda", string.Empty, DeviceKind.Cuda, SupportAnswer.No("this version has no CUDA backend")));
-        return entries;
+        return [.. entries.OrderByDescending(entry => entry.Answer.IsSupported)];
     }
 
     /// <summary>Opens a device, owned by the caller, with its executors registered.</summary>
     /// <param name="id"><see cref="Auto"/> or one of <see cref="Ids"/>; letter case does not matter.</param>
     /// <param name="threadCount">Threads of the CPU device; null for one a core.</param>
-    /// <exception cref="DeviceException">There is no such device; the message lists what there is.</exception>
+    /// <exception cref="DeviceException">There is no such device or it cannot be used; the message lists what there is.</exception>
     public static Device Open(string id, int? threadCount = null)
     {
         ArgumentNullException.ThrowIfNull(id);
@@ -55,11 +57,23 @@ public static class DeviceCatalog
             id = string.IsNullOrEmpty(named) || named.Equals(Auto, StringComparison.OrdinalIgnoreCase) ? Ids[0] : named;
         }
 
-        return s_makers.TryGetValue(id, out Func<int?, Device>? maker)
-            ? maker(threadCount)
+        // The processor needs no driver, and looking for drivers takes a moment.
+        if (id.Equals(Cpu, StringComparison.OrdinalIgnoreCase))
+        {
+            return OpenCpu(threadCount);
+        }
+
+        OpenClDeviceInformation? device = OpenClDeviceInformation.List(out _)
+            .FirstOrDefault(device => device.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
+        return device is null ? throw new DeviceException(
+                $"{origin}: device \"{id}\" arrived, but this machine has {string.Join(", ", Ids)}. Pass one of these, or {Auto}.")
+            : device.Answer.IsSupported ? OpenOpenCl(device)
             : throw new DeviceException(
-                $"{origin}: device \"{id}\" arrived, but this machine has {string.Join(", ", Ids)}. Pass one of these, or {Auto}.");
+                $"{origin}: device \"{id}\" arrived, but it cannot be used: {device.Answer.Reason}. Pass one of {string.Join(", ", Ids)}, or {Auto}.");
     }
+
+    // An OpenCL driver for the processor runs the same cores as the device "cpu", which is faster there.
+    private static bool IsPreferred(OpenClDeviceInformation device) => device.Type is OpenClDeviceType.Gpu or OpenClDeviceType.Accelerator;
 
     private static CpuDevice OpenCpu(int? threadCount)
     {
@@ -67,5 +81,22 @@ public static class DeviceCatalog
         SimdExecutors.Register(device);
         device.Register(new StepwiseSequenceExecutor(device));
         return device;
+    }
+
+    private static OpenClDevice OpenOpenCl(OpenClDeviceInformation information)
+    {
+        OpenClDevice device = new(information);
+        try
+        {
+            TiledMatrixExecutor matrices = new(device);
+            device.Register(matrices);
+            device.Register(new StepwiseSequenceExecutor(device, matrices));
+            return device;
+        }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
     }
 }

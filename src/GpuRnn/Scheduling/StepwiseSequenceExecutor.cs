@@ -16,11 +16,12 @@ public sealed class StepwiseSequenceExecutor : ISequenceExecutor
 
     /// <summary>Loads the kernels that every cell needs.</summary>
     /// <param name="device">Where the loops will run.</param>
-    public StepwiseSequenceExecutor(Device device)
+    /// <param name="matrices">What runs the products; null for one plain thread an element.</param>
+    public StepwiseSequenceExecutor(Device device, IMatrixExecutor? matrices = null)
     {
         ArgumentNullException.ThrowIfNull(device);
         _device = device;
-        _operations = new RowOperations(device, new PlainMatrixExecutor(device));
+        _operations = new RowOperations(device, matrices ?? new PlainMatrixExecutor(device));
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,7 @@
 using GpuRnn.Composition;
 using GpuRnn.Devices;
+using GpuRnn.Devices.OpenCl;
+using GpuRnn.Testing;
 
 namespace GpuRnn.Tests.Composition;
 
@@ -9,11 +11,13 @@ public sealed class DeviceCatalogTests
     public void Open_UnknownName_ListsWhatThereIs()
     {
         DeviceException error = Assert.Throws<DeviceException>(() => DeviceCatalog.Open("cuda:7"));
-        Assert.Equal("DeviceCatalog.Open: device \"cuda:7\" arrived, but this machine has cpu. Pass one of these, or auto.", error.Message);
+        Assert.Equal(
+            $"DeviceCatalog.Open: device \"cuda:7\" arrived, but this machine has {string.Join(", ", DeviceCatalog.Ids)}. Pass one of these, or auto.",
+            error.Message);
+        Assert.Contains("cpu", DeviceCatalog.Ids);
     }
 
     [Theory]
-    [InlineData("auto")]
     [InlineData("cpu")]
     [InlineData("CPU")]
     public void Open_NameOfTheProcessor_OpensIt(string id)
@@ -28,6 +32,54 @@ public sealed class DeviceCatalogTests
         using Device device = DeviceCatalog.Open("CPU");
         Assert.Equal(["persistent", "stepwise"], device.SequenceExecutors.Select(executor => executor.Name));
         Assert.NotNull(device.MatrixExecutor);
+    }
+
+    [Fact]
+    public void Open_Auto_IsAGpuWhereThereIsOneAndElseTheProcessor()
+    {
+        IReadOnlyList<OpenClDeviceInformation> openCl = OpenClDeviceInformation.List(out _);
+        string expected = openCl.FirstOrDefault(device =>
+            device is { Answer.IsSupported: true, Type: OpenClDeviceType.Gpu or OpenClDeviceType.Accelerator })?.Id ?? "cpu";
+        string? before = Environment.GetEnvironmentVariable(DeviceCatalog.Variable);
+        Environment.SetEnvironmentVariable(DeviceCatalog.Variable, null);
+        try
+        {
+            using Device device = DeviceCatalog.Open("auto");
+            Assert.Equal(expected, device.Id);
+            Assert.Equal(expected, DeviceCatalog.Ids[0]);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(DeviceCatalog.Variable, before);
+        }
+    }
+
+    [OpenClFact]
+    public void Open_OpenClByName_HasAScheduleAndAProduct()
+    {
+        string id = OpenClTestDevice.Information.Id;
+        using Device device = DeviceCatalog.Open(id.ToUpperInvariant());
+
+        Assert.Equal((id, DeviceKind.OpenCl), (device.Id, device.Kind));
+        Assert.Equal("stepwise", device.SequenceExecutors[^1].Name);
+        Assert.NotNull(device.MatrixExecutor);
+        Assert.NotEmpty(device.Details);
+    }
+
+    [OpenClFact]
+    public void Open_Auto_ObeysTheVariable()
+    {
+        string? before = Environment.GetEnvironmentVariable(DeviceCatalog.Variable);
+        Environment.SetEnvironmentVariable(DeviceCatalog.Variable, OpenClTestDevice.Information.Id);
+        try
+        {
+            using Device device = DeviceCatalog.Open("auto");
+            Assert.Equal(OpenClTestDevice.Information.Id, device.Id);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(DeviceCatalog.Variable, before);
+        }
     }
 
     [Fact]

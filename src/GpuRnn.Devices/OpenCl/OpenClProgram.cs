@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using GpuRnn.Devices.OpenCl.Native;
+
+namespace GpuRnn.Devices.OpenCl;
+
+/// <summary>Has the driver compile generated text.</summary>
+internal static unsafe partial class OpenClProgram
+{
+    /// <summary>Builds a text with one kernel.</summary>
+    /// <returns>The kernel's handle, owned by the caller; it keeps its program.</returns>
+    /// <exception cref="KernelBuildException">The driver's compiler refuses the text.</exception>
+    internal static nint BuildKernel(OpenClDevice device, string name, string text)
+    {
+        int code;
+        nint program;
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        nuint length = (nuint)bytes.Length;
+        fixed (byte* first = bytes)
+        {
+            byte* start = first;
+            program = OpenClLibrary.clCreateProgramWithSource(device.Context, 1, &start, &length, &code);
+        }
+
+        device.Require(code, nameof(OpenClLibrary.clCreateProgramWithSource), name);
+        try
+        {
+            nint handle = device.Information.Handle;
+            fixed (byte* options = Encoding.UTF8.GetBytes(device.BuildOptions + '\0'))
+            {
+                code = OpenClLibrary.clBuildProgram(program, 1, &handle, options, 0, 0);
+            }
+
+            if (code == OpenClCode.BuildFailure)
+            {
+                throw Refused(device.Id, name, text, OpenClQuery.BuildLog(program, handle));
+            }
+
+            device.Require(code, nameof(OpenClLibrary.clBuildProgram), name);
+            nint kernel;
+            device.Require(OpenClLibrary.clCreateKernelsInProgram(program, 1, &kernel, null), nameof(OpenClLibrary.clCreateKernelsInProgram), name);
+            return kernel;
+        }
+        finally
+        {
+            _ = OpenClLibrary.clReleaseProgram(program);
+        }
+    }
+
+    /// <summary>The exception for a refused text: the log's first complaint beside our line.</summary>
+    internal static KernelBuildException Refused(string device, string kernel, string text, string log)
+    {
+        Match complaint = Complaint().Match(log);
+        string[] lines = text.Split('\n');
+        int? line = complaint.Success && int.TryParse(complaint.Groups["line"].Value, CultureInfo.InvariantCulture, out int number)
+            && number >= 1 && number <= lines.Length ? number : null;
+        string reason = complaint.Success ? complaint.Groups["what"].Value.Trim() : log.Split('\n')[0].Trim();
+        string place = line is int known ? $" at line {known}, \"{lines[known - 1].Trim()}\"" : string.Empty;
+        return new KernelBuildException(
+            $"{device}.Load: the driver's compiler refused the text of {kernel}{place}: {reason}. Text that builds was needed. "
+            + "Report this with Text and Log of this exception; another driver may take the text.",
+            kernel,
+            log,
+            text,
+            line);
+    }
+
+    // clang, and with it most drivers: "file:12:5: error: use of …"; PoCL: "error: file:12:5: use of …"; others: "(12) : error …".
+    [GeneratedRegex(
+        @"error: [^\n]*?:(?<line>\d+):\d+: (?<what>[^\n]*)|(?:^|[:(\s])(?<line>\d+)(?::\d+\s*:|\)\s*:)\s*(?:fatal )?error\s*:?\s*(?<what>[^\n]*)",
+        RegexOptions.Multiline)]
+    private static partial Regex Complaint();
+}
