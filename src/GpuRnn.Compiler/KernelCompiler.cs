@@ -19,7 +19,17 @@ public static class KernelCompiler
     /// the buffer at which the view begins, the number of elements and the number of positions; then the launch extent on each axis of an index parameter, as 32-bit numbers.
     /// </returns>
     /// <exception cref="KernelNotSupportedException">The kernel breaks a rule of the kernel language.</exception>
-    public static string ToOpenCl(MethodInfo method) => OpenClWriter.Write(Compile(method));
+    public static string ToOpenCl(MethodInfo method) => ToOpenCl([method]).Text;
+
+    /// <summary>Several kernels as one OpenCL C 1.2 program, which builds faster than one program for each.</summary>
+    /// <param name="methods">Closed kernel methods, each once.</param>
+    /// <returns>The program; its kernels stand in the order of <paramref name="methods"/>, with parameters as for one.</returns>
+    /// <exception cref="KernelNotSupportedException">A kernel breaks a rule of the kernel language.</exception>
+    public static OpenClProgram ToOpenCl(IReadOnlyList<MethodInfo> methods)
+    {
+        ArgumentNullException.ThrowIfNull(methods);
+        return OpenClLowering.Write([.. methods.Select(method => (KernelEntry.Read(method), Compile(method)))]);
+    }
 
     /// <summary>The kernel as a PTX program with one entry.</summary>
     /// <param name="method">A closed kernel method.</param>

@@ -20,6 +20,15 @@ public static class CompiledKernels
         return arguments.Length == 0 ? method : method.MakeGenericMethod(arguments);
     }
 
+    /// <summary>The same method, compiled from C# with or without optimisation.</summary>
+    public static MethodInfo Method(Type owner, string name, bool isOptimised, params Type[] arguments)
+    {
+        Type type = isOptimised
+            ? owner
+            : Assembly.Load("GpuRnn.Compiler.Tests.Unoptimised").GetType(owner.FullName!, true)!;
+        return Method(type, name, arguments);
+    }
+
     /// <summary>Translates and runs all passes, each followed by the verifier.</summary>
     internal static IrFunction Compile(MethodInfo method)
     {

@@ -20,6 +20,8 @@ public sealed class DiagnosticTests
     [InlineData(nameof(RefusedKernels.DivergentBarrier), "GK0017", "a barrier stands where a condition leads that differs between work-items, but all work-items of a group must reach it together. Move it out of the branch, or make the condition depend only on parameters and on Grid.")]
     [InlineData(nameof(RefusedKernels.BarrierInLoopOfOwnLength), "GK0017", "a barrier stands where a condition leads that differs between work-items, but all work-items of a group must reach it together. Move it out of the branch, or make the condition depend only on parameters and on Grid.")]
     [InlineData(nameof(RefusedKernels.ImplicitBarrier), "GK0017", "a barrier stands in a kernel with an index parameter, but all work-items of a group must reach it together. Move it out of the branch, or make the condition depend only on parameters and on Grid.")]
+    [InlineData(nameof(RefusedKernels.DivergentShuffle), "GK0021", "a collective of the warp stands where a condition leads that differs between work-items, but all lanes of a warp must reach it together. Move it out of the branch, or make the condition depend only on parameters, on Grid and on Warp.WarpIdx.")]
+    [InlineData(nameof(RefusedKernels.ImplicitShuffle), "GK0021", "a collective of the warp stands in a kernel with an index parameter, but all lanes of a warp must reach it together. Move it out of the branch, or make the condition depend only on parameters, on Grid and on Warp.WarpIdx.")]
     [InlineData(nameof(RefusedKernels.ComputedExtent), "GK0018", "the extent of local or shared memory is computed, but a constant above 0 was needed. Use a 'const int'.")]
     public void RefusedKernel_NamesFileLineRuleAndRemedy(string kernel, string id, string text)
     {
@@ -32,9 +34,9 @@ public sealed class DiagnosticTests
     }
 
     [Fact]
-    public void ViewOfPairs_IsRefusedByItsSignature() => Assert.Equal(
-        "GK0014 RefusedKernels.PairElement: uses ArrayView<ValueTuple<int, int>>, but an element of a view has one number. Take the type apart into numbers.",
-        Refuse(nameof(RefusedKernels.PairElement)).Message);
+    public void ViewOfNothing_IsRefusedByItsSignature() => Assert.Equal(
+        "GK0014 RefusedKernels.EmptyElement: uses ArrayView<RefusedKernels.Nothing>, but an element of a view is made of numbers. Take the type apart into numbers.",
+        Refuse(nameof(RefusedKernels.EmptyElement)).Message);
 
     [Fact]
     public void ReferenceToEitherMemory_IsRefused() => Assert.Equal("GK0019", Refuse(nameof(RefusedKernels.ChosenVariable)).Id);

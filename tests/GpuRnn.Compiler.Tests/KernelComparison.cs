@@ -13,42 +13,33 @@ internal static unsafe class KernelComparison
     /// <summary>Arrays stand for dense views; all of them must hold the same bits afterwards.</summary>
     internal static void Run(MethodInfo method, int extent, params object[] arguments)
     {
-        object[] plain = Array.ConvertAll(arguments, argument => argument is Array array ? array.Clone() : argument);
+        object[] plain = GroupComparison.Copy(arguments);
         RunPlain(method, extent, plain);
 
         // Rounded up, as a launch may do it, so that the guard is tried too.
-        object[] compiled = Array.ConvertAll(arguments, argument => argument is Array array ? array.Clone() : argument);
+        object[] compiled = GroupComparison.Copy(arguments);
         OpenClDevice.First.Run(KernelCompiler.ToOpenCl(method), [.. Flatten(compiled), extent], [((extent + 15) / 16) * 16], [16]);
-
-        for (int i = 0; i < arguments.Length; i++)
-        {
-            if (plain[i] is float[] floats)
-            {
-                SameBits($"argument {i}", floats, (float[])compiled[i]);
-            }
-            else if (plain[i] is int[] integers)
-            {
-                Assert.Equal(integers, (int[])compiled[i]);
-            }
-        }
+        SameArrays(plain, compiled);
     }
 
     /// <summary>Calls the method once for each index of a one-dimensional launch.</summary>
     internal static void RunPlain(MethodInfo method, int extent, object[] arguments)
     {
         List<GCHandle> pinned = [];
-        object[] views = Array.ConvertAll(arguments, argument => argument switch
-        {
-            float[] floats => View(floats, pinned),
-            int[] integers => View(integers, pinned),
-            _ => argument,
-        });
+        object[] views = Views(method, arguments, pinned);
         for (int index = 0; index < extent; index++)
         {
             method.Invoke(null, [new Index1D(index), .. views]);
         }
 
         pinned.ForEach(handle => handle.Free());
+    }
+
+    /// <summary>Arguments for a call: arrays become the views that the method takes.</summary>
+    internal static object[] Views(MethodInfo method, object[] arguments, List<GCHandle> pinned)
+    {
+        Type[] parameters = [.. method.GetParameters().Select(parameter => parameter.ParameterType).TakeLast(arguments.Length)];
+        return [.. arguments.Select((argument, i) => argument is Array array ? View(array, parameters[i], pinned) : argument)];
     }
 
     /// <summary>The scalars of the arguments in the order of the generated parameters.</summary>
@@ -63,6 +54,28 @@ internal static unsafe class KernelComparison
         _ => [argument],
     })];
 
+    /// <summary>Floats may be any NaN where a NaN is expected; everything else agrees byte for byte.</summary>
+    internal static void SameArrays(object[] expected, object[] got)
+    {
+        for (int i = 0; i < expected.Length; i++)
+        {
+            switch (expected[i])
+            {
+                case float[] floats:
+                    SameBits($"argument {i}", floats, (float[])got[i]);
+                    break;
+                case double[] doubles:
+                    Assert.Equal(doubles, (double[])got[i]);
+                    break;
+                case Array array:
+                    Assert.Equal(array.Cast<object>(), ((Array)got[i]).Cast<object>());
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
     internal static void SameBits(string what, float[] expected, float[] got)
     {
         for (int i = 0; i < expected.Length; i++)
@@ -73,12 +86,19 @@ internal static unsafe class KernelComparison
         }
     }
 
-    private static object View<T>(T[] values, List<GCHandle> pinned)
+    private static object View(Array array, Type viewType, List<GCHandle> pinned)
+    {
+        Type element = array.GetType().GetElementType()!;
+        return typeof(KernelComparison).GetMethod(nameof(DenseView), BindingFlags.NonPublic | BindingFlags.Static)!
+            .MakeGenericMethod(element).Invoke(null, [array, viewType, pinned])!;
+    }
+
+    private static object DenseView<T>(T[] values, Type viewType, List<GCHandle> pinned)
         where T : unmanaged
     {
         GCHandle handle = GCHandle.Alloc(values, GCHandleType.Pinned);
         pinned.Add(handle);
         ArrayView<T> view = new(values, (T*)handle.AddrOfPinnedObject(), values.Length);
-        return (ArrayView1D<T, Stride1D.Dense>)view;
+        return viewType == typeof(ArrayView<T>) ? view : (ArrayView1D<T, Stride1D.Dense>)view;
     }
 }

@@ -33,7 +33,20 @@ public static class RefusedKernels
 
     public static void ChangingStatic(Index1D index, ArrayView<int> target) => target[index] = s_counter++;
 
-    public static void PairElement(Index1D index, ArrayView<(int First, int Second)> target) => target[index] = default;
+    /// <summary>Nothing to load or store.</summary>
+    public readonly struct Nothing;
+
+    public static void EmptyElement(Index1D index, ArrayView<Nothing> target) => target[index] = default;
+
+    public static void DivergentShuffle(ArrayView<int> target)
+    {
+        if (Group.IdxX > 3)
+        {
+            target[Group.IdxX] = Warp.ShuffleDown(Group.IdxX, 1);
+        }
+    }
+
+    public static void ImplicitShuffle(Index1D index, ArrayView<int> target) => target[index] = Warp.ShuffleDown((int)index, 1);
 
     public static void Exponential(Index1D index, ArrayView<float> target) => target[index] = XMath.Exp(target[index]);
 

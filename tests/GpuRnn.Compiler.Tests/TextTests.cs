@@ -25,9 +25,9 @@ public sealed class TextTests
     [Fact]
     public void Scale_AsOpenCl_GuardsTheExtentAndKeepsTheNames() => Assert.Equal(
         """
-        // Scale.Forward
         #pragma OPENCL FP_CONTRACT OFF
 
+        // Scale.Forward
         __kernel void Scale_Forward(
             __global float* source,
             const long source_offset,

@@ -42,6 +42,16 @@ internal static class Refusal
         $"{where}: a barrier {reason}, but all work-items of a group must reach it together. Move it out of the branch, or make the condition "
         + "depend only on parameters and on Grid.");
 
+    internal static KernelNotSupportedException Collective(string where, string reason) => new(
+        "GK0021",
+        $"{where}: a collective of the warp {reason}, but all lanes of a warp must reach it together. Move it out of the branch, or make the "
+        + "condition depend only on parameters, on Grid and on Warp.WarpIdx.");
+
+    internal static KernelNotSupportedException CollectiveOfGroup(string where) => new(
+        "GK0022",
+        $"{where}: a collective of the warp stands where a condition leads that differs between work-items of the group, but OpenCL 1.2 has no "
+        + "warps, so all work-items of the group must reach it together. Move it out of the branch, or run the kernel on another device.");
+
     internal static KernelNotSupportedException Extent(string where) => new(
         "GK0018", $"{where}: the extent of local or shared memory is computed, but a constant above 0 was needed. Use a 'const int'.");
 

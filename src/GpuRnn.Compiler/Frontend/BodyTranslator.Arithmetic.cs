@@ -85,7 +85,8 @@ internal sealed partial class BodyTranslator
         IrValue left = PopScalar();
         if (left.Type == right.Type || left.Type.IsPointer || right.Type.IsPointer)
         {
-            return (left, right);
+            // C# writes null as the number 0.
+            return (left is IrConstant { Bits: 0 } ? IrConstant.Zero(right.Type) : left, right is IrConstant { Bits: 0 } ? IrConstant.Zero(left.Type) : right);
         }
 
         if (left.Type == IrType.Bool && right is IrConstant { Bits: 0 or 1 } rightBit)
@@ -116,6 +117,9 @@ internal sealed partial class BodyTranslator
             right = Widen(right);
         }
 
+        // IL compares with null by an unsigned 'greater'.
+        bool isNotNull = relation == "gt" && isUnordered && left.Type.IsPointer && right is IrConstant { Bits: 0 };
+        relation = isNotNull ? "ne" : relation;
         if (relation is "eq" or "ne")
         {
             return Equality(relation == "eq", left, right);

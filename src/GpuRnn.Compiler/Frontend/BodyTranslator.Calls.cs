@@ -56,7 +56,7 @@ internal sealed partial class BodyTranslator
         return leaves.Count != value.Leaves.Count
             ? new StackValue(type, value.Leaves)
             : new StackValue(
-                type, [.. value.Leaves.Select((leaf, i) => leaf.Type.IsPointer ? leaf : _builder.Coerce(leaf, IrType.Loaded(leaves[i].Kind)))]);
+                type, [.. value.Leaves.Select((leaf, i) => _builder.Coerce(leaf, leaves[i].IsPointer ? leaves[i] : IrType.Loaded(leaves[i].Kind)))]);
     }
 
     private void Create(ConstructorInfo constructor)
@@ -84,7 +84,8 @@ internal sealed partial class BodyTranslator
             return known;
         }
 
-        if (method.GetMethodBody() is null || Intrinsics.IsHostOnly(method))
+        MethodBase body = ReplacedBodies.Find(method) ?? method;
+        if (body.GetMethodBody() is null || (body == method && Intrinsics.IsHostOnly(method)))
         {
             throw Refusal.Call(Where(), KernelEntry.NameOf(method));
         }
@@ -94,7 +95,7 @@ internal sealed partial class BodyTranslator
             throw Refusal.Recursion(Where(), KernelEntry.NameOf(method));
         }
 
-        StackValue result = new BodyTranslator(_builder, _kernel, this, method, arguments).Translate();
+        StackValue result = new BodyTranslator(_builder, _kernel, this, body, arguments).Translate();
         _builder.Source = SourceLine();
         return result;
     }

@@ -38,7 +38,7 @@ internal sealed partial class BodyTranslator
                 Memory(head, name);
                 break;
             case "sizeof":
-                Push(typeof(int), IrConstant.Of(SizeOf(ResolveType())));
+                Push(typeof(int), IrConstant.Of(TypeLayout.SizeInBytes(ResolveType())));
                 break;
             case "call" or "callvirt" or "newobj":
                 Call(head);
@@ -48,6 +48,10 @@ internal sealed partial class BodyTranslator
                 break;
             case "br" or "brtrue" or "brfalse" or "switch" or "beq" or "bne" or "blt" or "ble" or "bgt" or "bge":
                 Jump(head, name);
+                break;
+            case "ldstr" when IsLibrary:
+                // The name of a parameter, for a check that a device leaves out.
+                _stack.Push(new StackValue(typeof(string), []));
                 break;
             case "conv":
                 Convert(name);
@@ -147,17 +151,17 @@ internal sealed partial class BodyTranslator
         }
 
         int all = TypeLayout.Leaves(field.DeclaringType).Count;
-        IrType target = IrType.Pointer(leaves is [IrType one] ? one.Kind : ScalarKind.Void, owner.Scalar.Type.Space);
+        ScalarKind element = leaves is [IrType one] ? one.Kind : ScalarKind.Void;
         IrValue address = all == 1 || leaves.Count == 0
             ? owner.Scalar
-            : _builder.Emit(IrOpcode.LeafAddress, target, first, owner.Scalar);
+            : _builder.LeafAddress(owner.Scalar, field.DeclaringType, first, element);
         if (head == "ldflda")
         {
             Push(field.FieldType.MakeByRefType(), address);
         }
         else if (stored is not null)
         {
-            Store(leaves, address, stored);
+            Store(field.FieldType, leaves, address, stored);
         }
         else
         {
@@ -199,15 +203,15 @@ internal sealed partial class BodyTranslator
                 break;
             case "stobj":
                 StackValue value = _stack.Pop();
-                Store(TypeLayout.Leaves(ResolveType()), PopScalar(), value);
+                Store(ResolveType(), TypeLayout.Leaves(ResolveType()), PopScalar(), value);
                 break;
             case "initobj":
-                Clear(TypeLayout.Leaves(ResolveType()), PopScalar());
+                Clear(ResolveType(), TypeLayout.Leaves(ResolveType()), PopScalar());
                 break;
             case "cpobj":
                 IrValue source = PopScalar();
                 IReadOnlyList<IrType> leaves = TypeLayout.Leaves(ResolveType());
-                Store(leaves, PopScalar(), Load(ResolveType(), leaves, source));
+                Store(ResolveType(), leaves, PopScalar(), Load(ResolveType(), leaves, source));
                 break;
             case "ldind":
                 IrValue address = PopScalar();
@@ -236,13 +240,6 @@ internal sealed partial class BodyTranslator
             "i8" or "i" => IrType.I64,
             _ => IrType.I32,
         };
-    }
-
-    private int SizeOf(Type type)
-    {
-        Type[] one = [type];
-        MethodInfo sizeOf = typeof(System.Runtime.CompilerServices.Unsafe).GetMethod("SizeOf")!.MakeGenericMethod(one);
-        return (int)sizeOf.Invoke(null, null)!;
     }
 
     private void Return()

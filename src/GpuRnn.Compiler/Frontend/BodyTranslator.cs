@@ -202,27 +202,27 @@ internal sealed partial class BodyTranslator
 
     private StackValue Read(StackSlot slot) => Load(slot.Type, slot.Leaves, slot.Address);
 
-    private void Write(StackSlot slot, StackValue value) => Store(slot.Leaves, slot.Address, value);
+    private void Write(StackSlot slot, StackValue value) => Store(slot.Type, slot.Leaves, slot.Address, value);
 
-    private void Clear(StackSlot slot) => Clear(slot.Leaves, slot.Address);
+    private void Clear(StackSlot slot) => Clear(slot.Type, slot.Leaves, slot.Address);
 
     private StackValue Load(Type type, IReadOnlyList<IrType> leaves, IrValue address) =>
-        new(type, [.. leaves.Select((leaf, i) => _builder.Load(_builder.LeafAddress(address, leaves, i), leaf))]);
+        new(type, [.. leaves.Select((leaf, i) => _builder.Load(_builder.LeafAddress(address, type, leaves, i), leaf))]);
 
-    private void Store(IReadOnlyList<IrType> leaves, IrValue address, StackValue value)
+    private void Store(Type type, IReadOnlyList<IrType> leaves, IrValue address, StackValue value)
     {
         for (int i = 0; i < leaves.Count; i++)
         {
-            _builder.Store(_builder.LeafAddress(address, leaves, i), value.Leaves[i], leaves[i]);
+            _builder.Store(_builder.LeafAddress(address, type, leaves, i), value.Leaves[i], leaves[i]);
         }
     }
 
-    private void Clear(IReadOnlyList<IrType> leaves, IrValue address)
+    private void Clear(Type type, IReadOnlyList<IrType> leaves, IrValue address)
     {
         for (int i = 0; i < leaves.Count; i++)
         {
-            IrType type = leaves[i].IsPointer ? leaves[i] : IrType.Loaded(leaves[i].Kind);
-            _builder.Store(_builder.LeafAddress(address, leaves, i), IrConstant.Zero(type), leaves[i]);
+            IrType zero = leaves[i].IsPointer ? leaves[i] : IrType.Loaded(leaves[i].Kind);
+            _builder.Store(_builder.LeafAddress(address, type, leaves, i), IrConstant.Zero(zero), leaves[i]);
         }
     }
 
@@ -234,7 +234,8 @@ internal sealed partial class BodyTranslator
     private string? SourceLine() =>
         (IsLibrary ? null : SourceLocator.Find(_method, _current.Offset)) ?? _caller?.SourceLine() ?? SourceLocator.Find(_method, _current.Offset);
 
-    private bool IsLibrary => _module.Assembly == typeof(KernelModel.Group).Assembly || _module.Assembly == typeof(object).Assembly;
+    private bool IsLibrary => _module.Assembly == typeof(KernelModel.Group).Assembly || _module.Assembly == typeof(object).Assembly
+        || _module.Assembly == typeof(BodyTranslator).Assembly;
 
     /// <summary>A variable that holds a value between instructions.</summary>
     private sealed record StackSlot(Type Type, IReadOnlyList<IrType> Leaves, IrValue Address);

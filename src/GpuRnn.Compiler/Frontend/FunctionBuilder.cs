@@ -50,13 +50,34 @@ internal sealed class FunctionBuilder(IrFunction function)
     internal void Store(IrValue address, IrValue value, IrType leaf) =>
         Emit(IrOpcode.Store, IrType.Void, address, Coerce(value, leaf.IsPointer ? leaf : IrType.Loaded(leaf.Kind)));
 
-    /// <summary>The address of leaf <paramref name="leaf"/> of the <paramref name="leaves"/> behind an address.</summary>
-    internal IrValue LeafAddress(IrValue address, IReadOnlyList<IrType> leaves, int leaf) =>
-        leaves.Count == 1 ? address : Emit(IrOpcode.LeafAddress, IrType.Pointer(leaves[leaf].Kind, address.Type.Space), leaf, address);
+    /// <summary>The address of leaf <paramref name="leaf"/> of the <paramref name="leaves"/> of a <paramref name="type"/> behind an address.</summary>
+    internal IrValue LeafAddress(IrValue address, Type type, IReadOnlyList<IrType> leaves, int leaf) =>
+        leaves.Count == 1 ? address : LeafAddress(address, type, leaf, leaves[leaf].Kind);
+
+    /// <summary>The address of what begins with leaf <paramref name="leaf"/> of a struct; <see cref="ScalarKind.Void"/> for a struct in it.</summary>
+    internal IrValue LeafAddress(IrValue address, Type type, int leaf, ScalarKind element)
+    {
+        IrInstruction instruction = new(IrOpcode.LeafAddress, IrType.Pointer(element, address.Type.Space), Function.NextId(), [address])
+        {
+            Immediate = leaf, Struct = type, Source = Source,
+        };
+        Current!.Append(instruction);
+        return instruction;
+    }
+
+    /// <summary>The same address, at which something else is seen.</summary>
+    internal IrValue PointTo(IrValue address, ScalarKind element) => address.Type.Element == element
+        ? address
+        : Emit(IrOpcode.ByteAddress, address.Type with { Element = element }, address, IrConstant.Of(0));
 
     /// <summary>The stack of IL knows no bool and mixes widths where C# does not; this makes the types explicit.</summary>
     internal IrValue Coerce(IrValue value, IrType wanted)
     {
+        if (value.Type.IsPointer && wanted.IsPointer && value is not IrConstant)
+        {
+            return PointTo(value, wanted.Element);
+        }
+
         if (value.Type == wanted || TypeRules.Fits(value.Type, wanted))
         {
             return value;

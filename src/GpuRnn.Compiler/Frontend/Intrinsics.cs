@@ -1,5 +1,7 @@
+using System.Numerics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using GpuRnn.Compiler.Frontend.Bodies;
 using GpuRnn.Compiler.Ir;
 using GpuRnn.KernelModel;
 
@@ -8,6 +10,9 @@ namespace GpuRnn.Compiler.Frontend;
 /// <summary>The members whose meaning a device brings along, so that their managed bodies are not looked at.</summary>
 internal static class Intrinsics
 {
+    /// <summary>The kernel model's warps have as many lanes on every device.</summary>
+    private const int WarpLanes = 32;
+
     private static readonly Dictionary<(Type Owner, string Name), WorkItemQuery> s_queries = new()
     {
         [(typeof(Group), "get_IdxX")] = WorkItemQuery.GroupIndexX,
@@ -67,6 +72,7 @@ internal static class Intrinsics
         ["Or"] = AtomicOperation.Or,
         ["Xor"] = AtomicOperation.Xor,
         ["Exchange"] = AtomicOperation.Exchange,
+        ["CompareExchange"] = AtomicOperation.CompareExchange,
     };
 
     /// <summary>Emits the member's instructions.</summary>
@@ -76,58 +82,36 @@ internal static class Intrinsics
         Type owner = method.DeclaringType!;
         string name = method.Name;
         Type type = method is MethodInfo info ? info.ReturnType : typeof(void);
-        if (owner == typeof(Group) || owner == typeof(Grid))
+        return owner switch
         {
-            return Place(builder, owner, name, type);
-        }
+            _ when owner == typeof(Group) || owner == typeof(Grid) => Place(builder, owner, name, type),
+            _ when owner == typeof(Warp) => InWarp(builder, name, type),
+            _ when owner == typeof(WarpBodies) && name == nameof(WarpBodies.FromLane) => FromLane(builder, type, arguments),
+            _ when owner == typeof(MemoryFence) => Fence(builder, name),
+            _ when TypeLayout.IsBaseView(owner) => View(builder, name, type, arguments, method.GetParameters()),
+            _ when owner == typeof(SharedMemory) || owner == typeof(LocalMemory) => Allocate(builder, owner, method, type, arguments),
+            _ when owner == typeof(Math) || owner == typeof(MathF) => Function(builder, name, type, arguments),
+            _ when owner == typeof(Atomic) => AtomicUpdate(builder, name, type, arguments, method.GetParameters()),
+            _ when owner == typeof(BitConverter) || owner == typeof(BitOperations) => Bits(builder, name, type, arguments),
+            _ when owner == typeof(Unsafe) => Unchecked(builder, method, type, arguments),
 
-        if (TypeLayout.IsBaseView(owner))
-        {
-            return View(builder, name, type, arguments, method.GetParameters());
-        }
+            // Which instructions the host's processor has says nothing about the device.
+            _ when name is "get_IsSupported" or "get_IsHardwareAccelerated" && owner.Namespace?.StartsWith("System.Runtime.Intrinsics", StringComparison.Ordinal) == true =>
+                new StackValue(type, IrConstant.Of(false)),
 
-        if (owner == typeof(SharedMemory) || owner == typeof(LocalMemory))
-        {
-            return Allocate(builder, owner, method, type, arguments);
-        }
-
-        if (owner == typeof(Math) || owner == typeof(MathF))
-        {
-            return Function(builder, name, type, arguments);
-        }
-
-        if (owner == typeof(Atomic))
-        {
-            return AtomicUpdate(builder, name, type, arguments, method.GetParameters());
-        }
-
-        if (owner == typeof(BitConverter))
-        {
-            return name.Contains("Bits", StringComparison.Ordinal)
-                ? new StackValue(type, builder.Emit(IrOpcode.Reinterpret, IrType.Loaded(TypeLayout.Leaves(type)[0].Kind), arguments[0].Scalar))
-                : null;
-        }
-
-        if (owner == typeof(Unsafe) && name == nameof(Unsafe.SizeOf))
-        {
-            return new StackValue(type, IrConstant.Of((int)method.Invoke(null, null)!));
-        }
-
-        // The host checks what arrives at a launch; devices run without these checks, as the CPU does unless asked to validate.
-        if (owner == typeof(Validation))
-        {
-            return new StackValue(type, IrConstant.Of(false));
-        }
-
-        bool isCheck = owner.Name == "ViewChecks" || (owner == typeof(ArgumentOutOfRangeException) && type == typeof(void));
-        return isCalledByLibrary && isCheck ? StackValue.None : null;
+            // The host checks what arrives at a launch; devices run without these checks, as the CPU does unless asked to validate.
+            _ when owner == typeof(Validation) => new StackValue(type, IrConstant.Of(false)),
+            _ when isCalledByLibrary && (owner.Name == "ViewChecks" || (owner == typeof(ArgumentOutOfRangeException) && type == typeof(void))) =>
+                StackValue.None,
+            _ => null,
+        };
     }
 
     /// <summary>True for members of the model that do more than their body can show a compiler, and are not known here.</summary>
     internal static bool IsHostOnly(MethodBase method)
     {
         Type owner = method.DeclaringType!;
-        return owner == typeof(Warp) || owner == typeof(Atomic) || owner == typeof(MemoryFence)
+        return owner == typeof(Atomic) || owner == typeof(MemoryFence)
             || owner.Namespace is "GpuRnn.KernelModel.Execution" or "System.Threading";
     }
 
@@ -153,6 +137,42 @@ internal static class Intrinsics
             default:
                 return null;
         }
+    }
+
+    private static StackValue? InWarp(FunctionBuilder builder, string name, Type type)
+    {
+        switch (name)
+        {
+            case "get_WarpSize":
+                return new StackValue(type, IrConstant.Of(WarpLanes));
+            case "get_LaneIdx":
+                return new StackValue(type, builder.Emit(IrOpcode.WorkItem, IrType.I32, (int)WorkItemQuery.LaneIndex));
+            case "get_WarpIdx":
+                return new StackValue(type, builder.Emit(IrOpcode.WorkItem, IrType.I32, (int)WorkItemQuery.WarpIndex));
+            case "Barrier":
+                builder.Emit(IrOpcode.WarpBarrier, IrType.Void);
+                return StackValue.None;
+            default:
+                return null;
+        }
+    }
+
+    private static StackValue FromLane(FunctionBuilder builder, Type type, IReadOnlyList<StackValue> arguments)
+    {
+        IEnumerable<IrValue> leaves = arguments[0].Leaves.Select(leaf => builder.Emit(IrOpcode.WarpShuffle, leaf.Type, leaf, arguments[1].Scalar));
+        return new StackValue(type, [.. leaves]);
+    }
+
+    private static StackValue Fence(FunctionBuilder builder, string name)
+    {
+        FenceScope scope = name switch
+        {
+            nameof(MemoryFence.GroupLevel) => FenceScope.Group,
+            nameof(MemoryFence.DeviceLevel) => FenceScope.Device,
+            _ => FenceScope.System,
+        };
+        builder.Emit(IrOpcode.Fence, IrType.Void, (int)scope);
+        return StackValue.None;
     }
 
     private static IrValue Linear(FunctionBuilder builder)
@@ -186,21 +206,42 @@ internal static class Intrinsics
     {
         Type viewType = view.Type.GetElementType()!;
         IReadOnlyList<IrType> leaves = TypeLayout.Leaves(viewType);
-        IrValue pointer = builder.Load(builder.LeafAddress(view.Scalar, leaves, 0), leaves[0]);
-        return builder.Emit(IrOpcode.ElementAddress, pointer.Type, pointer, index);
+        IrValue pointer = builder.Load(builder.LeafAddress(view.Scalar, viewType, leaves, 0), leaves[0]);
+        if (leaves[0].Element != ScalarKind.Void)
+        {
+            return builder.Emit(IrOpcode.ElementAddress, pointer.Type, pointer, index);
+        }
+
+        IrConstant size = IrConstant.Of((long)TypeLayout.SizeInBytes(viewType.GetGenericArguments()[0]));
+        IrValue offset = builder.Emit(IrOpcode.Multiply, IrType.I64, builder.Coerce(index, IrType.I64), size);
+        return builder.Emit(IrOpcode.ByteAddress, pointer.Type, pointer, offset);
     }
 
     private static StackValue? Allocate(FunctionBuilder builder, Type owner, MethodBase method, Type type, IReadOnlyList<StackValue> arguments)
     {
-        if (method.Name != "Allocate" || arguments.Count != 1 || !TypeLayout.IsBaseView(type))
+        if (!TypeLayout.IsBaseView(type))
         {
             return null;
         }
 
         bool isShared = owner == typeof(SharedMemory);
         IrType pointer = TypeLayout.Leaves(type)[0] with { Space = isShared ? AddressSpace.Shared : AddressSpace.Private };
+        int size = TypeLayout.SizeInBytes(type.GetGenericArguments()[0]);
+        if (method.Name == nameof(SharedMemory.GetDynamic))
+        {
+            IrValue bytes = builder.Emit(IrOpcode.WorkItem, IrType.I32, (int)WorkItemQuery.DynamicSharedBytes);
+            IrValue elements = builder.Emit(IrOpcode.Divide, IrType.I32, bytes, IrConstant.Of(size));
+            return new StackValue(type, [builder.Emit(IrOpcode.DynamicSharedArray, pointer), builder.Coerce(elements, IrType.I64)]);
+        }
+
+        if (method.Name != nameof(SharedMemory.Allocate) || arguments.Count != 1)
+        {
+            return null;
+        }
+
         IrValue count = arguments[0].Scalar;
-        IrValue array = builder.Emit(isShared ? IrOpcode.SharedArray : IrOpcode.LocalArray, pointer, count);
+        IrValue length = pointer.Element == ScalarKind.Void ? builder.Emit(IrOpcode.Multiply, IrType.I32, count, IrConstant.Of(size)) : count;
+        IrValue array = builder.Emit(isShared ? IrOpcode.SharedArray : IrOpcode.LocalArray, pointer, length);
         return new StackValue(type, [array, builder.Coerce(count, IrType.I64)]);
     }
 
@@ -216,15 +257,53 @@ internal static class Intrinsics
         return new StackValue(type, builder.Emit(IrOpcode.Math, operands[0].Type, (int)known.Function, operands));
     }
 
-    // OpenCL 1.2 has 32-bit integer atomics in its core; the unsigned order of Max and Min has no opcode yet.
+    // Floats are only added; their other updates are loops of compare-exchange, see AtomicBodies.
     private static StackValue? AtomicUpdate(
         FunctionBuilder builder, string name, Type type, IReadOnlyList<StackValue> arguments, ParameterInfo[] parameters)
     {
-        bool isKnown = parameters.Length == 2 && s_atomics.ContainsKey(name)
-            && (type == typeof(int) || (type == typeof(uint) && name is not ("Max" or "Min")));
-        return isKnown
-            ? new StackValue(
-                type, builder.Emit(IrOpcode.Atomic, IrType.I32, (int)s_atomics[name], arguments[0].Scalar, arguments[1].Scalar))
-            : null;
+        IrType number = arguments[0].Scalar.Type.Element is ScalarKind.F32 or ScalarKind.F64 or ScalarKind.I32 or ScalarKind.I64
+            ? new IrType(arguments[0].Scalar.Type.Element)
+            : IrType.Void;
+        bool isUnsigned = type == typeof(uint) || type == typeof(ulong);
+        AtomicOperation? operation = name switch
+        {
+            nameof(Atomic.Max) when isUnsigned => AtomicOperation.MaxUnsigned,
+            nameof(Atomic.Min) when isUnsigned => AtomicOperation.MinUnsigned,
+            _ => s_atomics.TryGetValue(name, out AtomicOperation known) ? known : null,
+        };
+        bool isNumber = type.IsPrimitive && (number.IsInteger || (number.IsFloat && operation == AtomicOperation.Add));
+        return operation is null || !isNumber || parameters.Length != arguments.Count
+            ? null
+            : new StackValue(type, builder.Emit(IrOpcode.Atomic, number, (int)operation, [.. arguments.Select(argument => argument.Scalar)]));
+    }
+
+    private static StackValue? Bits(FunctionBuilder builder, string name, Type type, IReadOnlyList<StackValue> arguments)
+    {
+        IrType result = IrType.Loaded(TypeLayout.Leaves(type)[0].Kind);
+        IrOpcode? opcode = name switch
+        {
+            "SingleToInt32Bits" or "SingleToUInt32Bits" or "Int32BitsToSingle" or "UInt32BitsToSingle"
+                or "DoubleToInt64Bits" or "DoubleToUInt64Bits" or "Int64BitsToDouble" or "UInt64BitsToDouble" => IrOpcode.Reinterpret,
+            nameof(BitOperations.PopCount) => IrOpcode.PopCount,
+            nameof(BitOperations.LeadingZeroCount) => IrOpcode.LeadingZeros,
+            _ => null,
+        };
+        return opcode is null ? null : new StackValue(type, builder.Emit(opcode.Value, result, arguments[0].Scalar));
+    }
+
+    private static StackValue? Unchecked(FunctionBuilder builder, MethodBase method, Type type, IReadOnlyList<StackValue> arguments)
+    {
+        switch (method.Name)
+        {
+            case nameof(Unsafe.SizeOf):
+                return new StackValue(type, IrConstant.Of((int)method.Invoke(null, null)!));
+            case nameof(Unsafe.As) when type.IsByRef && TypeLayout.PointeeKind(type.GetElementType()!) != ScalarKind.Void:
+                return new StackValue(type, builder.PointTo(arguments[0].Scalar, TypeLayout.PointeeKind(type.GetElementType()!)));
+            case nameof(Unsafe.BitCast) when TypeLayout.Leaves(type) is [IrType wanted] && arguments[0].Leaves is [IrValue value]:
+                IrType result = IrType.Loaded(wanted.Kind);
+                return new StackValue(type, value.Type == result ? value : builder.Emit(IrOpcode.Reinterpret, result, value));
+            default:
+                return null;
+        }
     }
 }

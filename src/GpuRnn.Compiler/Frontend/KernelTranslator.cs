@@ -47,12 +47,14 @@ internal static class KernelTranslator
         for (int i = 0; i < values.Length; i++)
         {
             IrType type = leaves[i].IsPointer ? leaves[i] with { Space = AddressSpace.Global } : IrType.Loaded(leaves[i].Kind);
-            if (type.IsPointer && type.Element == ScalarKind.Void)
+            bool isStruct = type.IsPointer && type.Element == ScalarKind.Void;
+            Type element = isStruct ? parameter.Type.GetGenericArguments()[0] : typeof(void);
+            if (isStruct && (TypeLayout.Leaves(element) is not { Count: > 0 } parts || parts.Any(part => part.IsPointer)))
             {
-                throw Refusal.TypeOf(entry.Name, TypeName.Of(parameter.Type), "an element of a view has one number");
+                throw Refusal.TypeOf(entry.Name, TypeName.Of(parameter.Type), "an element of a view is made of numbers");
             }
 
-            IrParameter leaf = new(type, names[i]);
+            IrParameter leaf = new(type, names[i]) { StructSizeInBytes = isStruct ? TypeLayout.SizeInBytes(element) : 0 };
             function.Parameters.Add(leaf);
             values[i] = leaf;
         }

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Reflection;
+using System.Reflection.Emit;
 using GpuRnn.Compiler.Ir;
 using GpuRnn.KernelModel;
 
@@ -11,6 +13,8 @@ namespace GpuRnn.Compiler.Frontend;
 /// </remarks>
 internal static class TypeLayout
 {
+    private static readonly ConcurrentDictionary<FieldInfo, int> s_offsets = new();
+
     /// <summary>The leaves of a type as they lie in memory; see <see cref="IrType.Loaded"/> for how they are computed with.</summary>
     internal static IReadOnlyList<IrType> Leaves(Type type)
     {
@@ -53,6 +57,36 @@ internal static class TypeLayout
     /// <summary>What an address of the type points to: the one leaf's kind, <see cref="ScalarKind.Void"/> when there are several.</summary>
     internal static ScalarKind PointeeKind(Type type) => Leaves(type) is [IrType single] ? single.Kind : ScalarKind.Void;
 
+    /// <summary>The bytes from the start of a struct to a leaf, as the run time lays the struct out in memory.</summary>
+    /// <param name="type">The struct.</param>
+    /// <param name="leaf">The leaf's number.</param>
+    /// <param name="isField">True for the start of the struct's own field whose first leaf it is.</param>
+    internal static int OffsetInBytes(Type type, int leaf, bool isField)
+    {
+        int first = 0;
+        foreach (FieldInfo field in Fields(type))
+        {
+            int count = Leaves(field.FieldType).Count;
+            if (leaf < first + count)
+            {
+                int start = s_offsets.GetOrAdd(field, MeasureOffset);
+                return isField || count == 1 ? start : start + OffsetInBytes(field.FieldType, leaf - first, false);
+            }
+
+            first += count;
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(leaf), $"{type}: leaf {leaf} was asked for, but it has {first}. Count as Leaves does.");
+    }
+
+    /// <summary>The bytes of a value in memory.</summary>
+    internal static int SizeInBytes(Type type)
+    {
+        Type[] one = [type];
+        MethodInfo sizeOf = typeof(System.Runtime.CompilerServices.Unsafe).GetMethod("SizeOf")!.MakeGenericMethod(one);
+        return (int)sizeOf.Invoke(null, null)!;
+    }
+
     /// <summary>Names the leaves of a parameter after the fields that lead to them.</summary>
     internal static IEnumerable<string> LeafNames(Type type, string name)
     {
@@ -91,6 +125,23 @@ internal static class TypeLayout
     }
 
     internal static bool IsBaseView(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ArrayView<>);
+
+    // Layout attributes leave choices to the run time, so it is asked: the address of the field minus that of the struct.
+    private static int MeasureOffset(FieldInfo field)
+    {
+        DynamicMethod method = new($"offset of {field.Name}", typeof(int), null, typeof(TypeLayout).Module, true);
+        ILGenerator il = method.GetILGenerator();
+        il.DeclareLocal(field.DeclaringType!);
+        il.Emit(OpCodes.Ldloca_S, (byte)0);
+        il.Emit(OpCodes.Ldflda, field);
+        il.Emit(OpCodes.Conv_U);
+        il.Emit(OpCodes.Ldloca_S, (byte)0);
+        il.Emit(OpCodes.Conv_U);
+        il.Emit(OpCodes.Sub);
+        il.Emit(OpCodes.Conv_I4);
+        il.Emit(OpCodes.Ret);
+        return method.CreateDelegate<Func<int>>()();
+    }
 
     private static FieldInfo[] Fields(Type type)
     {

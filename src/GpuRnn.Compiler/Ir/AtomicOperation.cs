@@ -10,4 +10,11 @@ internal enum AtomicOperation
     Or,
     Xor,
     Exchange,
+    CompareExchange,
+
+    /// <summary>As <see cref="Max"/> with the operands taken as unsigned.</summary>
+    MaxUnsigned,
+
+    /// <summary>As <see cref="Min"/> with the operands taken as unsigned.</summary>
+    MinUnsigned,
 }

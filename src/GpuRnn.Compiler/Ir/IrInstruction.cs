@@ -15,17 +15,23 @@ internal sealed class IrInstruction(IrOpcode opcode, IrType type, int id, IrValu
     /// <summary>The leaves of an <see cref="IrOpcode.Alloca"/>.</summary>
     internal IReadOnlyList<IrType> Leaves { get; init; } = [];
 
+    /// <summary>The C# struct into which a <see cref="IrOpcode.LeafAddress"/> leads; null when it can only be a variable's.</summary>
+    internal Type? Struct { get; init; }
+
     /// <summary>Where in the C# source the operation stands, for diagnostics; null when unknown.</summary>
     internal string? Source { get; init; }
 
     internal IrBlock? Block { get; set; }
 
     /// <summary>False when removing, doubling or moving the instruction could be seen from outside.</summary>
-    internal bool IsPure => Opcode is not (IrOpcode.Alloca or IrOpcode.LocalArray or IrOpcode.SharedArray
-        or IrOpcode.Load or IrOpcode.Store or IrOpcode.Barrier or IrOpcode.Atomic);
+    internal bool IsPure => !HasEffect
+        && Opcode is not (IrOpcode.Alloca or IrOpcode.LocalArray or IrOpcode.SharedArray or IrOpcode.DynamicSharedArray or IrOpcode.Load);
 
     /// <summary>True when the instruction must stay even if nobody reads its result.</summary>
-    internal bool HasEffect => Opcode is IrOpcode.Store or IrOpcode.Barrier or IrOpcode.Atomic;
+    internal bool HasEffect => IsMeeting || Opcode is IrOpcode.Store or IrOpcode.Atomic or IrOpcode.Fence;
+
+    /// <summary>True when all work-items of a group or of a warp must arrive together.</summary>
+    internal bool IsMeeting => Opcode is IrOpcode.Barrier or IrOpcode.WarpBarrier or IrOpcode.WarpShuffle;
 
     /// <summary>True when executing it where the program would not have could fault.</summary>
     internal bool MayFault => Opcode is IrOpcode.Divide or IrOpcode.DivideUnsigned or IrOpcode.Remainder or IrOpcode.RemainderUnsigned

@@ -6,17 +6,27 @@ internal enum IrOpcode
     /// <summary>Private memory for the leaves of one variable, <see cref="IrInstruction.Leaves"/>; its address.</summary>
     Alloca,
 
-    /// <summary>A private array; the operand is the number of elements, a constant once everything is folded.</summary>
+    /// <summary>
+    /// A private array; the operand is the number of elements, a constant once everything is folded. The number of bytes where the element is
+    /// <see cref="ScalarKind.Void"/>, a struct of several numbers; such an array begins at a multiple of 16.
+    /// </summary>
     LocalArray,
 
-    /// <summary>An array that the group shares; the operand is the number of elements, a constant once everything is folded.</summary>
+    /// <summary>An array that the group shares; the operand as for <see cref="LocalArray"/>.</summary>
     SharedArray,
 
-    /// <summary>The address of leaf <see cref="IrInstruction.Immediate"/> behind the address of a struct.</summary>
+    /// <summary>The shared memory that the launch asked for, <see cref="WorkItemQuery.DynamicSharedBytes"/> long; begins at a multiple of 16.</summary>
+    DynamicSharedArray,
+
+    /// <summary>The address of leaf <see cref="IrInstruction.Immediate"/> behind the address of an <see cref="IrInstruction.Struct"/>.</summary>
+    /// <remarks>Behind all passes only <see cref="ByteAddress"/> is left.</remarks>
     LeafAddress,
 
     /// <summary>Pointer plus index, counted in elements.</summary>
     ElementAddress,
+
+    /// <summary>Pointer plus offset counted in bytes; what the result points to may be of another kind.</summary>
+    ByteAddress,
     Load,
 
     /// <summary>Operands: address, value.</summary>
@@ -59,6 +69,12 @@ internal enum IrOpcode
     /// <summary>The same bits as another type of the same width.</summary>
     Reinterpret,
 
+    /// <summary>The number of set bits, as 32 bits.</summary>
+    PopCount,
+
+    /// <summary>The number of zero bits above the highest set bit, as 32 bits; all bits for 0.</summary>
+    LeadingZeros,
+
     /// <summary>The function <see cref="MathFunction"/> in <see cref="IrInstruction.Immediate"/>.</summary>
     Math,
 
@@ -68,6 +84,18 @@ internal enum IrOpcode
     /// <summary>Waits for the group and makes its writes visible.</summary>
     Barrier,
 
-    /// <summary>Operands: address, value; the old value. The operation is the <see cref="AtomicOperation"/> in the immediate.</summary>
+    /// <summary>
+    /// Operands: address, value, and for <see cref="AtomicOperation.CompareExchange"/> between them what must be there; the old value. The operation
+    /// is the <see cref="AtomicOperation"/> in the immediate. 32- and 64-bit integers; <see cref="AtomicOperation.Add"/> also of floats.
+    /// </summary>
     Atomic,
+
+    /// <summary>Orders the memory accesses before it and behind it for those in the <see cref="FenceScope"/> of the immediate; waits for nobody.</summary>
+    Fence,
+
+    /// <summary>Waits for the warp, 32 work-items with neighbouring linear numbers, and makes its writes visible.</summary>
+    WarpBarrier,
+
+    /// <summary>Operands: value, lane; that lane's value, the own one when the warp has no such lane. All lanes arrive together.</summary>
+    WarpShuffle,
 }

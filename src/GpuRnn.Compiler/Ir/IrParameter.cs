@@ -6,5 +6,8 @@ internal sealed class IrParameter(IrType type, string name) : IrValue(type)
     /// <summary>The C# parameter's name, with the path to the leaf after underscores.</summary>
     internal string Name { get; } = name;
 
+    /// <summary>Of a pointer to structs of several numbers their size in bytes; 0 for everything else.</summary>
+    internal int StructSizeInBytes { get; init; }
+
     public override string ToString() => Name;
 }

@@ -47,6 +47,7 @@ internal static class IrPrinter
             IrOpcode.Math => ((MathFunction)instruction.Immediate).ToString(),
             IrOpcode.WorkItem => ((WorkItemQuery)instruction.Immediate).ToString(),
             IrOpcode.Atomic => $"Atomic{(AtomicOperation)instruction.Immediate}",
+            IrOpcode.Fence => $"Fence{(FenceScope)instruction.Immediate}",
             IrOpcode.Alloca => $"Alloca [{string.Join(", ", instruction.Leaves)}]",
             IrOpcode.LeafAddress => $"LeafAddress #{instruction.Immediate}",
             _ => instruction.Opcode.ToString(),

@@ -24,6 +24,16 @@ internal readonly record struct IrType(ScalarKind Kind, ScalarKind Element = Sca
 
     internal bool IsInteger => Kind is ScalarKind.I32 or ScalarKind.I64;
 
+    /// <summary>The bytes of the scalar in memory; 0 for <see cref="ScalarKind.Void"/>.</summary>
+    internal int SizeInBytes => Kind switch
+    {
+        ScalarKind.Void => 0,
+        ScalarKind.Bool or ScalarKind.I8 or ScalarKind.U8 => 1,
+        ScalarKind.I16 or ScalarKind.U16 => 2,
+        ScalarKind.I32 or ScalarKind.F32 => 4,
+        _ => 8,
+    };
+
     internal static IrType Pointer(ScalarKind element, AddressSpace space) => new(ScalarKind.Pointer, element, space);
 
     /// <summary>The type of a value loaded from memory that holds <paramref name="kind"/>.</summary>

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace GpuRnn.Compiler.Ir;
 
 /// <summary>Knows when an operation's result is one of its operands or a constant, with C#'s meaning of every operation.</summary>
@@ -24,6 +26,7 @@ internal static class Simplifier
                 inner.Operands[0],
             IrOpcode.Convert or IrOpcode.ConvertUnsigned when operands[0].Type == type => operands[0],
             IrOpcode.ElementAddress when operands[1] is IrConstant { Bits: 0 } => operands[0],
+            IrOpcode.ByteAddress when operands[1] is IrConstant { Bits: 0 } && operands[0].Type.Element == type.Element => operands[0],
             _ when operands.Count == 2 && (type.IsInteger || type == IrType.Bool) => Identity(opcode, type, operands[0], operands[1]),
             _ => null,
         };
@@ -122,6 +125,8 @@ internal static class Simplifier
             IrOpcode.ShiftRightUnsigned => (long)(leftUnsigned >> shift),
             IrOpcode.Negate => unchecked(-left),
             IrOpcode.Not => ~left,
+            IrOpcode.PopCount => BitOperations.PopCount(leftUnsigned),
+            IrOpcode.LeadingZeros => BitOperations.LeadingZeroCount(leftUnsigned) - (isNarrow ? 32 : 0),
             _ => null,
         };
         return number is null ? null : IrConstant.Integer(type, number.Value);

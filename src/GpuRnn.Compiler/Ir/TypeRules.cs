@@ -18,8 +18,10 @@ internal static class TypeRules
         {
             IrOpcode.Alloca => types is [] && result.IsPointer && instruction.Leaves.Count > 0,
             IrOpcode.LocalArray or IrOpcode.SharedArray => types is [{ IsInteger: true }] && result.IsPointer,
+            IrOpcode.DynamicSharedArray => types is [] && result is { IsPointer: true, Space: AddressSpace.Shared },
             IrOpcode.LeafAddress => types is [{ IsPointer: true }] && result.IsPointer && instruction.Immediate >= 0,
             IrOpcode.ElementAddress => types is [{ IsPointer: true }, { IsInteger: true }] && Fits(types[0], result),
+            IrOpcode.ByteAddress => types is [{ IsPointer: true }, { IsInteger: true }] && result.IsPointer,
             IrOpcode.Load => types is [{ IsPointer: true }] && Holds(types[0], result),
             IrOpcode.Store => types is [{ IsPointer: true }, _] && Holds(types[0], types[1]) && result == IrType.Void,
             IrOpcode.Add or IrOpcode.Subtract or IrOpcode.Multiply or IrOpcode.Divide or IrOpcode.Remainder =>
@@ -40,14 +42,21 @@ internal static class TypeRules
             IrOpcode.Select => types.Length == 3 && types[0] == IrType.Bool && Fits(types[1], result) && Fits(types[2], result),
             IrOpcode.Convert or IrOpcode.ConvertUnsigned => types.Length == 1 && !types[0].IsPointer && (result.IsInteger || result.IsFloat),
             IrOpcode.Reinterpret => types.Length == 1 && Width(types[0]) == Width(result) && Width(result) > 0,
+            IrOpcode.PopCount or IrOpcode.LeadingZeros => types is [{ IsInteger: true }] && result == IrType.I32,
             IrOpcode.Math => types.Length > 0 && result.IsFloat && Array.TrueForAll(types, type => type == result),
             IrOpcode.WorkItem => types is [] && result == IrType.I32,
-            IrOpcode.Barrier => types is [] && result == IrType.Void,
-            IrOpcode.Atomic => types is [{ IsPointer: true }, _] && Holds(types[0], result) && types[1] == result,
+            IrOpcode.Barrier or IrOpcode.WarpBarrier or IrOpcode.Fence => types is [] && result == IrType.Void,
+            IrOpcode.Atomic => IsAtomic((AtomicOperation)instruction.Immediate, types, result),
+            IrOpcode.WarpShuffle => types.Length == 2 && types[0] == result && !result.IsPointer && types[1] == IrType.I32,
             _ => false,
         };
         return isRight ? null : $"the types ({string.Join(", ", types)}) -> {result} do not fit";
     }
+
+    private static bool IsAtomic(AtomicOperation operation, IrType[] types, IrType result) =>
+        types.Length == (operation == AtomicOperation.CompareExchange ? 3 : 2)
+        && types[0].IsPointer && Holds(types[0], result) && types.Skip(1).All(type => type == result)
+        && (result.IsInteger || (result.IsFloat && operation == AtomicOperation.Add));
 
     private static bool Holds(IrType pointer, IrType value) =>
         pointer.Element == ScalarKind.Void || (pointer.Element == ScalarKind.Pointer ? value.IsPointer : IrType.Loaded(pointer.Element) == value);

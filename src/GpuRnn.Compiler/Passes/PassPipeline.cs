@@ -29,6 +29,7 @@ internal static class PassPipeline
             Step("dead code", DeadCode.Run);
         }
 
+        Step("memory leaves", MemoryLeaves.Run);
         Step("address spaces", AddressSpaces.Run);
         Step("common subexpressions", CommonSubexpressions.Run);
         Step("loop invariants", LoopInvariants.Run);

@@ -3,39 +3,25 @@ using GpuRnn.Compiler.Ir;
 
 namespace GpuRnn.Compiler.Passes;
 
-/// <summary>Finds the values that may differ between the work-items of a group, and refuses barriers that depend on one.</summary>
+/// <summary>Finds the values that may differ between the work-items of a group or a warp, and refuses barriers that depend on one.</summary>
 /// <remarks>
+/// A barrier of the group needs conditions that are the same in the group, a collective of the warp those that are the same in the warp.
 /// Cautious: every load is taken as varying, also one from an address that is the same everywhere, because another work-item may write there.
 /// A block depends on a branch when it stands between it and the first block that all ways from it pass.
 /// </remarks>
 internal static class Uniformity
 {
-    /// <exception cref="KernelNotSupportedException">GK0017: a barrier that not all work-items of a group reach together.</exception>
+    /// <exception cref="KernelNotSupportedException">
+    /// GK0017: a barrier that not all work-items of a group reach together. GK0021: a collective that not all lanes of a warp reach together.
+    /// </exception>
     internal static void Run(IrFunction function)
     {
-        IrInstruction[] barriers = [.. function.Instructions.Where(one => one.Opcode == IrOpcode.Barrier)];
-        if (barriers.Length == 0)
-        {
-            return;
-        }
-
-        if (function.LaunchDimensions > 0)
-        {
-            throw Refusal.Barrier(Where(function, barriers[0]), "stands in a kernel with an index parameter");
-        }
-
-        HashSet<IrBlock> divergent = DivergentBlocks(function);
-        foreach (IrInstruction barrier in barriers)
-        {
-            if (divergent.Contains(barrier.Block!))
-            {
-                throw Refusal.Barrier(Where(function, barrier), "stands where a condition leads that differs between work-items");
-            }
-        }
+        RequireTogether(function, false);
+        RequireTogether(function, true);
     }
 
-    /// <summary>The blocks that some work-items of a group may reach without the others.</summary>
-    internal static HashSet<IrBlock> DivergentBlocks(IrFunction function)
+    /// <summary>The blocks that some work-items of a group, or of a warp, may reach without the others.</summary>
+    internal static HashSet<IrBlock> DivergentBlocks(IrFunction function, bool isWarp = false)
     {
         HashSet<IrValue> varying = [];
         HashSet<IrBlock> divergent = [];
@@ -43,7 +29,7 @@ internal static class Uniformity
         while (before != varying.Count + divergent.Count)
         {
             before = varying.Count + divergent.Count;
-            varying.UnionWith(function.Instructions.Where(one => IsSource(one) || one.Operands.Any(varying.Contains)));
+            varying.UnionWith(function.Instructions.Where(one => IsSource(one, isWarp) || one.Operands.Any(varying.Contains)));
             foreach (IrBlock block in function.Blocks)
             {
                 MarkParameters(block, varying);
@@ -60,8 +46,38 @@ internal static class Uniformity
     private static string Where(IrFunction function, IrInstruction barrier) =>
         barrier.Source is null ? function.Name : $"{function.Name} at {barrier.Source}";
 
-    private static bool IsSource(IrInstruction instruction) => instruction.Opcode is IrOpcode.Load or IrOpcode.Atomic
-        || (instruction.Opcode == IrOpcode.WorkItem && (WorkItemQuery)instruction.Immediate <= WorkItemQuery.GroupIndexZ);
+    private static void RequireTogether(IrFunction function, bool isWarp)
+    {
+        IrInstruction[] meetings = [.. function.Instructions.Where(one => one.IsMeeting && one.Opcode == IrOpcode.Barrier != isWarp)];
+        if (meetings.Length == 0)
+        {
+            return;
+        }
+
+        HashSet<IrBlock> divergent = DivergentBlocks(function, isWarp);
+        foreach (IrInstruction meeting in meetings)
+        {
+            string? reason = function.LaunchDimensions > 0 ? "stands in a kernel with an index parameter"
+                : divergent.Contains(meeting.Block!) ? "stands where a condition leads that differs between work-items"
+                : null;
+            if (reason is not null)
+            {
+                throw isWarp ? Refusal.Collective(Where(function, meeting), reason) : Refusal.Barrier(Where(function, meeting), reason);
+            }
+        }
+    }
+
+    private static bool IsSource(IrInstruction instruction, bool isWarp) => instruction.Opcode switch
+    {
+        IrOpcode.Load or IrOpcode.Atomic or IrOpcode.WarpShuffle => true,
+        IrOpcode.WorkItem => (WorkItemQuery)instruction.Immediate switch
+        {
+            WorkItemQuery.LaneIndex => true,
+            WorkItemQuery.WarpIndex => !isWarp,
+            WorkItemQuery query => query <= WorkItemQuery.GroupIndexZ,
+        },
+        _ => false,
+    };
 
     private static void MarkParameters(IrBlock block, HashSet<IrValue> varying)
     {

@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using GpuRnn.Compiler.Frontend;
 
 namespace GpuRnn.Compiler.Tests.Native;
 
@@ -143,33 +145,26 @@ internal sealed unsafe class OpenClDevice
     {
         switch (argument)
         {
-            case int number:
-                Require(OpenClLibrary.clSetKernelArg(kernel, index, sizeof(int), &number), $"clSetKernelArg {index}");
+            case Array array:
+                GCHandle pin = GCHandle.Alloc(array, GCHandleType.Pinned);
+                Bind(kernel, index, (void*)pin.AddrOfPinnedObject(), array, SizeInBytes(array), buffers);
+                pin.Free();
                 break;
-            case long number:
-                Require(OpenClLibrary.clSetKernelArg(kernel, index, sizeof(long), &number), $"clSetKernelArg {index}");
+            case LocalBytes local:
+                Require(OpenClLibrary.clSetKernelArg(kernel, index, (nuint)Math.Max(local.Count, 1), null), $"clSetKernelArg {index}");
                 break;
-            case float number:
-                Require(OpenClLibrary.clSetKernelArg(kernel, index, sizeof(float), &number), $"clSetKernelArg {index}");
-                break;
-            case float[] values:
-                fixed (float* start = values)
-                {
-                    Bind(kernel, index, start, values, values.Length * sizeof(float), buffers);
-                }
-
-                break;
-            case int[] values:
-                fixed (int* start = values)
-                {
-                    Bind(kernel, index, start, values, values.Length * sizeof(int), buffers);
-                }
-
+            case ValueType:
+                byte* value = stackalloc byte[16];
+                Marshal.StructureToPtr(argument is bool truth ? (byte)(truth ? 1 : 0) : argument, (nint)value, false);
+                nuint size = (nuint)(argument is bool ? 1 : Marshal.SizeOf(argument));
+                Require(OpenClLibrary.clSetKernelArg(kernel, index, size, value), $"clSetKernelArg {index}");
                 break;
             default:
-                throw new ArgumentException($"argument {index} is a {argument.GetType().Name}, but int, long, float or an array of them was needed.");
+                throw new ArgumentException($"argument {index} is a {argument.GetType().Name}, but a number or an array of numbers was needed.");
         }
     }
+
+    private static int SizeInBytes(Array array) => array.Length * TypeLayout.SizeInBytes(array.GetType().GetElementType()!);
 
     private void Bind(nint kernel, uint index, void* start, Array values, int sizeInBytes, List<(nint Buffer, Array Target)> buffers)
     {
@@ -182,7 +177,7 @@ internal sealed unsafe class OpenClDevice
 
     private void ReadBack(nint buffer, Array target)
     {
-        nuint size = (nuint)Buffer.ByteLength(target);
+        nuint size = (nuint)SizeInBytes(target);
         fixed (byte* start = &System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(target))
         {
             Require(OpenClLibrary.clEnqueueReadBuffer(_queue, buffer, 1, 0, size, start, 0, 0, 0), "clEnqueueReadBuffer");

@@ -40,6 +40,7 @@ internal sealed class OpenClExpressions
         ScalarKind.I32 => "int",
         ScalarKind.I64 => "long",
         ScalarKind.F32 => "float",
+        ScalarKind.Void => "uchar",
         _ => "double",
     };
 
@@ -93,6 +94,9 @@ internal sealed class OpenClExpressions
             IrOpcode.Reinterpret => $"as_{TypeName(instruction.Type)}({Strip(Text(operands[0]))})",
             IrOpcode.Math => $"{FunctionName((MathFunction)instruction.Immediate)}({Arguments(operands)})",
             IrOpcode.WorkItem => WorkItem((WorkItemQuery)instruction.Immediate),
+            IrOpcode.ByteAddress => Offset(instruction),
+            IrOpcode.PopCount => $"(int)popcount({Strip(Text(operands[0]))})",
+            IrOpcode.LeadingZeros => $"(int)clz({Strip(Text(operands[0]))})",
             IrOpcode.ElementAddress => $"({Text(operands[0])} + {Text(operands[1])})",
             _ => throw new InternalCompilerException(_function.Name, $"{instruction.Opcode} has no OpenCL expression", IrPrinter.Print(_function)),
         };
@@ -138,6 +142,11 @@ internal sealed class OpenClExpressions
 
     private static string WorkItem(WorkItemQuery query)
     {
+        if (query == WorkItemQuery.DynamicSharedBytes)
+        {
+            return OpenClNames.DynamicSharedBytes;
+        }
+
         string[] functions = ["get_global_id", "get_local_id", "get_local_size", "get_group_id", "get_num_groups"];
         return $"(int){functions[(int)query / 3]}({(int)query % 3})";
     }
@@ -191,6 +200,18 @@ internal sealed class OpenClExpressions
             IrOpcode.ShiftLeft => $"({Unsigned(operands[0])} << {Text(operands[1])})",
             _ => $"({Unsigned(operands[0])} >> {Text(operands[1])})",
         };
+    }
+
+    private string Offset(IrInstruction instruction)
+    {
+        string start = Text(instruction.Operands[0]);
+        if (instruction.Operands[1] is IrConstant { Bits: 0 })
+        {
+            return $"(({TypeName(instruction.Type)}){start})";
+        }
+
+        string bytes = TypeName(instruction.Type with { Element = ScalarKind.U8 });
+        return $"(({TypeName(instruction.Type)})(({bytes}){start} + {Text(instruction.Operands[1])}))";
     }
 
     private string Converted(IrInstruction instruction)

@@ -6,6 +6,12 @@ namespace GpuRnn.Compiler.Backends.OpenCl;
 /// <summary>Names that OpenCL C accepts: those of the source where it can, numbered ones for intermediate values.</summary>
 internal sealed partial class OpenClNames
 {
+    /// <summary>The parameter for the shared memory whose size the launch decides.</summary>
+    internal const string DynamicShared = "dynamic_shared";
+
+    /// <summary>The parameter for its size.</summary>
+    internal const string DynamicSharedBytes = "dynamic_shared_bytes";
+
     private static readonly HashSet<string> s_reserved =
     [
         "auto", "bool", "break", "case", "char", "complex", "const", "constant", "continue", "default", "do", "double", "else", "enum", "event_t",
@@ -13,16 +19,26 @@ internal sealed partial class OpenClNames
         "kernel", "local", "long", "private", "quad", "read_only", "read_write", "register", "restrict", "return", "sampler_t", "short", "signed",
         "size_t", "sizeof", "static", "struct", "switch", "true", "typedef", "uchar", "uint", "ulong", "union", "unsigned", "ushort", "void",
         "volatile", "while", "write_only", "barrier", "fma", "fabs", "sqrt", "floor", "ceil", "trunc", "rint", "exp", "log", "log2", "log10", "pow",
-        "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "fmod", "as_int", "as_long", "as_float", "as_double",
+        "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "fmod", "as_int", "as_long", "as_float", "as_double", "popcount", "clz",
+        "mem_fence", DynamicShared, DynamicSharedBytes,
     ];
 
     private readonly Dictionary<IrValue, string> _names = [];
     private readonly HashSet<string> _taken = [.. s_reserved];
     private int _next;
 
-    internal OpenClNames(IrFunction function)
+    /// <param name="function">The function whose values get names.</param>
+    /// <param name="kernels">The names of the program's kernels so far; this one's is added.</param>
+    internal OpenClNames(IrFunction function, ISet<string> kernels)
     {
-        Kernel = Unique(Identifier(function.Name));
+        string kernel = Identifier(function.Name);
+        while (s_reserved.Contains(kernel) || !kernels.Add(kernel))
+        {
+            kernel += "_";
+        }
+
+        Kernel = kernel;
+        _taken.Add(kernel);
         foreach (IrParameter parameter in function.Parameters)
         {
             _names[parameter] = Unique(Identifier(parameter.Name));

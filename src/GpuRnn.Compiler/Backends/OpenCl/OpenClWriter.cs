@@ -8,7 +8,7 @@ namespace GpuRnn.Compiler.Backends.OpenCl;
 /// <summary>Writes a function as one kernel in OpenCL C 1.2.</summary>
 /// <remarks>
 /// Parameters: the leaves of the kernel's own, in order, with the element at which it begins behind each pointer, because OpenCL passes
-/// whole buffers; then, for a kernel with an index, the extent of the launch on each axis, because
+/// whole buffers; then, where the kernel asks for it, the shared memory of the launch and its bytes; then, for a kernel with an index, the extent of the launch on each axis, because
 /// the number of work-items may be rounded up. Control flow is written as loops and conditions; a goto appears only where a jump leaves
 /// more than one of them.
 /// </remarks>
@@ -25,15 +25,23 @@ internal sealed class OpenClWriter
     private readonly StringBuilder _text = new();
     private int _indent = 1;
 
-    private OpenClWriter(IrFunction function)
+    private OpenClWriter(IrFunction function, ISet<string> kernelNames)
     {
         _function = function;
-        _names = new OpenClNames(function);
+        _names = new OpenClNames(function, kernelNames);
         _expressions = new OpenClExpressions(function, _names);
         _order = new StructuredOrder(function);
     }
 
-    internal static string Write(IrFunction function) => new OpenClWriter(function).Write();
+    /// <summary>The text of a kernel whose function went through <see cref="OpenClLowering"/>.</summary>
+    /// <param name="function">The kernel.</param>
+    /// <param name="kernelNames">The names of the program's kernels; the kernel's own is added.</param>
+    /// <returns>The kernel's name in the program, and its text.</returns>
+    internal static (string Name, string Text) Write(IrFunction function, ISet<string> kernelNames)
+    {
+        OpenClWriter writer = new(function, kernelNames);
+        return (writer._names.Kernel, writer.Write());
+    }
 
     private string Write()
     {
@@ -42,10 +50,7 @@ internal sealed class OpenClWriter
         Tree(_function.Entry, new Surroundings(null, null, null));
         string body = Labels().Replace(_text.ToString(), match =>
             _jumpedTo.Any(block => block.Id.ToString(System.Globalization.CultureInfo.InvariantCulture) == match.Groups[1].Value) ? match.Value : "");
-        string doubles = body.Contains("double", StringComparison.Ordinal) || signature.Contains("double", StringComparison.Ordinal)
-            ? "#pragma OPENCL EXTENSION cl_khr_fp64 : enable\n"
-            : "";
-        return $"// {_function.Name}\n{doubles}#pragma OPENCL FP_CONTRACT OFF\n\n{signature}{{\n{body}}}\n";
+        return $"// {_function.Name}\n{signature}{{\n{body}}}\n";
     }
 
     private static Regex Labels() => new(@"^ *block(\d+):;\n", RegexOptions.Multiline);
@@ -63,8 +68,15 @@ internal sealed class OpenClWriter
             {
                 string offset = _names.Unique($"{name}_offset");
                 parameters.Add($"const long {offset}");
-                starts.Add($"{name} += {offset};");
+                string scale = parameter.StructSizeInBytes > 0 ? $" * {parameter.StructSizeInBytes}" : "";
+                starts.Add($"{name} += {offset}{scale};");
             }
+        }
+
+        if (OpenClLowering.UsesDynamicSharedMemory(_function))
+        {
+            parameters.Add($"__local uchar* {OpenClNames.DynamicShared}");
+            parameters.Add($"const int {OpenClNames.DynamicSharedBytes}");
         }
 
         List<string> guards = [];
@@ -94,7 +106,8 @@ internal sealed class OpenClWriter
         foreach (IrInstruction array in _function.Instructions.Where(one => one.Opcode is IrOpcode.LocalArray or IrOpcode.SharedArray))
         {
             string space = array.Opcode == IrOpcode.SharedArray ? "__local " : "";
-            Line($"{space}{OpenClExpressions.ElementName(array.Type.Element)} {_names.Of(array)}[{((IrConstant)array.Operands[0]).Bits}];");
+            string alignment = array.Type.Element == ScalarKind.Void ? " __attribute__((aligned(16)))" : "";
+            Line($"{space}{OpenClExpressions.ElementName(array.Type.Element)} {_names.Of(array)}[{((IrConstant)array.Operands[0]).Bits}]{alignment};");
             _declared.Add(array);
         }
 
@@ -310,6 +323,12 @@ internal sealed class OpenClWriter
             case IrOpcode.Barrier:
                 Line("barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);");
                 break;
+            case IrOpcode.Fence:
+                Line("mem_fence(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);");
+                break;
+            case IrOpcode.DynamicSharedArray:
+                Define(instruction, $"({OpenClExpressions.TypeName(instruction.Type)}){OpenClNames.DynamicShared}");
+                break;
             case IrOpcode.Store:
                 string stored = OpenClExpressions.Strip(_expressions.Text(instruction.Operands[1]));
                 Line($"{_expressions.Place(instruction.Operands[0])} = {stored};");
@@ -335,11 +354,26 @@ internal sealed class OpenClWriter
 
     private string AtomicCall(IrInstruction instruction)
     {
-        string function = (AtomicOperation)instruction.Immediate == AtomicOperation.Exchange
-            ? "xchg"
-            : ((AtomicOperation)instruction.Immediate).ToString().ToLowerInvariant();
-        string value = OpenClExpressions.Strip(_expressions.Text(instruction.Operands[1]));
-        return $"atomic_{function}(&{_expressions.Place(instruction.Operands[0])}, {value})";
+        AtomicOperation operation = (AtomicOperation)instruction.Immediate;
+        string prefix = instruction.Type == IrType.I64 ? "atom" : "atomic";
+        string function = operation switch
+        {
+            AtomicOperation.Exchange => "xchg",
+            AtomicOperation.CompareExchange => "cmpxchg",
+            AtomicOperation.MaxUnsigned => "max",
+            AtomicOperation.MinUnsigned => "min",
+            _ => operation.ToString().ToLowerInvariant(),
+        };
+        IEnumerable<string> values = instruction.Operands.Skip(1).Select(value => OpenClExpressions.Strip(_expressions.Text(value)));
+        string place = $"&{_expressions.Place(instruction.Operands[0])}";
+        if (operation is not (AtomicOperation.MaxUnsigned or AtomicOperation.MinUnsigned))
+        {
+            return $"{prefix}_{function}({place}, {string.Join(", ", values)})";
+        }
+
+        string type = OpenClExpressions.TypeName(instruction.Type);
+        string pointer = OpenClExpressions.TypeName(instruction.Operands[0].Type).Replace($" {type}", $" u{type}", StringComparison.Ordinal);
+        return $"({type}){prefix}_{function}(({pointer}){place}, (u{type})({values.Single()}))";
     }
 
     private void Define(IrInstruction instruction, string text)

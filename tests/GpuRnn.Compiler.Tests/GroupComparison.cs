@@ -1,0 +1,69 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using GpuRnn.Compiler.Backends.OpenCl;
+using GpuRnn.Compiler.Tests.Native;
+using GpuRnn.KernelModel;
+using GpuRnn.KernelModel.Execution;
+
+namespace GpuRnn.Compiler.Tests;
+
+/// <summary>Runs an explicitly grouped kernel as plain C#, a thread a work-item, and as generated OpenCL on copies of the same memory.</summary>
+internal static class GroupComparison
+{
+    /// <summary>Arrays stand for dense views; all of them must hold the same bits afterwards.</summary>
+    internal static void Run(MethodInfo method, KernelConfig config, params object[] arguments)
+    {
+        object[] plain = Copy(arguments);
+        RunPlain(method, config, plain);
+
+        object[] compiled = Copy(arguments);
+        OpenClProgram program = KernelCompiler.ToOpenCl([method]);
+        int bytes = config.SharedMemoryConfig.ArraySize;
+        object[] dynamic = program.Kernels[0].UsesDynamicSharedMemory ? [new LocalBytes(bytes), bytes] : [];
+        Index3D all = config.GridDim * config.GroupDim;
+        OpenClDevice.First.Run(
+            program.Text, [.. KernelComparison.Flatten(compiled), .. dynamic], [all.X, all.Y, all.Z],
+            [config.GroupDim.X, config.GroupDim.Y, config.GroupDim.Z]);
+        KernelComparison.SameArrays(plain, compiled);
+    }
+
+    internal static object[] Copy(object[] arguments) => Array.ConvertAll(arguments, argument => argument is Array array ? array.Clone() : argument);
+
+    /// <summary>As the CPU device defines a launch: the groups one after the other, their work-items as threads.</summary>
+    internal static void RunPlain(MethodInfo method, KernelConfig config, object[] arguments)
+    {
+        List<GCHandle> pinned = [];
+        object[] views = KernelComparison.Views(method, arguments, pinned);
+        GroupState group = new(config);
+        for (int number = 0; number < config.GridDim.Size; number++)
+        {
+            Index3D grid = config.GridDim;
+            group.Begin(new Index3D(number % grid.X, number / grid.X % grid.Y, number / grid.X / grid.Y));
+            Thread[] threads = [.. Enumerable.Range(0, group.Size).Select(item => new Thread(() => RunItem(method, views, group, group[item])))];
+            Array.ForEach(threads, thread => thread.Start());
+            Array.ForEach(threads, thread => thread.Join());
+            if (group.Failure is { } failure)
+            {
+                throw failure.Cause;
+            }
+        }
+
+        pinned.ForEach(handle => handle.Free());
+    }
+
+    private static void RunItem(MethodInfo method, object[] views, GroupState group, WorkItem item)
+    {
+        WorkItem.Enter(item);
+        try
+        {
+            method.Invoke(null, views);
+            group.End(item, null);
+        }
+        catch (TargetInvocationException failure)
+        {
+            group.End(item, failure.InnerException);
+        }
+
+        WorkItem.Enter(null);
+    }
+}
