@@ -23,8 +23,12 @@ public sealed class CpuDeviceTests
     [Fact]
     public void Supports_BothGroupings_GivesTheReason()
     {
-        using CpuDevice device = new(new CpuDeviceOptions { ThreadCount = 2 });
+        using CpuDevice compiled = new(new CpuDeviceOptions { ThreadCount = 2 });
+        using CpuDevice device = new(new CpuDeviceOptions { ThreadCount = 2, KernelMode = CpuKernelMode.Plain });
 
+        Assert.Equal(
+            "yes: runs compiled on 2 threads",
+            compiled.Supports(KernelEntry.Read(typeof(GroupedKernels).GetMethod("Visit")!)).ToString());
         Assert.Equal(
             "yes: runs as plain C# on 2 threads",
             device.Supports(KernelEntry.Read(typeof(ImplicitKernelTests.Kernels).GetMethod("Count")!)).ToString());

@@ -6,7 +6,7 @@ namespace GpuRnn.Devices.Tests;
 /// <summary>Kernels with barriers and shared memory, one thread a work-item. What they compute is compared with plain loops.</summary>
 public sealed class GroupedKernelTests : IDisposable
 {
-    private readonly CpuDevice _device = new(new CpuDeviceOptions { ThreadCount = 1 });
+    private readonly CpuDevice _device = new(new CpuDeviceOptions { ThreadCount = 1, KernelMode = CpuKernelMode.Plain });
 
     public void Dispose() => _device.Dispose();
 

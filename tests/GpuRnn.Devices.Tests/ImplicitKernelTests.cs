@@ -4,11 +4,18 @@ using GpuRnn.KernelModel;
 
 namespace GpuRnn.Devices.Tests;
 
-public sealed class ImplicitKernelTests : IDisposable
+/// <summary>What launches by index do in both modes of the processor.</summary>
+public abstract class ImplicitKernelTests(CpuKernelMode mode) : IDisposable
 {
-    private readonly CpuDevice _device = new(new CpuDeviceOptions { ThreadCount = 3 });
+    private readonly CpuDevice _device = new(new CpuDeviceOptions { ThreadCount = 3, KernelMode = mode });
 
-    public void Dispose() => _device.Dispose();
+    protected CpuDevice Device => _device;
+
+    public void Dispose()
+    {
+        _device.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Theory]
     [InlineData(0)]
@@ -107,7 +114,7 @@ public sealed class ImplicitKernelTests : IDisposable
     [Fact]
     public void Launch_WithKeptArguments_AllocatesNothing()
     {
-        using CpuDevice single = new(new CpuDeviceOptions { ThreadCount = 1 });
+        using CpuDevice single = new(new CpuDeviceOptions { ThreadCount = 1, KernelMode = mode });
         using DeviceBuffer<int> buffer = single.Allocate<int>(10_000);
         LoadedKernel kernel = single.Load(typeof(Kernels).GetMethod(nameof(Kernels.AddIndex))!);
         object[] arguments = [buffer.View, 1];
@@ -124,43 +131,6 @@ public sealed class ImplicitKernelTests : IDisposable
 
     [Fact]
     public void Load_Twice_GivesTheSameKernel() => Assert.Same(Load(nameof(Kernels.Count)), Load(nameof(Kernels.Count)));
-
-    [Theory]
-    [InlineData(10, 7)]
-    [InlineData(5000, 4321)]
-    public void Launch_KernelThrows_NamesKernelAndIndex(int size, int failing)
-    {
-        using DeviceBuffer<int> buffer = _device.Allocate<int>(1);
-
-        KernelExecutionException exception = Assert.Throws<KernelExecutionException>(
-            () => Load(nameof(Kernels.ThrowAt)).Launch(_device.DefaultStream, size, buffer.View, failing));
-
-        Assert.Equal(
-            $"ImplicitKernelTests.Kernels.ThrowAt: index {failing} threw ArithmeticException, but a kernel must not throw. the test's failure",
-            exception.Message);
-        Assert.IsType<ArithmeticException>(exception.InnerException);
-    }
-
-    [Fact]
-    public void Launch_AfterAFailure_WorksAgain()
-    {
-        using DeviceBuffer<int> buffer = _device.Allocate<int>(5000);
-        Assert.Throws<KernelExecutionException>(() => Load(nameof(Kernels.ThrowAt)).Launch(_device.DefaultStream, 5000, buffer.View, 1));
-        Load(nameof(Kernels.AddIndex)).Launch(_device.DefaultStream, 5000, buffer.View, 0);
-        int[] result = new int[5000];
-        buffer.CopyTo(result);
-
-        Assert.Equal(Enumerable.Range(0, 5000), result);
-    }
-
-    [Fact]
-    public void Launch_KernelThrowsIn2D_NamesBothComponents()
-    {
-        KernelExecutionException exception = Assert.Throws<KernelExecutionException>(
-            () => Load(nameof(Kernels.ThrowAt2D)).Launch(_device.DefaultStream, new Index2D(40, 50), 3, 2));
-
-        Assert.Equal("index (3, 2)", exception.Position);
-    }
 
     [Fact]
     public void Launch_WrongNumberOfArguments_ListsTheParameters()
@@ -236,7 +206,7 @@ public sealed class ImplicitKernelTests : IDisposable
         Assert.StartsWith("ImplicitKernelTests.Kernels.Count: a stream of another device 'cpu' arrived", exception.Message);
     }
 
-    private LoadedKernel Load(string name) => _device.Load(typeof(Kernels).GetMethod(name)!);
+    protected LoadedKernel Load(string name) => _device.Load(typeof(Kernels).GetMethod(name)!);
 
     public interface IFunction
     {

@@ -5,19 +5,34 @@ using GpuRnn.KernelModel;
 
 namespace GpuRnn.Kernels.Tests;
 
-/// <summary>Runs kernels on one device for a test; owns the buffers it uploads.</summary>
+/// <summary>Runs each kernel twice, as plain C# and compiled, and demands the same bits in every buffer; owns the buffers it uploads.</summary>
 public sealed class KernelRunner : IDisposable
 {
-    private readonly Device _device = new CpuDevice();
+    private readonly CpuDevice _plain = new(new CpuDeviceOptions { KernelMode = CpuKernelMode.Plain });
+    private readonly CpuDevice _compiled = new(new CpuDeviceOptions { KernelMode = CpuKernelMode.Compiled });
     private readonly List<IDisposable> _buffers = [];
+    private readonly List<DeviceBuffer<float>> _floats = [];
+    private readonly List<DeviceBuffer<int>> _integers = [];
 
     /// <summary>Copies numbers to the device.</summary>
     public DeviceBuffer<T> Upload<T>(params T[] values)
         where T : unmanaged
     {
-        DeviceBuffer<T> buffer = _device.Allocate<T>(values.Length);
+        DeviceBuffer<T> buffer = _compiled.Allocate<T>(values.Length);
         buffer.CopyFrom(values);
         _buffers.Add(buffer);
+        switch (buffer)
+        {
+            case DeviceBuffer<float> floats:
+                _floats.Add(floats);
+                break;
+            case DeviceBuffer<int> integers:
+                _integers.Add(integers);
+                break;
+            default:
+                throw new NotSupportedException($"KernelRunner.Upload: {typeof(T).Name} arrived, but float or int was needed. Compare that type too.");
+        }
+
         return buffer;
     }
 
@@ -31,15 +46,16 @@ public sealed class KernelRunner : IDisposable
 
     /// <summary>Runs an implicitly grouped kernel; buffers among the arguments stand for their views.</summary>
     public void Run(Type owner, string method, int extent, params object[] arguments) =>
-        _device.Load(Find(owner, method)).Launch(_device.DefaultStream, new Index1D(extent), Views(arguments));
+        RunBoth(device => device.Load(Find(owner, method)).Launch(device.DefaultStream, new Index1D(extent), Views(arguments)));
 
     /// <summary>Runs a generic implicitly grouped kernel.</summary>
     public void RunGeneric(Type owner, string method, Type argument, int extent, params object[] arguments) =>
-        _device.Load(Find(owner, method).MakeGenericMethod(argument)).Launch(_device.DefaultStream, new Index1D(extent), Views(arguments));
+        RunBoth(device => device.Load(Find(owner, method).MakeGenericMethod(argument))
+            .Launch(device.DefaultStream, new Index1D(extent), Views(arguments)));
 
     /// <summary>Runs an explicitly grouped kernel.</summary>
     public void RunGrouped(Type owner, string method, KernelConfig config, params object[] arguments) =>
-        _device.Load(Find(owner, method)).Launch(_device.DefaultStream, config, Views(arguments));
+        RunBoth(device => device.Load(Find(owner, method)).Launch(device.DefaultStream, config, Views(arguments)));
 
     /// <summary>The contents of a buffer.</summary>
     public static T[] Read<T>(DeviceBuffer<T> buffer)
@@ -58,8 +74,47 @@ public sealed class KernelRunner : IDisposable
             buffer.Dispose();
         }
 
-        _device.Dispose();
+        _compiled.Dispose();
+        _plain.Dispose();
     }
+
+    private void RunBoth(Action<CpuDevice> launch)
+    {
+        int[][] before = Bits();
+        launch(_plain);
+        int[][] expected = Bits();
+        for (int i = 0; i < _floats.Count; i++)
+        {
+            _floats[i].CopyFrom(Array.ConvertAll(before[i], BitConverter.Int32BitsToSingle));
+        }
+
+        for (int i = 0; i < _integers.Count; i++)
+        {
+            _integers[i].CopyFrom(before[_floats.Count + i]);
+        }
+
+        launch(_compiled);
+        int[][] actual = Bits();
+        for (int buffer = 0; buffer < actual.Length; buffer++)
+        {
+            for (int i = 0; i < actual[buffer].Length; i++)
+            {
+                int plain = expected[buffer][i];
+                int compiled = actual[buffer][i];
+                bool areNaN = buffer < _floats.Count && float.IsNaN(BitConverter.Int32BitsToSingle(plain)) && float.IsNaN(BitConverter.Int32BitsToSingle(compiled));
+                Assert.True(
+                    plain == compiled || areNaN,
+                    $"uploaded buffer {buffer}, element {i}: plain C# gave the bits {plain:X8}, compiled {compiled:X8}, allowed difference 0");
+            }
+        }
+    }
+
+    // Floats first, then integers, each in the order of their upload.
+    private int[][] Bits() =>
+    [
+        .. _floats.Select(buffer => Array.ConvertAll(Read(buffer), BitConverter.SingleToInt32Bits)),
+        .. _integers.Select(Read),
+    ];
 
     private static MethodInfo Find(Type owner, string method) =>
         owner.GetMethod(method) ?? throw new InvalidOperationException($"{owner.Name} has no method {method}.");

@@ -21,7 +21,13 @@ internal static class Uniformity
     }
 
     /// <summary>The blocks that some work-items of a group, or of a warp, may reach without the others.</summary>
-    internal static HashSet<IrBlock> DivergentBlocks(IrFunction function, bool isWarp = false)
+    internal static HashSet<IrBlock> DivergentBlocks(IrFunction function, bool isWarp = false) =>
+        Analyse(function, one => IsSource(one, isWarp)).Blocks;
+
+    /// <summary>The values that differ between work-items, and the blocks that some may reach without the others.</summary>
+    /// <param name="function">The kernel.</param>
+    /// <param name="isSource">True for an instruction whose result may differ although its operands do not.</param>
+    internal static (HashSet<IrValue> Varying, HashSet<IrBlock> Blocks) Analyse(IrFunction function, Func<IrInstruction, bool> isSource)
     {
         HashSet<IrValue> varying = [];
         HashSet<IrBlock> divergent = [];
@@ -29,7 +35,7 @@ internal static class Uniformity
         while (before != varying.Count + divergent.Count)
         {
             before = varying.Count + divergent.Count;
-            varying.UnionWith(function.Instructions.Where(one => IsSource(one, isWarp) || one.Operands.Any(varying.Contains)));
+            varying.UnionWith(function.Instructions.Where(one => isSource(one) || one.Operands.Any(varying.Contains)));
             foreach (IrBlock block in function.Blocks)
             {
                 MarkParameters(block, varying);
@@ -40,7 +46,7 @@ internal static class Uniformity
             }
         }
 
-        return divergent;
+        return (varying, divergent);
     }
 
     private static string Where(IrFunction function, IrInstruction barrier) =>
@@ -67,7 +73,8 @@ internal static class Uniformity
         }
     }
 
-    private static bool IsSource(IrInstruction instruction, bool isWarp) => instruction.Opcode switch
+    /// <summary>True for what may differ between the work-items of a group, or of a warp, by itself.</summary>
+    internal static bool IsSource(IrInstruction instruction, bool isWarp) => instruction.Opcode switch
     {
         IrOpcode.Load or IrOpcode.Atomic or IrOpcode.WarpShuffle => true,
         IrOpcode.WorkItem => (WorkItemQuery)instruction.Immediate switch

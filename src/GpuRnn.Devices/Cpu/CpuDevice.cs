@@ -1,22 +1,30 @@
+using System.Collections.Concurrent;
+using System.Reflection;
 using System.Runtime.CompilerServices;
+using GpuRnn.Compiler.Backends.Cpu;
+using GpuRnn.Compiler.Diagnostics;
 using GpuRnn.Compiler.Frontend;
 using GpuRnn.KernelModel;
 
 namespace GpuRnn.Devices.Cpu;
 
-/// <summary>The processor that runs this process; every kernel runs on it as plain C#.</summary>
+/// <summary>The processor that runs this process; kernels run on it compiled, or as plain C#.</summary>
 /// <remarks>
-/// Implicitly grouped kernels run in chunks on all threads. Explicitly grouped ones use one operating-system thread for each
-/// work-item of a group, with real barriers: right, but some thousand times slower, and meant for validation alone.
+/// Compiled kernels are loops over work-items that are cut at barriers; chunks of indices, or groups, go to all threads. As plain C#,
+/// explicitly grouped kernels use one operating-system thread for each work-item of a group: right, open to a debugger and to checks,
+/// but some thousand times slower. A kernel that the compiler refuses is not run as plain C# instead; see <see cref="CpuDeviceOptions.KernelMode"/>.
 /// </remarks>
 public sealed class CpuDevice : Device
 {
     private readonly WorkerTeam _team;
     private readonly WorkItemCrew _crew = new();
     private readonly DeviceStream _defaultStream;
+    private readonly ConcurrentDictionary<MethodInfo, (CpuProgram? Program, string Refusal)> _programs = new();
 
     /// <summary>Starts the device's threads.</summary>
-    /// <exception cref="DeviceException">The thread count is below 1, or validation cannot be switched any more.</exception>
+    /// <exception cref="DeviceException">
+    /// The thread count is below 1, validation cannot be switched any more, or compiled kernels are asked for in a process that validates.
+    /// </exception>
     public CpuDevice(CpuDeviceOptions? options = null)
     {
         options ??= new CpuDeviceOptions();
@@ -33,6 +41,14 @@ public sealed class CpuDevice : Device
                 $"CpuDevice: Validate {validate} arrived, but this process runs with {Validation.EnvironmentVariable} "
                 + $"{(Validation.IsEnabled ? "on" : "off")}, and the checks are compiled once. "
                 + $"Start it with {Validation.EnvironmentVariable}={(validate ? 1 : 0)}.");
+        }
+
+        KernelMode = options.KernelMode ?? (Validation.IsEnabled ? CpuKernelMode.Plain : CpuKernelMode.Compiled);
+        if (KernelMode == CpuKernelMode.Compiled && Validation.IsEnabled)
+        {
+            throw new DeviceException(
+                $"CpuDevice: KernelMode {KernelMode} arrived, but this process runs with {Validation.EnvironmentVariable} on, which plain kernels "
+                + "alone can check. Leave KernelMode null, or start the process without it.");
         }
 
         Name = ProcessorName;
@@ -62,7 +78,10 @@ public sealed class CpuDevice : Device
     /// <summary>The threads that run kernels; sequence executors share them.</summary>
     public WorkerTeam Team => _team;
 
-    /// <summary>The threads that run explicitly grouped kernels; none before the first such launch.</summary>
+    /// <summary>How kernels run.</summary>
+    public CpuKernelMode KernelMode { get; }
+
+    /// <summary>The threads that run explicitly grouped kernels as plain C#; none before the first such launch.</summary>
     internal WorkItemCrew Crew => _crew;
 
     /// <inheritdoc/>
@@ -76,6 +95,12 @@ public sealed class CpuDevice : Device
     public override SupportAnswer Supports(KernelEntry kernel)
     {
         ArgumentNullException.ThrowIfNull(kernel);
+        if (KernelMode == CpuKernelMode.Compiled)
+        {
+            (CpuProgram? program, string refusal) = Compile(kernel);
+            return program is null ? SupportAnswer.No(refusal) : SupportAnswer.Yes($"runs compiled on {Profile.CoreCount} threads");
+        }
+
         return SupportAnswer.Yes(
             kernel.Grouping == KernelGrouping.Implicit
                 ? $"runs as plain C# on {Profile.CoreCount} threads"
@@ -88,10 +113,28 @@ public sealed class CpuDevice : Device
     /// <inheritdoc/>
     protected override LoadedKernel LoadKernel(KernelEntry entry)
     {
+        if (KernelMode == CpuKernelMode.Compiled)
+        {
+            return new CompiledKernel(this, Compile(entry).Program!);
+        }
+
         // The trampoline may inline the kernel, and then sees the validation switch as a constant only if it was read before.
         RuntimeHelpers.RunClassConstructor(typeof(Validation).TypeHandle);
         return new CpuKernel(this, entry);
     }
+
+    private (CpuProgram? Program, string Refusal) Compile(KernelEntry kernel) => _programs.GetOrAdd(kernel.Method, method =>
+    {
+        try
+        {
+            return (CpuProgram.Compile(method, KernelArguments.UnboxerOf), "");
+        }
+        catch (KernelNotSupportedException exception)
+        {
+            // Whoever shows the reason ends the sentence.
+            return (null, exception.Message.TrimEnd('.'));
+        }
+    });
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

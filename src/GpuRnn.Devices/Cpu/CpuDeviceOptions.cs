@@ -6,6 +6,10 @@ public sealed class CpuDeviceOptions
     /// <summary>Threads that run kernels, the caller's included; null for one a core.</summary>
     public int? ThreadCount { get; init; }
 
+    /// <summary>How kernels run; null for compiled, with <c>GPURNN_VALIDATE=1</c> plain.</summary>
+    /// <remarks>Compiled code has no checks, so it is refused in a process that validates. The results of both have the same bits.</remarks>
+    public CpuKernelMode? KernelMode { get; init; }
+
     /// <summary>True to demand checked accesses; null for what <c>GPURNN_VALIDATE</c> says.</summary>
     /// <remarks>
     /// The checks are compiled in or out once a process: true is refused unless <c>GPURNN_VALIDATE=1</c> was set before it started,

@@ -60,13 +60,7 @@ internal sealed class WorkItemCrew : IDisposable
     /// <exception cref="KernelExecutionException">A work-item threw, or missed a barrier; later groups did not run.</exception>
     internal void Run(KernelEntry entry, KernelConfig config, GroupedCall call, object[] arguments)
     {
-        if (config.GroupDim.LongSize > MaxGroupSize)
-        {
-            throw new DeviceException(
-                $"{entry.Name}: a group of {config.GroupDim.LongSize} work-items arrived, but the device runs at most {MaxGroupSize}. "
-                + "Use smaller groups and more of them.");
-        }
-
+        RequireGroupSize(entry, config);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isStopping, this);
@@ -84,6 +78,18 @@ internal sealed class WorkItemCrew : IDisposable
                 _group = null;
                 _arguments = [];
             }
+        }
+    }
+
+    /// <summary>Refuses a group that is larger than the device takes.</summary>
+    /// <exception cref="DeviceException">It is.</exception>
+    internal static void RequireGroupSize(KernelEntry entry, KernelConfig config)
+    {
+        if (config.GroupDim.LongSize > MaxGroupSize)
+        {
+            throw new DeviceException(
+                $"{entry.Name}: a group of {config.GroupDim.LongSize} work-items arrived, but the device runs at most {MaxGroupSize}. "
+                + "Use smaller groups and more of them.");
         }
     }
 

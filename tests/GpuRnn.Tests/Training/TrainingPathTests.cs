@@ -1,11 +1,12 @@
 using System.Reflection;
-using GpuRnn.Composition;
 using GpuRnn.Devices;
 using GpuRnn.Devices.Cpu;
 using GpuRnn.KernelModel;
 using GpuRnn.Kernels.Linear;
 using GpuRnn.Layers;
+using GpuRnn.Scheduling;
 using GpuRnn.Scheduling.Cells;
+using GpuRnn.Simd;
 using GpuRnn.Tensors;
 using GpuRnn.Tests.Tensors;
 using GpuRnn.Tests.TestSupport;
@@ -13,14 +14,14 @@ using GpuRnn.Training;
 
 namespace GpuRnn.Tests.Training;
 
-/// <summary>A kernel with barriers takes a thread per work-item on the CPU, which is for validation: training must not need it.</summary>
+/// <summary>As plain C#, a kernel with barriers takes a thread per work-item, which is for validation: training must not need it.</summary>
 public sealed class TrainingPathTests : IDisposable
 {
     private const int TimeSteps = 3;
     private const int BatchSize = 2;
     private const int ClassCount = 3;
 
-    private readonly CpuDevice _device = (CpuDevice)DeviceCatalog.Open("cpu");
+    private readonly CpuDevice _device = Plain();
 
     public void Dispose()
     {
@@ -68,6 +69,14 @@ public sealed class TrainingPathTests : IDisposable
             0);
 
         Assert.Equal(Tile * Tile, _device.Crew.StartedCount);
+    }
+
+    private static CpuDevice Plain()
+    {
+        CpuDevice device = new(new CpuDeviceOptions { KernelMode = CpuKernelMode.Plain });
+        SimdExecutors.Register(device);
+        device.Register(new StepwiseSequenceExecutor(device));
+        return device;
     }
 
     private void Train(Cell cell, string optimizerName)

@@ -1,0 +1,20 @@
+using GpuRnn.Compiler.Ir;
+
+namespace GpuRnn.Compiler.Backends.Cpu;
+
+/// <summary>A part of a kernel without a barrier inside.</summary>
+internal sealed class KernelRegion(int number, IrBlock entry, IReadOnlyList<IrBlock> blocks)
+{
+    internal int Number { get; } = number;
+
+    internal IrBlock Entry { get; } = entry;
+
+    /// <summary>The region's blocks, the entry first.</summary>
+    internal IReadOnlyList<IrBlock> Blocks { get; } = blocks;
+
+    /// <summary>What the region needs of what was computed before it.</summary>
+    internal List<IrValue> Kept { get; } = [];
+
+    /// <summary>What the region computes again because that is cheaper than keeping it, operands first.</summary>
+    internal List<IrInstruction> Recomputed { get; } = [];
+}

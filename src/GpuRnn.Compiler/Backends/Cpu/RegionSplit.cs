@@ -1,0 +1,132 @@
+using GpuRnn.Compiler.Ir;
+using GpuRnn.Compiler.Passes;
+
+namespace GpuRnn.Compiler.Backends.Cpu;
+
+/// <summary>Cuts a kernel at its barriers into regions that each run for one work-item after the other.</summary>
+/// <remarks>
+/// <para>
+/// A region begins at the kernel's entry or behind a barrier and holds every block that is reached from there without passing another
+/// barrier. A loop with a barrier in it therefore lies in several regions: what follows the barrier, the jump back, the test and what comes
+/// before the barrier make one region, and which region follows is what the region's work-items return. The condition is evaluated by
+/// each work-item; that it is the same in all of them is what the uniformity pass has demanded.
+/// </para>
+/// <para>
+/// A value that is needed behind a barrier is kept in one of three ways: computed again when that is cheap, kept once when it is the same in
+/// all work-items, kept in an array over the work-items otherwise.
+/// </para>
+/// </remarks>
+internal sealed class RegionSplit
+{
+    private readonly IrFunction _function;
+    private readonly HashSet<IrBlock> _resumed = [];
+    private readonly Dictionary<IrValue, int> _spilled = [];
+    private readonly Dictionary<IrValue, int> _uniform = [];
+    private readonly Dictionary<IrInstruction, long> _memory = [];
+
+    /// <summary>Cuts the blocks of <paramref name="function"/> in place.</summary>
+    internal RegionSplit(IrFunction function)
+    {
+        _function = function;
+        CutBlocks();
+        Flow = new ControlFlow(function);
+        Liveness liveness = new(function, Flow);
+        (HashSet<IrValue> varying, _) = Uniformity.Analyse(function, one => Uniformity.IsSource(one, false));
+        List<IrBlock> entries = [function.Entry, .. Flow.Blocks.Where(_resumed.Contains)];
+        Regions = [.. entries.Select((entry, i) => new KernelRegion(i, entry, BlocksFrom(entry)))];
+        foreach (KernelRegion region in Regions.Skip(1))
+        {
+            ILookup<bool, IrValue> live = liveness.LiveInto(region.Entry).ToLookup(Rematerialisation.IsCheap);
+            region.Recomputed.AddRange(Rematerialisation.Order(live[true]));
+            foreach (IrValue value in live[false])
+            {
+                Dictionary<IrValue, int> slots = varying.Contains(value) ? _spilled : _uniform;
+                slots.TryAdd(value, slots.Count);
+                region.Kept.Add(value);
+            }
+        }
+
+        PlaceMemory();
+    }
+
+    internal ControlFlow Flow { get; }
+
+    /// <summary>The regions; the first begins with the kernel.</summary>
+    internal IReadOnlyList<KernelRegion> Regions { get; }
+
+    /// <summary>Values kept for each work-item.</summary>
+    internal int SpilledCount => _spilled.Count;
+
+    /// <summary>Values kept once a group.</summary>
+    internal int UniformCount => _uniform.Count;
+
+    /// <summary>Bytes of a group's shared arrays.</summary>
+    internal long SharedBytes { get; private set; }
+
+    /// <summary>Bytes of a work-item's private arrays.</summary>
+    internal long LocalBytes { get; private set; }
+
+    /// <summary>The region that an edge begins because it crosses a barrier; null for an edge inside a region.</summary>
+    internal KernelRegion? Crossing(IrEdge edge) => _resumed.Contains(edge.Target) ? Regions.First(region => region.Entry == edge.Target) : null;
+
+    internal bool IsSpilled(IrValue value) => _spilled.ContainsKey(value);
+
+    /// <summary>The number of the value's array over the work-items, or of its place among those kept once.</summary>
+    internal int SlotOf(IrValue value) => _spilled.TryGetValue(value, out int slot) ? slot : _uniform[value];
+
+    /// <summary>Where an array begins: in the group's shared memory, or among the bytes of one work-item.</summary>
+    internal long OffsetOf(IrInstruction array) => _memory[array];
+
+    private void CutBlocks()
+    {
+        for (int number = 0; number < _function.Blocks.Count; number++)
+        {
+            IrBlock block = _function.Blocks[number];
+            int cut = block.Instructions.FindIndex(one => one.Opcode == IrOpcode.Barrier);
+            if (cut < 0)
+            {
+                continue;
+            }
+
+            IrBlock rest = new(_function.NextId());
+            block.Instructions.Skip(cut + 1).ToList().ForEach(rest.Append);
+            rest.Condition = block.Condition;
+            rest.Edges.AddRange(block.Edges);
+            block.Instructions.RemoveRange(cut, block.Instructions.Count - cut);
+            block.SetJump(new IrEdge(rest));
+            _function.Blocks.Insert(number + 1, rest);
+            _resumed.Add(rest);
+        }
+    }
+
+    private List<IrBlock> BlocksFrom(IrBlock entry)
+    {
+        HashSet<IrBlock> inside = [];
+        Stack<IrBlock> open = new([entry]);
+        while (open.TryPop(out IrBlock? block))
+        {
+            if (inside.Add(block))
+            {
+                block.Edges.FindAll(edge => !_resumed.Contains(edge.Target)).ForEach(edge => open.Push(edge.Target));
+            }
+        }
+
+        // The block behind a barrier comes first, also where a loop makes it follow others of its region.
+        return [entry, .. Flow.Blocks.Where(block => block != entry && inside.Contains(block))];
+    }
+
+    private void PlaceMemory()
+    {
+        const int Alignment = 64;
+        foreach (IrInstruction array in _function.Instructions.Where(one => one.Opcode is IrOpcode.SharedArray or IrOpcode.LocalArray))
+        {
+            bool isShared = array.Opcode == IrOpcode.SharedArray;
+            long begin = isShared ? SharedBytes : LocalBytes;
+            long bytes = ((IrConstant)array.Operands[0]).Bits * ScalarCode.SizeOf(array.Type.Element);
+            long end = (begin + bytes + Alignment - 1) / Alignment * Alignment;
+            _memory[array] = begin;
+            SharedBytes = isShared ? end : SharedBytes;
+            LocalBytes = isShared ? LocalBytes : end;
+        }
+    }
+}
