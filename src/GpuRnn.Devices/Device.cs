@@ -171,6 +171,6 @@ public abstract class Device : IDisposable
         SupportAnswer answer = Supports(entry);
         return answer.IsSupported
             ? LoadKernel(entry)
-            : throw new DeviceException($"{Id}.Load: {entry.Name} arrived, but the device cannot run it: {answer.Reason}. Choose another device.");
+            : throw new DeviceException($"{Id}.Load: {entry.Name} arrived, but the device cannot run it: {answer.Reason.TrimEnd('.')}. Choose another device.");
     }
 }

@@ -131,8 +131,7 @@ public sealed class CpuDevice : Device
         }
         catch (KernelNotSupportedException exception)
         {
-            // Whoever shows the reason ends the sentence.
-            return (null, exception.Message.TrimEnd('.'));
+            return (null, exception.Message);
         }
     });
 
