@@ -88,6 +88,11 @@ internal static class ScalarCode
     internal static bool Operation(ILGenerator il, IrInstruction instruction)
     {
         IrType type = instruction.Operands.Length > 0 ? instruction.Operands[0].Type : instruction.Type;
+        if (instruction.MayFault && instruction.Operands[1] is not IrConstant { Bits: not 0 })
+        {
+            RequireDivisor(il);
+        }
+
         switch (instruction.Opcode)
         {
             case IrOpcode.ElementAddress:
@@ -143,6 +148,15 @@ internal static class ScalarCode
 
     internal static MethodInfo AtomicMethod(AtomicOperation operation, IrType type) =>
         typeof(Atomic).GetMethod(operation.ToString(), [ClrType(type).MakeByRefType(), ClrType(type)])!;
+
+    private static void RequireDivisor(ILGenerator il)
+    {
+        Label isDivisor = il.DefineLabel();
+        il.Emit(OpCodes.Dup);
+        il.Emit(OpCodes.Brtrue, isDivisor);
+        il.Emit(OpCodes.Call, typeof(CpuFault).GetMethod(nameof(CpuFault.DivideByZero), BindingFlags.Static | BindingFlags.NonPublic)!);
+        il.MarkLabel(isDivisor);
+    }
 
     private static bool Arithmetic(ILGenerator il, IrOpcode opcode)
     {
