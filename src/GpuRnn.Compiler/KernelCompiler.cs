@@ -40,17 +40,19 @@ public static class KernelCompiler
     /// </returns>
     /// <exception cref="KernelNotSupportedException">The kernel breaks a rule of the kernel language, or GK0020.</exception>
     /// <exception cref="ArgumentException">The architecture is not known.</exception>
-    public static string ToPtx(MethodInfo method, string architecture) => ToPtx([method], architecture);
+    public static string ToPtx(MethodInfo method, string architecture) => ToPtx([method], architecture).Text;
 
     /// <summary>Several kernels as one PTX program with an entry each.</summary>
-    /// <param name="methods">Closed kernel methods.</param>
+    /// <param name="methods">Closed kernel methods, each once.</param>
     /// <param name="architecture">As for one kernel.</param>
-    /// <inheritdoc cref="ToPtx(MethodInfo, string)"/>
-    public static string ToPtx(IReadOnlyList<MethodInfo> methods, string architecture)
+    /// <returns>The program; its kernels stand in the order of <paramref name="methods"/>, with parameters as for one.</returns>
+    /// <exception cref="KernelNotSupportedException">A kernel breaks a rule of the kernel language, or GK0020.</exception>
+    /// <exception cref="ArgumentException">The architecture is not known.</exception>
+    public static PtxProgram ToPtx(IReadOnlyList<MethodInfo> methods, string architecture)
     {
         ArgumentNullException.ThrowIfNull(methods);
         PtxTarget target = PtxTarget.Parse(architecture);
-        return PtxWriter.Write([.. methods.Select(Compile)], target);
+        return PtxWriter.Write([.. methods.Select(method => (KernelEntry.Read(method), Compile(method, hasDeviceFunctions: false)))], target);
     }
 
     /// <summary>The kernel's intermediate representation behind all passes, one instruction a line.</summary>
@@ -58,9 +60,9 @@ public static class KernelCompiler
     /// <exception cref="KernelNotSupportedException">The kernel breaks a rule of the kernel language.</exception>
     public static string ToIntermediateText(MethodInfo method) => IrPrinter.Print(Compile(method));
 
-    internal static IrFunction Compile(MethodInfo method)
+    internal static IrFunction Compile(MethodInfo method, bool hasDeviceFunctions = true)
     {
-        IrFunction function = KernelTranslator.Translate(KernelEntry.Read(method));
+        IrFunction function = KernelTranslator.Translate(KernelEntry.Read(method), hasDeviceFunctions);
         PassPipeline.Run(function);
         return function;
     }

@@ -7,7 +7,7 @@ using GpuRnn.KernelModel.Execution;
 
 namespace GpuRnn.Compiler.Tests;
 
-/// <summary>Runs an explicitly grouped kernel as plain C#, a thread a work-item, and as generated OpenCL on copies of the same memory.</summary>
+/// <summary>Runs an explicitly grouped kernel as plain C#, a thread a work-item, as generated OpenCL and as generated PTX on copies of the same memory.</summary>
 internal static class GroupComparison
 {
     /// <summary>Arrays stand for dense views; all of them must hold the same bits afterwards.</summary>
@@ -25,6 +25,7 @@ internal static class GroupComparison
             program.Text, [.. KernelComparison.Flatten(compiled), .. dynamic], [all.X, all.Y, all.Z],
             [config.GroupDim.X, config.GroupDim.Y, config.GroupDim.Z]);
         KernelComparison.SameArrays(plain, compiled);
+        PtxComparison.Run(method, config, arguments, plain);
     }
 
     internal static object[] Copy(object[] arguments) => Array.ConvertAll(arguments, argument => argument is Array array ? array.Clone() : argument);

@@ -7,7 +7,7 @@ using GpuRnn.Kernels.Optimizers;
 
 namespace GpuRnn.Compiler.Tests;
 
-/// <summary>Runs one kernel as plain C# and as generated OpenCL on copies of the same memory.</summary>
+/// <summary>Runs one kernel as plain C#, as generated OpenCL and as generated PTX on copies of the same memory.</summary>
 internal static unsafe class KernelComparison
 {
     /// <summary>Arrays stand for dense views; all of them must hold the same bits afterwards.</summary>
@@ -20,6 +20,7 @@ internal static unsafe class KernelComparison
         object[] compiled = GroupComparison.Copy(arguments);
         OpenClDevice.First.Run(KernelCompiler.ToOpenCl(method), [.. Flatten(compiled), extent], [((extent + 15) / 16) * 16], [16]);
         SameArrays(plain, compiled);
+        PtxComparison.Run(method, extent, arguments, plain);
     }
 
     /// <summary>Calls the method once for each index of a one-dimensional launch.</summary>

@@ -74,6 +74,17 @@ public static class PtxLanguageKernels
         target[index] = BitConverter.SingleToInt32Bits(sum - MathF.Sqrt(MathF.Abs(value))) ^ (int)(BitConverter.DoubleToInt64Bits(precise) >> 13);
     }
 
+    /// <summary>Remainders of doubles between all magnitudes, subnormal divisors among them, and of floats.</summary>
+    public static void Remainders(Index1D index, ArrayView1D<float, Stride1D.Dense> source, ArrayView1D<int, Stride1D.Dense> target)
+    {
+        float left = source[index];
+        double wide = (double)left * 1e200;
+        double small = BitConverter.Int64BitsToDouble((index * 977) + 1);
+        double rest = (wide % 3.7e-9) + ((double)left % ((index - 20) * 0.37)) + (1.7 % small);
+        float narrow = left % source[(int)((index * 5) % source.Length)];
+        target[index] = (int)(BitConverter.DoubleToInt64Bits(rest) >> 9) ^ BitConverter.SingleToInt32Bits(float.IsNaN(narrow) ? 77f : narrow);
+    }
+
     /// <summary>Three values change places around a loop, one of them a bool, and the old ones are read behind it (swap and lost copy).</summary>
     public static void Rotations(Index1D index, ArrayView1D<float, Stride1D.Dense> source, ArrayView1D<int, Stride1D.Dense> target)
     {

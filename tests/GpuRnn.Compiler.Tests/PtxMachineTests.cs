@@ -1,11 +1,11 @@
 using System.Reflection;
+using GpuRnn.KernelModel;
 using GpuRnn.Kernels.Cells;
 using GpuRnn.Kernels.Cells.Activations;
 using GpuRnn.Kernels.Elementwise;
 using GpuRnn.Kernels.Linear;
 using GpuRnn.Kernels.Recurrent;
 using GpuRnn.Kernels.Reductions;
-using GpuRnn.Testing.PtxMachine;
 
 namespace GpuRnn.Compiler.Tests;
 
@@ -85,9 +85,9 @@ public sealed class PtxMachineTests
             CompiledKernels.Method(typeof(MatMulNaive), "Forward"), M * N, [a, b, expected, bias, N, K, K, 1, N, 1, N, 0, 1]);
 
         float[] got = new float[M * N];
-        PtxEntry entry = Entry(CompiledKernels.Method(typeof(MatMulTiled), "Forward"));
-        PtxLaunch.Run(entry, Flatten([a, b, got, bias, M, N, K, K, 1, N, 1, N, 0, 1]), (2, 2, 1), (16, 16, 1));
-        KernelComparison.SameBits("MatMulTiled", expected, got);
+        PtxComparison.Run(
+            CompiledKernels.Method(typeof(MatMulTiled), "Forward"), new KernelConfig(new Index3D(2, 2, 1), new Index3D(16, 16, 1)),
+            [a, b, got, bias, M, N, K, K, 1, N, 1, N, 0, 1], [a, b, expected, bias, M, N, K, K, 1, N, 1, N, 0, 1]);
     }
 
     [Fact]
@@ -95,39 +95,18 @@ public sealed class PtxMachineTests
     {
         int[] target = new int[2 * PtxGroupKernels.GroupSize];
         int[] counters = [0, 5, 1000, -1000, 0];
-        PtxLaunch.Run(
-            Entry(CompiledKernels.Method(typeof(PtxGroupKernels), nameof(PtxGroupKernels.ReverseAndCount))), Flatten([target, counters]),
-            (2, 1, 1), (PtxGroupKernels.GroupSize, 1, 1));
-
-        Assert.Equal(Enumerable.Range(0, target.Length).Select(PtxGroupKernels.Expected), target);
-        Assert.Equal([target.Length, 5 | 63, 0, PtxGroupKernels.GroupSize - 1, target.Length], counters);
+        PtxComparison.Run(
+            CompiledKernels.Method(typeof(PtxGroupKernels), nameof(PtxGroupKernels.ReverseAndCount)), new KernelConfig(2, PtxGroupKernels.GroupSize),
+            [target, counters],
+            [Enumerable.Range(0, target.Length).Select(PtxGroupKernels.Expected).ToArray(), new[] { target.Length, 5 | 63, 0, PtxGroupKernels.GroupSize - 1, target.Length }]);
     }
 
     private static void Compare(MethodInfo method, int extent, params object[] arguments)
     {
-        object[] plain = Array.ConvertAll(arguments, argument => argument is Array array ? array.Clone() : argument);
+        object[] plain = GroupComparison.Copy(arguments);
         KernelComparison.RunPlain(method, extent, plain);
-
-        // Rounded up, as a launch may do it, so that the guard is tried too.
-        object[] machine = Array.ConvertAll(arguments, argument => argument is Array array ? array.Clone() : argument);
-        PtxLaunch.Run(Entry(method), [.. Flatten(machine), extent], ((extent + 15) / 16, 1, 1), (16, 1, 1));
-        for (int i = 0; i < arguments.Length; i++)
-        {
-            if (plain[i] is float[] floats)
-            {
-                KernelComparison.SameBits($"argument {i}", floats, (float[])machine[i]);
-            }
-            else if (plain[i] is int[] integers)
-            {
-                Assert.Equal(integers, (int[])machine[i]);
-            }
-        }
+        PtxComparison.Run(method, extent, arguments, plain);
     }
-
-    private static PtxEntry Entry(MethodInfo method) => Assert.Single(new PtxProgram(KernelCompiler.ToPtx(method, "sm_70")).Entries.Values);
-
-    private static object[] Flatten(object[] arguments) => [.. arguments.SelectMany(argument =>
-        argument is Array array ? new object[] { array, (long)array.Length, (long)array.Length } : [argument])];
 
     private static float[] Numbers(int count, int seed)
     {

@@ -1,4 +1,6 @@
+using System.Reflection;
 using GpuRnn.Compiler.Diagnostics;
+using GpuRnn.Compiler.Frontend.Bodies;
 using GpuRnn.Compiler.Ir;
 
 namespace GpuRnn.Compiler.Frontend;
@@ -57,6 +59,14 @@ internal sealed partial class BodyTranslator
         {
             left = Widen(left);
             right = Widen(right);
+        }
+
+        if (opcode == IrOpcode.Remainder && left.Type.IsFloat && !_builder.HasDeviceFunctions)
+        {
+            Type type = left.Type == IrType.F32 ? typeof(float) : typeof(double);
+            MethodInfo body = typeof(RemainderBodies).GetMethod(nameof(RemainderBodies.Remainder), [type, type])!;
+            _stack.Push(Invoke(body, [new StackValue(type, left), new StackValue(type, right)]));
+            return;
         }
 
         Push(typeof(int), _builder.Emit(opcode, left.Type, left, right));

@@ -7,8 +7,10 @@ namespace GpuRnn.Compiler.Frontend;
 /// <summary>Turns a kernel's IL, with everything it calls, into one function.</summary>
 internal static class KernelTranslator
 {
+    /// <param name="entry">The kernel.</param>
+    /// <param name="hasDeviceFunctions">False for a device without exact functions of its own.</param>
     /// <exception cref="KernelNotSupportedException">The body is not written in the kernel language.</exception>
-    internal static IrFunction Translate(KernelEntry entry)
+    internal static IrFunction Translate(KernelEntry entry, bool hasDeviceFunctions = true)
     {
         int dimensions = entry.IndexType switch
         {
@@ -18,7 +20,7 @@ internal static class KernelTranslator
             _ => 0,
         };
         IrFunction function = new(entry.Name, dimensions);
-        FunctionBuilder builder = new(function);
+        FunctionBuilder builder = new(function) { HasDeviceFunctions = hasDeviceFunctions };
         builder.Begin();
 
         List<StackValue> arguments = [];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace GpuRnn.Testing.PtxMachine;
 
@@ -65,7 +66,7 @@ internal static class PtxArithmeticUnit
     };
 
     private static T Float<T>(string word, T left, T right)
-        where T : System.Numerics.IFloatingPointIeee754<T> => word switch
+        where T : IFloatingPointIeee754<T> => word switch
     {
         "add" => left + right,
         "sub" => left - right,
@@ -106,6 +107,8 @@ internal static class PtxArithmeticUnit
     private static ulong Unary(string word, string type, ulong value) => (word, type) switch
     {
         ("not", _) => Cut(~value, type),
+        ("popc", _) => (ulong)BitOperations.PopCount(value),
+        ("clz", _) => (ulong)(BitOperations.LeadingZeroCount(value) - (64 - Width(type))),
         ("neg", "f32") => value ^ 0x80000000UL,
         ("neg", "f64") => value ^ 0x8000000000000000UL,
         ("neg", _) => Cut(unchecked(0UL - value), type),

@@ -3,6 +3,8 @@ namespace GpuRnn.Testing.PtxMachine;
 /// <summary>The work-items of one group with their shared memory.</summary>
 internal sealed class PtxGroup
 {
+    private const int WarpSize = 32;
+
     private readonly PtxThread[] _threads;
 
     internal PtxGroup(
@@ -33,6 +35,8 @@ internal sealed class PtxGroup
             Axes("ntid", extent);
             Axes("ctaid", index);
             Axes("nctaid", grid);
+            special["%laneid"] = (uint)(i % WarpSize);
+            special["%dynamic_smem_size"] = (uint)dynamicSharedBytes;
             _threads[i] = new PtxThread(this, special);
         }
     }
@@ -56,16 +60,58 @@ internal sealed class PtxGroup
     /// <summary>Runs all work-items to their end.</summary>
     internal void Run(Random order)
     {
-        PtxThread[] running = [.. _threads];
-        while (running.Length > 0)
+        PtxThread[] shuffled = [.. _threads];
+        while (!Array.TrueForAll(_threads, thread => thread.HasEnded))
         {
-            order.Shuffle(running);
-            foreach (PtxThread thread in running)
+            order.Shuffle(shuffled);
+            foreach (PtxThread thread in shuffled)
             {
                 thread.RunUntilWaiting();
             }
 
-            running = [.. running.Where(thread => !thread.HasEnded)];
+            bool goesOn = false;
+            foreach (PtxThread[] warp in _threads.Chunk(WarpSize))
+            {
+                goesOn |= Meet(warp);
+            }
+
+            goesOn |= ReleaseAt(_threads, "sync");
+            if (!goesOn && !Array.TrueForAll(_threads, thread => thread.HasEnded))
+            {
+                throw new InvalidOperationException($"PtxGroup: {Entry.Name}: some work-items wait for others that wait elsewhere.");
+            }
         }
+    }
+
+    // What the lanes of one warp do together once all that have not ended have arrived.
+    private static bool Meet(PtxThread[] warp)
+    {
+        if (ReleaseAt(warp, "warp"))
+        {
+            return true;
+        }
+
+        int[] present = [.. Enumerable.Range(0, warp.Length).Where(lane => !warp[lane].HasEnded)];
+        if (present.Length == 0 || !Array.TrueForAll(present, lane => warp[lane].Waiting?.Operation[0] == "shfl"))
+        {
+            return false;
+        }
+
+        uint[] offered = [.. warp.Select(thread => thread.HasEnded ? 0xDEADBEEF : thread.Offered())];
+        int[] wanted = [.. warp.Select((thread, lane) => thread.HasEnded ? 0 : thread.Wanted(lane))];
+        Array.ForEach(present, lane => warp[lane].Take(wanted[lane] < offered.Length ? offered[wanted[lane]] : 0xDEADBEEF));
+        return true;
+    }
+
+    private static bool ReleaseAt(PtxThread[] threads, string word)
+    {
+        PtxThread[] present = [.. threads.Where(thread => !thread.HasEnded)];
+        if (present.Length == 0 || !Array.TrueForAll(present, thread => thread.Waiting is { Operation: ["bar", ..] } wait && wait.Operation[1] == word))
+        {
+            return false;
+        }
+
+        Array.ForEach(present, thread => thread.Release());
+        return true;
     }
 }

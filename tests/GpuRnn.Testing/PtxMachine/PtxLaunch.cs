@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace GpuRnn.Testing.PtxMachine;
@@ -51,6 +52,9 @@ public static class PtxLaunch
         }
     }
 
+    private static int SizeOf(Type type) =>
+        (int)typeof(Unsafe).GetMethod(nameof(Unsafe.SizeOf))!.MakeGenericMethod(type).Invoke(null, null)!;
+
     private static ulong Bits(object argument, string type, PtxGlobalMemory memory, List<GCHandle> pinned)
     {
         switch (argument, type)
@@ -59,7 +63,7 @@ public static class PtxLaunch
                 GCHandle handle = GCHandle.Alloc(array, GCHandleType.Pinned);
                 pinned.Add(handle);
                 ulong address = (ulong)handle.AddrOfPinnedObject();
-                memory.Add(address, Buffer.ByteLength(array));
+                memory.Add(address, array.Length * SizeOf(array.GetType().GetElementType()!));
                 return address;
             case (long number, "u64"):
                 return (ulong)number;

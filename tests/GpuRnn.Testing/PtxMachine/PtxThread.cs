@@ -14,10 +14,13 @@ internal sealed class PtxThread(PtxGroup group, IReadOnlyDictionary<string, ulon
 
     internal bool HasEnded { get; private set; }
 
-    /// <summary>Runs to the next barrier or to the end.</summary>
+    /// <summary>The instruction at which the work-item waits for others; null when it can go on.</summary>
+    internal PtxInstruction? Waiting { get; private set; }
+
+    /// <summary>Runs to where it must wait for others, or to the end.</summary>
     internal void RunUntilWaiting()
     {
-        while (!HasEnded)
+        while (!HasEnded && Waiting is null)
         {
             PtxInstruction instruction = group.Entry.Instructions[_next++];
             if (instruction.IsGuardNegated is bool negated && Read(instruction.Guard, "pred") != 0 == negated)
@@ -30,44 +33,76 @@ internal sealed class PtxThread(PtxGroup group, IReadOnlyDictionary<string, ulon
                 throw new InvalidOperationException($"PtxThread: {group.Entry.Name} has run {MaximumSteps} instructions. It loops for ever.");
             }
 
-            if (Execute(instruction))
-            {
-                return;
-            }
+            Execute(instruction);
         }
     }
 
-    private bool Execute(PtxInstruction instruction)
+    /// <summary>Lets a waiting work-item go on.</summary>
+    internal void Release() => Waiting = null;
+
+    /// <summary>What the work-item brings to the exchange at which it waits.</summary>
+    internal uint Offered() => (uint)Read(Waiting!.Operands[1], "b32");
+
+    /// <summary>The lane whose value the work-item takes: the own one where the one it asks for is behind the last.</summary>
+    internal int Wanted(int ownLane)
+    {
+        int wanted = (int)(Read(Waiting!.Operands[2], "b32") & 31);
+        return wanted <= (int)(Read(Waiting.Operands[3], "b32") & 31) ? wanted : ownLane;
+    }
+
+    /// <summary>Ends the exchange.</summary>
+    internal void Take(uint value)
+    {
+        _registers[Waiting!.Operands[0]] = value;
+        Waiting = null;
+    }
+
+    private void Execute(PtxInstruction instruction)
     {
         string[] operands = instruction.Operands;
         switch (instruction.Operation[0])
         {
             case "ret":
                 HasEnded = true;
-                return true;
+                break;
             case "bra":
                 _next = group.Entry.Target(operands[0]);
-                return false;
-            case "bar":
-                return true;
+                break;
+            case "bar" or "shfl":
+                Waiting = instruction;
+                break;
+            case "membar":
+                break;
             case "ld":
                 Load(instruction);
-                return false;
+                break;
             case "st":
                 Store(instruction);
-                return false;
+                break;
             case "atom":
-                _registers[operands[0]] = Update(instruction, operands[1], operands[2]);
-                return false;
+                _registers[operands[0]] = Update(instruction, operands[1], operands[2..]);
+                break;
             case "red":
-                Update(instruction, operands[0], operands[1]);
-                return false;
+                Update(instruction, operands[0], operands[1..]);
+                break;
+            case "mov" when operands[0].StartsWith('{'):
+                ulong whole = Read(operands[1], "b64");
+                string[] halves = Parts(operands[0]);
+                _registers[halves[0]] = (uint)whole;
+                _registers[halves[1]] = whole >> 32;
+                break;
+            case "mov" when operands[1].StartsWith('{'):
+                string[] words = Parts(operands[1]);
+                _registers[operands[0]] = Read(words[0], "b32") | (Read(words[1], "b32") << 32);
+                break;
             default:
                 ulong[] values = [.. operands.Skip(1).Select((operand, i) => Read(operand, OperandType(instruction, i)))];
                 _registers[operands[0]] = PtxArithmeticUnit.Compute(instruction, values);
-                return false;
+                break;
         }
     }
+
+    private static string[] Parts(string list) => [.. list.Trim('{', '}').Split(',').Select(part => part.Trim())];
 
     // The operands of most instructions have the instruction's type; the exceptions are named here.
     private static string OperandType(PtxInstruction instruction, int position) => (instruction.Operation[0], position) switch
@@ -139,7 +174,7 @@ internal sealed class PtxThread(PtxGroup group, IReadOnlyDictionary<string, ulon
         }
 
         int bytes = PtxArithmeticUnit.Width(instruction.Type) / 8;
-        string[] targets = [.. instruction.Operands[0].Trim('{', '}').Split(',').Select(target => target.Trim())];
+        string[] targets = Parts(instruction.Operands[0]);
         Span<byte> memory = Memory(space, instruction.Operands[1], bytes * targets.Length);
         for (int i = 0; i < targets.Length; i++)
         {
@@ -150,7 +185,7 @@ internal sealed class PtxThread(PtxGroup group, IReadOnlyDictionary<string, ulon
     private void Store(PtxInstruction instruction)
     {
         int bytes = PtxArithmeticUnit.Width(instruction.Type) / 8;
-        string[] sources = [.. instruction.Operands[1].Trim('{', '}').Split(',').Select(source => source.Trim())];
+        string[] sources = Parts(instruction.Operands[1]);
         Span<byte> memory = Memory(Space(instruction), instruction.Operands[0], bytes * sources.Length);
         for (int i = 0; i < sources.Length; i++)
         {
@@ -158,13 +193,18 @@ internal sealed class PtxThread(PtxGroup group, IReadOnlyDictionary<string, ulon
         }
     }
 
-    private ulong Update(PtxInstruction instruction, string place, string operand)
+    private ulong Update(PtxInstruction instruction, string place, string[] operands)
     {
         Span<byte> memory = Memory(Space(instruction), place, PtxArithmeticUnit.Width(instruction.Type) / 8);
         ulong old = Number(memory);
-        ulong value = Read(operand, instruction.Type);
+        ulong[] values = Array.ConvertAll(operands, operand => Read(operand, instruction.Type));
         string operation = instruction.Operation[^2];
-        Put(memory, operation == "exch" ? value : PtxArithmeticUnit.Binary(operation, instruction.Type, old, value));
+        Put(memory, operation switch
+        {
+            "exch" => values[0],
+            "cas" => old == values[0] ? values[1] : old,
+            _ => PtxArithmeticUnit.Binary(operation, instruction.Type, old, values[0]),
+        });
         return old;
     }
 

@@ -49,7 +49,7 @@ internal sealed class NeededValues
 
     private void Visit(IrInstruction instruction)
     {
-        if (instruction.Opcode == IrOpcode.ElementAddress)
+        if (AddressParts.IsAddress(instruction))
         {
             AddressParts parts = AddressParts.Of(instruction);
             Address(parts.Pointer);
@@ -77,7 +77,7 @@ internal sealed class NeededValues
 
     private void Address(IrValue pointer)
     {
-        if (pointer is IrInstruction { Opcode: IrOpcode.ElementAddress })
+        if (AddressParts.IsAddress(pointer))
         {
             _open.Push(pointer);
         }
@@ -91,7 +91,7 @@ internal sealed class NeededValues
     {
         _read.Add(value);
         _open.Push(value);
-        if (value is IrInstruction { Opcode: IrOpcode.ElementAddress })
+        if (AddressParts.IsAddress(value))
         {
             _addressValues.Add(value);
         }

@@ -16,7 +16,7 @@ internal sealed class PtxAddresses(PtxRegisters registers, PtxText text)
         _scopes[block] = _scope = dominator is null ? [] : new Dictionary<string, string>(_scopes[dominator]);
 
     /// <summary>Computes the address that an instruction stands for.</summary>
-    /// <param name="address">An <see cref="IrOpcode.ElementAddress"/>.</param>
+    /// <param name="address">One that <see cref="AddressParts.IsAddress"/> names.</param>
     /// <param name="isValue">True when it is used for more than reading and writing there.</param>
     internal void Define(IrInstruction address, bool isValue)
     {
@@ -24,11 +24,10 @@ internal sealed class PtxAddresses(PtxRegisters registers, PtxText text)
         (string register, long offset) = PartsOf(parts.Pointer);
         offset += parts.Offset;
         bool isWide = address.Type.Space == AddressSpace.Global;
-        int size = AddressParts.SizeOf(address.Type.Element);
         if (parts.Index is not null)
         {
             string index = registers.Of(parts.Index);
-            register = isWide ? Wide(register, index, parts.Index.Type, size) : Narrow(register, index, parts.Index.Type, size);
+            register = isWide ? Wide(register, index, parts.Index.Type, parts.Scale) : Narrow(register, index, parts.Index.Type, parts.Scale);
         }
 
         if (isValue)
@@ -51,24 +50,26 @@ internal sealed class PtxAddresses(PtxRegisters registers, PtxText text)
     private (string Register, long Offset) PartsOf(IrValue pointer) =>
         _parts.TryGetValue(pointer, out (string Register, long Offset) parts) ? parts : (registers.Of(pointer), 0);
 
-    private string Wide(string pointer, string index, IrType type, int size)
+    private string Wide(string pointer, string index, IrType type, int scale)
     {
-        string bytes = (type == IrType.I32, size) switch
+        string factor = scale.ToString(CultureInfo.InvariantCulture);
+        string bytes = (type == IrType.I32, scale) switch
         {
             (true, 1) => Reuse("cvt.s64.s32", "%rd", index),
-            (true, _) => Reuse("mul.wide.s32", "%rd", index, size.ToString(CultureInfo.InvariantCulture)),
+            (true, _) => Reuse("mul.wide.s32", "%rd", index, factor),
             (false, 1) => index,
-            _ => Reuse("shl.b64", "%rd", index, BitOperations.Log2((uint)size).ToString(CultureInfo.InvariantCulture)),
+            _ when BitOperations.IsPow2(scale) => Reuse("shl.b64", "%rd", index, BitOperations.Log2((uint)scale).ToString(CultureInfo.InvariantCulture)),
+            _ => Reuse("mul.lo.s64", "%rd", index, factor),
         };
         return Reuse("add.s64", "%rd", pointer, bytes);
     }
 
-    private string Narrow(string pointer, string index, IrType type, int size)
+    private string Narrow(string pointer, string index, IrType type, int scale)
     {
         string low = type == IrType.I32 ? index : Reuse("cvt.u32.u64", "%r", index);
-        return size == 1
+        return scale == 1
             ? Reuse("add.s32", "%r", pointer, low)
-            : Reuse("mad.lo.s32", "%r", low, size.ToString(CultureInfo.InvariantCulture), pointer);
+            : Reuse("mad.lo.s32", "%r", low, scale.ToString(CultureInfo.InvariantCulture), pointer);
     }
 
     private string Reuse(string operation, string prefix, params string[] operands)

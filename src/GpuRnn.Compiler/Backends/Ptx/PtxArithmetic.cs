@@ -34,6 +34,9 @@ internal sealed class PtxArithmetic(IrFunction function, PtxRegisters registers,
             case IrOpcode.Reinterpret:
                 Operation($"mov.{(registers.Of(one).StartsWith("%rd", StringComparison.Ordinal) || one.Type == IrType.F64 ? "b64" : "b32")}", one);
                 break;
+            case IrOpcode.PopCount or IrOpcode.LeadingZeros:
+                Operation($"{(one.Opcode == IrOpcode.PopCount ? "popc" : "clz")}.{Bits(one.Operands[0].Type)}", one);
+                break;
             case IrOpcode.Math:
                 Operation(Function(one), one);
                 break;
@@ -82,7 +85,6 @@ internal sealed class PtxArithmetic(IrFunction function, PtxRegisters registers,
         IrOpcode.Multiply => $"mul.rn.{Typed(one.Type, false)}",
         IrOpcode.Divide => $"div.rn.{Typed(one.Type, false)}",
         IrOpcode.Negate => $"neg.{Typed(one.Type, false)}",
-        IrOpcode.Remainder => throw Refusal.Approximate(Where(one), "the remainder of floating-point numbers"),
         _ => throw Unknown(one),
     };
 

@@ -22,6 +22,7 @@ internal sealed class PtxKernelWriter
     private readonly PtxAddresses _addresses;
     private readonly PtxArithmetic _arithmetic;
     private readonly PtxMemory _memory;
+    private readonly PtxWarp _warp;
     private readonly Dictionary<IrInstruction, string> _arrays = [];
     private readonly List<string> _arrayDeclarations = [];
     private readonly string[] _launchIndices = new string[3];
@@ -34,12 +35,21 @@ internal sealed class PtxKernelWriter
         _predicated = new PredicatedBlocks(_flow, _needed);
         _addresses = new PtxAddresses(_registers, _text);
         _arithmetic = new PtxArithmetic(function, _registers, _text);
-        _memory = new PtxMemory(function, _registers, _text, _addresses, _arithmetic);
+        _memory = new PtxMemory(function, _registers, _text, _addresses);
+        _warp = new PtxWarp(_registers, _text, _arithmetic);
         PlaceArrays();
+        UsesDynamicShared = function.Instructions.Any(one =>
+            one.Opcode == IrOpcode.DynamicSharedArray || one is { Opcode: IrOpcode.WorkItem, Immediate: (int)WorkItemQuery.DynamicSharedBytes });
     }
 
-    /// <summary>The bytes of shared memory that the launch must provide; 0 when the kernel declares its own.</summary>
-    internal int DynamicSharedBytes { get; private set; }
+    /// <summary>The bytes of the kernel's shared arrays.</summary>
+    internal long SharedBytes { get; private set; }
+
+    /// <summary>The bytes of shared arrays that the launch must provide; 0 when the kernel declares its own.</summary>
+    internal long LaunchSharedBytes { get; private set; }
+
+    /// <summary>True when the kernel takes shared memory whose size the launch decides.</summary>
+    internal bool UsesDynamicShared { get; }
 
     /// <summary>The entry's text.</summary>
     /// <param name="name">Its name in the program.</param>
@@ -56,7 +66,9 @@ internal sealed class PtxKernelWriter
 
         string body = _text.ToString();
         string arrays = string.Concat(_arrayDeclarations.Select(line => $"    {line}\n"));
-        string dynamic = DynamicSharedBytes == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"// dynamic shared memory: {DynamicSharedBytes} bytes\n");
+        string dynamic = LaunchSharedBytes == 0
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"// The launch provides {LaunchSharedBytes} bytes of shared memory for its arrays.\n");
         return $"// {_function.Name}\n{dynamic}.visible .entry {name}(\n{string.Join(",\n", Signature())})\n{{\n"
             + $"{_registers.Declarations()}{arrays}\n{body}}}\n";
     }
@@ -71,6 +83,7 @@ internal sealed class PtxKernelWriter
         foreach (IrParameter parameter in _function.Parameters)
         {
             string type = PtxMemory.ParameterType(parameter.Type);
+            // One byte for structs: how theirs lie is not known here.
             string space = parameter.Type.IsPointer
                 ? string.Create(CultureInfo.InvariantCulture, $" .ptr .global .align {AddressParts.SizeOf(parameter.Type.Element)}")
                 : "";
@@ -83,18 +96,19 @@ internal sealed class PtxKernelWriter
         }
     }
 
-    // Shared arrays lie in one block that the launch provides when they are too large to be declared.
+    // Shared arrays that are too large to be declared lie at the front of the memory that the launch provides.
     private void PlaceArrays()
     {
         IrInstruction[] shared = [.. _function.Instructions.Where(one => one.Opcode == IrOpcode.SharedArray)];
-        bool isDynamic = shared.Sum(BytesOf) > MaximumStaticSharedBytes;
+        SharedBytes = shared.Sum(BytesOf);
+        bool isTooLarge = SharedBytes > MaximumStaticSharedBytes;
         foreach (IrInstruction array in _function.Instructions.Where(one => one.Opcode is IrOpcode.SharedArray or IrOpcode.LocalArray))
         {
             bool isShared = array.Opcode == IrOpcode.SharedArray;
-            if (isShared && isDynamic)
+            if (isShared && isTooLarge)
             {
-                _arrays[array] = string.Create(CultureInfo.InvariantCulture, $"{PtxWriter.DynamicShared}+{DynamicSharedBytes}");
-                DynamicSharedBytes += (int)BytesOf(array);
+                _arrays[array] = string.Create(CultureInfo.InvariantCulture, $"{PtxWriter.DynamicShared}+{LaunchSharedBytes}");
+                LaunchSharedBytes += BytesOf(array);
                 continue;
             }
 
@@ -103,6 +117,11 @@ internal sealed class PtxKernelWriter
             _arrays[array] = name;
             _arrayDeclarations.Add(string.Create(
                 CultureInfo.InvariantCulture, $".{space} .align {ArrayAlignment} .b8 {name}[{BytesOf(array)}];"));
+        }
+
+        foreach (IrInstruction array in _function.Instructions.Where(one => one.Opcode == IrOpcode.DynamicSharedArray))
+        {
+            _arrays[array] = string.Create(CultureInfo.InvariantCulture, $"{PtxWriter.DynamicShared}+{LaunchSharedBytes}");
         }
     }
 
@@ -138,6 +157,11 @@ internal sealed class PtxKernelWriter
             _text.Instruction($"@{isOutside} ret");
             _launchIndices[axis] = index;
         }
+
+        if (_function.Instructions.Any(one => one.Opcode == IrOpcode.WarpShuffle))
+        {
+            _warp.FindLastLane();
+        }
     }
 
     private void Instructions(IrBlock block)
@@ -160,10 +184,10 @@ internal sealed class PtxKernelWriter
         {
             case IrOpcode.Alloca or IrOpcode.LeafAddress:
                 throw new InternalCompilerException(_function.Name, "a variable reached the PTX backend", IrPrinter.Print(_function));
-            case IrOpcode.SharedArray or IrOpcode.LocalArray:
+            case IrOpcode.SharedArray or IrOpcode.LocalArray or IrOpcode.DynamicSharedArray:
                 _memory.Array(one, _arrays[one]);
                 break;
-            case IrOpcode.ElementAddress:
+            case IrOpcode.ElementAddress or IrOpcode.ByteAddress:
                 _addresses.Define(one, _needed.IsAddressValue(one));
                 break;
             case IrOpcode.Load:
@@ -178,6 +202,15 @@ internal sealed class PtxKernelWriter
             case IrOpcode.Barrier:
                 _text.Instruction("bar.sync", "0");
                 break;
+            case IrOpcode.WarpBarrier:
+                _text.Instruction("bar.warp.sync", "-1");
+                break;
+            case IrOpcode.WarpShuffle:
+                _warp.Shuffle(one);
+                break;
+            case IrOpcode.Fence:
+                _text.Instruction($"membar.{(FenceScope)one.Immediate switch { FenceScope.Group => "cta", FenceScope.Device => "gl", _ => "sys" }}");
+                break;
             case IrOpcode.WorkItem:
                 WorkItem(one, (WorkItemQuery)one.Immediate);
                 break;
@@ -189,6 +222,24 @@ internal sealed class PtxKernelWriter
 
     private void WorkItem(IrInstruction one, WorkItemQuery query)
     {
+        string result = _registers.Of(one);
+        switch (query)
+        {
+            case WorkItemQuery.LaneIndex:
+                _text.Instruction("mov.u32", result, "%laneid");
+                return;
+            case WorkItemQuery.WarpIndex:
+                _warp.Index(result);
+                return;
+            case WorkItemQuery.DynamicSharedBytes:
+                string all = _registers.New("%r");
+                _text.Instruction("mov.u32", all, "%dynamic_smem_size");
+                _text.Instruction("sub.s32", result, all, LaunchSharedBytes.ToString(CultureInfo.InvariantCulture));
+                return;
+            default:
+                break;
+        }
+
         int axis = (int)query % 3;
         if (query <= WorkItemQuery.LaunchIndexZ)
         {
@@ -197,7 +248,7 @@ internal sealed class PtxKernelWriter
         }
 
         string[] special = ["%tid", "%ntid", "%ctaid", "%nctaid"];
-        _text.Instruction("mov.u32", _registers.Of(one), $"{special[((int)query / 3) - 1]}.{s_axes[axis]}");
+        _text.Instruction("mov.u32", result, $"{special[((int)query / 3) - 1]}.{s_axes[axis]}");
     }
 
     private void Terminator(IrBlock block, IrBlock? next)

@@ -5,7 +5,7 @@ namespace GpuRnn.Compiler.Backends.Ptx;
 
 /// <summary>Translates what touches memory.</summary>
 /// <remarks>A bool has one byte there, 0 or 1; narrow integers widen into a register of 32 bits.</remarks>
-internal sealed class PtxMemory(IrFunction function, PtxRegisters registers, PtxText text, PtxAddresses addresses, PtxArithmetic arithmetic)
+internal sealed class PtxMemory(IrFunction function, PtxRegisters registers, PtxText text, PtxAddresses addresses)
 {
     internal void Load(IrInstruction one)
     {
@@ -42,26 +42,30 @@ internal sealed class PtxMemory(IrFunction function, PtxRegisters registers, Ptx
         IrValue pointer = one.Operands[0];
         AtomicOperation operation = (AtomicOperation)one.Immediate;
         string width = one.Type.Kind is ScalarKind.I64 or ScalarKind.F64 ? "64" : "32";
-        string number = one.Type.IsFloat ? $"f{width}" : operation == AtomicOperation.Add ? $"u{width}" : $"s{width}";
         string name = operation switch
         {
-            AtomicOperation.Add => $"add.{number}",
-            AtomicOperation.Max => $"max.{number}",
-            AtomicOperation.Min => $"min.{number}",
+            AtomicOperation.Add => $"add.{(one.Type.IsFloat ? "f" : "u")}{width}",
+            AtomicOperation.Max => $"max.s{width}",
+            AtomicOperation.Min => $"min.s{width}",
+            AtomicOperation.MaxUnsigned => $"max.u{width}",
+            AtomicOperation.MinUnsigned => $"min.u{width}",
             AtomicOperation.And => $"and.b{width}",
             AtomicOperation.Or => $"or.b{width}",
             AtomicOperation.Xor => $"xor.b{width}",
-            _ => $"exch.b{width}",
+            AtomicOperation.Exchange => $"exch.b{width}",
+            AtomicOperation.CompareExchange => $"cas.b{width}",
+            _ => throw new InternalCompilerException(function.Name, $"{operation} has no PTX instruction", IrPrinter.Print(function)),
         };
         string place = addresses.Operand(pointer);
-        string value = registers.Of(one.Operands[1]);
-        if (!isRead && operation != AtomicOperation.Exchange)
+        string[] values = [.. one.Operands.Skip(1).Select(registers.Of)];
+        if (isRead || operation is AtomicOperation.Exchange or AtomicOperation.CompareExchange)
         {
-            text.Instruction($"red.{Space(pointer)}.{name}", place, value);
-            return;
+            text.Instruction($"atom.{Space(pointer)}.{name}", [registers.Of(one), place, .. values]);
         }
-
-        text.Instruction($"atom.{Space(pointer)}.{name}", registers.Of(one), place, value);
+        else
+        {
+            text.Instruction($"red.{Space(pointer)}.{name}", [place, .. values]);
+        }
     }
 
     /// <summary>Fetches a kernel's parameter.</summary>
@@ -83,8 +87,6 @@ internal sealed class PtxMemory(IrFunction function, PtxRegisters registers, Ptx
 
     /// <summary>Puts an array's address into a register.</summary>
     internal void Array(IrInstruction one, string name) => text.Instruction("mov.u32", registers.Of(one), name);
-
-    internal string Predicate(IrValue value) => arithmetic.Predicate(value);
 
     private string Space(IrValue pointer) => pointer.Type.Space switch
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using GpuRnn.Compiler.Frontend;
 using GpuRnn.Compiler.Ir;
 
 namespace GpuRnn.Compiler.Backends.Ptx;
@@ -11,19 +12,24 @@ namespace GpuRnn.Compiler.Backends.Ptx;
 /// of elements and the number of positions, 64 bits each); then, for a kernel with an index, the extent of the launch on each axis as 32-bit
 /// numbers, because the number of work-items may be rounded up.
 /// </para>
-/// <para>A group is a cooperative thread array; shared memory beyond 48 KiB is asked for at the launch, by the number in the entry's comment.</para>
+/// <para>
+/// A group is a cooperative thread array. Shared arrays beyond 48 KiB together lie at the front of the shared memory that the launch provides
+/// (<see cref="PtxKernel.LaunchSharedMemoryBytes"/>), before what the kernel itself asks of the launch.
+/// </para>
 /// </remarks>
 internal static partial class PtxWriter
 {
     /// <summary>The name of the shared memory that a launch provides.</summary>
     internal const string DynamicShared = "dynamic_shared";
 
-    internal static string Write(IReadOnlyList<IrFunction> functions, PtxTarget target)
+    /// <param name="functions">Behind all passes; changed in place.</param>
+    /// <param name="target">For which architecture.</param>
+    internal static PtxProgram Write(IReadOnlyList<(KernelEntry Entry, IrFunction Function)> functions, PtxTarget target)
     {
         HashSet<string> names = [];
         StringBuilder entries = new();
-        bool hasDynamic = false;
-        foreach (IrFunction function in functions)
+        List<PtxKernel> kernels = [];
+        foreach ((KernelEntry entry, IrFunction function) in functions)
         {
             string name = EntryName(function);
             while (!names.Add(name))
@@ -31,13 +37,17 @@ internal static partial class PtxWriter
                 name += "_";
             }
 
+            // The one atomic sum of PTX that takes subnormal numbers for zero.
+            FloatAtomics.Run(function, atomic => atomic.Type == IrType.F32 && atomic.Operands[0].Type.Space == AddressSpace.Global);
             PtxKernelWriter writer = new(function);
             entries.Append('\n').Append(writer.Write(name));
-            hasDynamic |= writer.DynamicSharedBytes > 0;
+            kernels.Add(new PtxKernel(entry, name, writer.SharedBytes, writer.LaunchSharedBytes, writer.UsesDynamicShared));
         }
 
+        bool hasDynamic = kernels.Exists(kernel => kernel.UsesDynamicSharedMemory || kernel.LaunchSharedMemoryBytes > 0);
         string dynamic = hasDynamic ? $"\n.extern .shared .align 16 .b8 {DynamicShared}[];\n" : "";
-        return $".version {target.Version}\n.target {target.Name}\n.address_size 64\n{dynamic}{entries}";
+        string header = $".version {target.Version}\n.target {target.Name}\n.address_size 64\n";
+        return new PtxProgram($"{header}{dynamic}{entries}", target.Name, kernels);
     }
 
     /// <summary>The kernel's name with everything but letters and digits as underscores.</summary>

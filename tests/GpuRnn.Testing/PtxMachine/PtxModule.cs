@@ -5,13 +5,13 @@ namespace GpuRnn.Testing.PtxMachine;
 
 /// <summary>The entries of a PTX text, taken apart into instructions that <see cref="PtxGroup"/> can run.</summary>
 /// <remarks>It reads what the compiler writes: one instruction or declaration a line. Anything else is an error, not ignored.</remarks>
-public sealed partial class PtxProgram
+public sealed partial class PtxModule
 {
     private readonly Dictionary<string, PtxEntry> _entries = [];
 
     /// <summary>Reads a text.</summary>
     /// <exception cref="FormatException">A line is none that this class knows.</exception>
-    public PtxProgram(string text)
+    public PtxModule(string text)
     {
         PtxEntry? entry = null;
         foreach (string raw in text.Split('\n'))
@@ -24,7 +24,7 @@ public sealed partial class PtxProgram
             }
             else if (line.Length > 0 && line is not ("{" or "}") && !Header().IsMatch(line))
             {
-                Read(entry ?? throw new FormatException($"PtxProgram: '{line}' stands outside an entry."), line);
+                Read(entry ?? throw new FormatException($"PtxModule: '{line}' stands outside an entry."), line);
             }
         }
     }
@@ -54,7 +54,7 @@ public sealed partial class PtxProgram
         }
         else if (!Ignored().IsMatch(line))
         {
-            throw new FormatException($"PtxProgram: '{line}' is no line that this reader knows. Teach it the line, with the PTX manual's meaning.");
+            throw new FormatException($"PtxModule: '{line}' is no line that this reader knows. Teach it the line, with the PTX manual's meaning.");
         }
     }
 
@@ -79,7 +79,7 @@ public sealed partial class PtxProgram
     [GeneratedRegex(@"^(?:@(!?)(%\w+) +)?([a-z][\w.]*) *(.*);$")]
     private static partial Regex Instruction();
 
-    [GeneratedRegex(@"\{[^}]*\}|\[[^\]]*\]|[^,]+")]
+    [GeneratedRegex(@"\{[^}]*\}|\[[^\]]*\]|[^,\s{\[]+")]
     private static partial Regex Operand();
 
     [GeneratedRegex(@"^\.reg |^\.maxntid |^\)$")]

@@ -1,18 +1,20 @@
 using GpuRnn.Compiler.Ir;
 using GpuRnn.Compiler.Passes;
 
-namespace GpuRnn.Compiler.Backends.OpenCl;
+namespace GpuRnn.Compiler.Backends;
 
-/// <summary>Replaces atomic sums of floats, which OpenCL C 1.2 does not have, by loops of compare-exchange over their bits.</summary>
+/// <summary>Replaces atomic sums of floats that a device does not have, or does not round as C# does, by loops of compare-exchange over their bits.</summary>
 /// <remarks>
 /// The loop ends when what was found has the bits that were expected, so a NaN cannot loop for ever. The block splits in three: what stands
 /// before; the loop, whose parameter is the bits last seen; what follows.
 /// </remarks>
 internal static class FloatAtomics
 {
-    internal static void Run(IrFunction function)
+    /// <param name="function">Behind all passes.</param>
+    /// <param name="isMissing">Whether a sum must be replaced.</param>
+    internal static void Run(IrFunction function, Predicate<IrInstruction> isMissing)
     {
-        while (function.Instructions.FirstOrDefault(one => one.Opcode == IrOpcode.Atomic && one.Type.IsFloat) is IrInstruction atomic)
+        while (function.Instructions.FirstOrDefault(one => one.Opcode == IrOpcode.Atomic && one.Type.IsFloat && isMissing(one)) is IrInstruction atomic)
         {
             Replace(function, atomic);
         }
