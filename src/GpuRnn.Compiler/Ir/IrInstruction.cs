@@ -37,5 +37,9 @@ internal sealed class IrInstruction(IrOpcode opcode, IrType type, int id, IrValu
     internal bool MayFault => Opcode is IrOpcode.Divide or IrOpcode.DivideUnsigned or IrOpcode.Remainder or IrOpcode.RemainderUnsigned
         && Type.IsInteger && Operands[1] is not IrConstant { Bits: not (0 or -1) };
 
+    /// <summary>The same operation on other operands, in no block yet.</summary>
+    internal IrInstruction Copy(int id, IrValue[] operands) =>
+        new(Opcode, Type, id, operands) { Immediate = Immediate, Leaves = Leaves, Struct = Struct, Source = Source };
+
     public override string ToString() => $"%{Id}";
 }

@@ -19,17 +19,36 @@ internal static class PassPipeline
             afterEach?.Invoke(name);
         }
 
-        Step("control flow", ControlFlowCleanup.Run);
-        for (int round = 0; round < MaximumRounds && function.Instructions.Any(one => one.Opcode == IrOpcode.Alloca); round++)
+        bool Changes(string name, Func<IrFunction, bool> pass)
         {
-            Step("memory to registers", MemoryToRegisters.Run);
-            Step("scalar replacement", ScalarReplacement.Run);
-            Step("folding", Folding.Run);
-            Step("control flow", ControlFlowCleanup.Run);
-            Step("dead code", DeadCode.Run);
+            bool isChanged = pass(function);
+            afterEach?.Invoke(name);
+            return isChanged;
         }
 
+        Step("control flow", ControlFlowCleanup.Run);
+        VariablesToRegisters(function, Step);
         Step("memory leaves", MemoryLeaves.Run);
+        bool changed = true;
+        while (changed)
+        {
+            changed = false;
+            while (Changes("unrolling", Unrolling.RunOnce))
+            {
+                changed = true;
+                Step("control flow", ControlFlowCleanup.Run);
+                VariablesToRegisters(function, Step);
+                Step("folding", Folding.Run);
+                Step("control flow", ControlFlowCleanup.Run);
+            }
+
+            if (Changes("local arrays", LocalArrays.Run))
+            {
+                changed = true;
+                VariablesToRegisters(function, Step);
+            }
+        }
+
         Step("address spaces", AddressSpaces.Run);
         Step("common subexpressions", CommonSubexpressions.Run);
         Step("loop invariants", LoopInvariants.Run);
@@ -38,5 +57,17 @@ internal static class PassPipeline
         Step("dead code", DeadCode.Run);
         Step("control flow", ControlFlowCleanup.Run);
         Step("uniformity", Uniformity.Run);
+    }
+
+    private static void VariablesToRegisters(IrFunction function, Action<string, Action<IrFunction>> step)
+    {
+        for (int round = 0; round < MaximumRounds && function.Instructions.Any(one => one.Opcode == IrOpcode.Alloca); round++)
+        {
+            step("memory to registers", MemoryToRegisters.Run);
+            step("scalar replacement", ScalarReplacement.Run);
+            step("folding", Folding.Run);
+            step("control flow", ControlFlowCleanup.Run);
+            step("dead code", DeadCode.Run);
+        }
     }
 }
