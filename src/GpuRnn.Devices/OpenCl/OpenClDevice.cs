@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using GpuRnn.Compiler;
+using GpuRnn.Compiler.Backends.OpenCl;
 using GpuRnn.Compiler.Diagnostics;
 using GpuRnn.Compiler.Frontend;
 using GpuRnn.Devices.OpenCl.Native;
@@ -18,8 +19,8 @@ public sealed unsafe class OpenClDevice : Device
     private const long FirstAddress = 1L << 60;
     private const long AddressGap = 4096;
 
-    private readonly ConcurrentDictionary<MethodInfo, Lazy<string>> _texts = new();
-    private readonly List<OpenClKernel> _loaded = [];
+    private readonly ConcurrentDictionary<MethodInfo, Lazy<OpenClProgram>> _programs = new();
+    private readonly List<OpenClLoadedKernel> _loaded = [];
     private readonly OpenClStream _defaultStream;
     private long _nextAddress = FirstAddress;
     private DeviceLostException? _loss;
@@ -71,7 +72,7 @@ public sealed unsafe class OpenClDevice : Device
         new("largest buffer", $"{Information.MaximumAllocationBytes} bytes"),
         new("work-items of a group", $"at most {Information.MaximumGroupSize}"),
         new("shared memory of a group", $"{Information.LocalMemoryBytes} bytes"),
-        new("64-bit floats", Information.SupportsDouble ? "yes" : "no"),
+        new("64-bit floats", Information.Extensions.Contains("cl_khr_fp64") ? "yes" : "no"),
         new("division and square root", Information.HasCorrectlyRoundedDivision ? "correctly rounded" : "within the driver's error"),
     ];
 
@@ -101,8 +102,12 @@ public sealed unsafe class OpenClDevice : Device
         ArgumentNullException.ThrowIfNull(kernel);
         try
         {
-            return TextOf(kernel).Contains("cl_khr_fp64", StringComparison.Ordinal) && !Information.SupportsDouble
-                ? SupportAnswer.No("the kernel computes in 64-bit floats, which the device does not have")
+            OpenClKernel needs = ProgramOf(kernel).Kernels[0];
+            string[] missing = [.. needs.Extensions.Except(Information.Extensions)];
+            return missing.Length > 0
+                ? SupportAnswer.No($"the kernel needs {string.Join(" and ", missing)}, which the driver does not offer")
+                : needs.SharedMemoryBytes > Information.LocalMemoryBytes
+                ? SupportAnswer.No($"a group needs {needs.SharedMemoryBytes} bytes of shared memory, but has {Information.LocalMemoryBytes}")
                 : SupportAnswer.Yes("runs as generated OpenCL C");
         }
         catch (KernelNotSupportedException exception)
@@ -163,13 +168,13 @@ public sealed unsafe class OpenClDevice : Device
     }
 
     /// <inheritdoc/>
-    protected override void RequireRules(KernelEntry entry) => TextOf(entry);
+    protected override void RequireRules(KernelEntry entry) => ProgramOf(entry);
 
     /// <inheritdoc/>
     protected override LoadedKernel LoadKernel(KernelEntry entry)
     {
         RequireUsable();
-        OpenClKernel kernel = new(this, entry, TextOf(entry));
+        OpenClLoadedKernel kernel = new(this, entry, ProgramOf(entry));
         lock (_loaded)
         {
             _loaded.Add(kernel);
@@ -181,7 +186,7 @@ public sealed unsafe class OpenClDevice : Device
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        foreach (OpenClKernel kernel in _loaded)
+        foreach (OpenClLoadedKernel kernel in _loaded)
         {
             kernel.Release();
         }
@@ -196,8 +201,8 @@ public sealed unsafe class OpenClDevice : Device
         base.Dispose(disposing);
     }
 
-    private string TextOf(KernelEntry kernel) =>
-        _texts.GetOrAdd(kernel.Method, method => new Lazy<string>(() => KernelCompiler.ToOpenCl(method))).Value;
+    private OpenClProgram ProgramOf(KernelEntry kernel) =>
+        _programs.GetOrAdd(kernel.Method, method => new Lazy<OpenClProgram>(() => KernelCompiler.ToOpenCl([method]))).Value;
 
     private void Fail(int code, string call, string? kernel)
     {

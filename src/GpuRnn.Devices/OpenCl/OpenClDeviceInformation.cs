@@ -6,8 +6,6 @@ namespace GpuRnn.Devices.OpenCl;
 /// <summary>What a driver tells about one OpenCL device, and whether it can be used.</summary>
 public sealed class OpenClDeviceInformation
 {
-    private const string Double = "cl_khr_fp64";
-
     private OpenClDeviceInformation(int index, nint platform, nint device)
     {
         Platform = platform;
@@ -28,7 +26,7 @@ public sealed class OpenClDeviceInformation
         CacheBytes = (long)Number(OpenClConstants.DeviceCacheBytes);
         MaximumGroupSize = (long)Number(OpenClConstants.DeviceGroupSize);
         MaximumGroupExtents = OpenClQuery.DeviceGroupExtents(device);
-        SupportsDouble = OpenClQuery.DeviceText(device, OpenClConstants.DeviceExtensions).Split(' ').Contains(Double);
+        Extensions = OpenClQuery.DeviceText(device, OpenClConstants.DeviceExtensions).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         HasCorrectlyRoundedDivision =
             (Number(OpenClConstants.DeviceSingleConfiguration) & OpenClConstants.CorrectlyRoundedDivision) != 0;
         Answer = Judge();
@@ -82,8 +80,8 @@ public sealed class OpenClDeviceInformation
     /// <summary>Work-items of a group at most along each of three axes.</summary>
     public IReadOnlyList<long> MaximumGroupExtents { get; }
 
-    /// <summary>True when kernels may compute in 64-bit floats.</summary>
-    public bool SupportsDouble { get; }
+    /// <summary>What it offers beyond the core, by the names that the Khronos registry gives.</summary>
+    public IReadOnlyList<string> Extensions { get; }
 
     /// <summary>True when 32-bit division and square root can be had with IEEE 754's rounding.</summary>
     public bool HasCorrectlyRoundedDivision { get; }

@@ -69,7 +69,7 @@ public sealed class OpenClFailureTests
         using OpenClDevice device = OpenClTestDevice.Open();
         const string Text = "// Broken.Forward\n__kernel void Broken(__global float* result)\n{\n    result[0] = missing + 1;\n}\n";
 
-        KernelBuildException error = Assert.Throws<KernelBuildException>(() => OpenClProgram.BuildKernel(device, "Broken.Forward", Text));
+        KernelBuildException error = Assert.Throws<KernelBuildException>(() => OpenClBuild.BuildKernel(device, "Broken.Forward", Text, "Broken"));
 
         Assert.Equal(("Broken.Forward", Text, 4), (error.Kernel, error.Text, error.Line));
         Assert.Contains("missing", error.Log, StringComparison.Ordinal);
@@ -87,7 +87,7 @@ public sealed class OpenClFailureTests
     [InlineData("a.cl:99:1: error: beyond the text", null, "beyond the text")]
     public void Refused_LogsOfSeveralCompilers_NameTheLine(string log, int? line, string reason)
     {
-        KernelBuildException error = OpenClProgram.Refused("opencl:0", "K", "one\ntwo\nthree", log);
+        KernelBuildException error = OpenClBuild.Refused("opencl:0", "K", "one\ntwo\nthree", log);
 
         Assert.Equal(line, error.Line);
         Assert.Contains($": {reason}. Text that builds was needed.", error.Message, StringComparison.Ordinal);

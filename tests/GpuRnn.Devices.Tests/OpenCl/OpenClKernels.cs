@@ -79,7 +79,27 @@ public static class OpenClKernels
         values[place] = tile[Group.DimX - 1 - Group.IdxX] + (1000 * Grid.IdxX) + (100000 * Grid.DimX);
     }
 
+    public static void ReverseInDynamicMemory(ArrayView<int> values)
+    {
+        ArrayView<int> tile = SharedMemory.GetDynamic<int>();
+        int place = (Grid.IdxX * Group.DimX) + Group.IdxX;
+        tile[Group.IdxX] = values[place];
+
+        // After this: the whole tile is there.
+        Group.Barrier();
+        values[place] = tile[Group.DimX - 1 - Group.IdxX] + (1000 * tile.IntLength);
+    }
+
+    public static void FillStructs(Index1D index, ArrayView<Mixed> result)
+    {
+        result[index].Tiny = (byte)index.X;
+        result[index].Real = -0.5 * index.X;
+        result[index].Number = index.X + 7;
+    }
+
     public static void Allocates(Index1D index, ArrayView<int> result) => result[index] = new int[3].Length;
+
+    public record struct Mixed(byte Tiny, double Real, int Number);
 
     public struct Nested
     {

@@ -126,17 +126,46 @@ public sealed class OpenClLaunchTests
         Assert.StartsWith($"OpenClKernels.Reverse: groups of ({size}, 1, 1) work-items arrived, but this kernel's groups have at most ", error.Message);
     }
 
+    [OpenClTheory]
+    [InlineData(16)]
+    [InlineData(33)]
+    public void LaunchGrouped_DynamicSharedMemory_HasTheSizeOfTheLaunch(int size)
+    {
+        using OpenClDevice device = OpenClTestDevice.Open();
+        using DeviceBuffer<int> buffer = device.Allocate<int>(2 * size);
+        buffer.CopyFrom([.. Enumerable.Range(0, 2 * size)]);
+        KernelConfig config = new(new Index1D(2), new Index1D(size), SharedMemoryConfig.RequestDynamic<int>(size));
+
+        Load(device, nameof(OpenClKernels.ReverseInDynamicMemory)).Launch(device.DefaultStream, config, buffer.View);
+
+        Assert.Equal(Enumerable.Range(0, 2 * size).Select(i => (i / size * size) + size - 1 - (i % size) + (1000 * size)), Read(buffer));
+    }
+
     [OpenClFact]
-    public void LaunchGrouped_DynamicSharedMemory_IsRefused()
+    public void LaunchGrouped_MoreSharedMemoryThanThereIs_NamesBoth()
     {
         using OpenClDevice device = OpenClTestDevice.Open();
         using DeviceBuffer<int> buffer = device.Allocate<int>(1);
-        KernelConfig config = new(new Index1D(1), new Index1D(1), SharedMemoryConfig.RequestDynamic<int>(4));
+        int elements = (int)(OpenClTestDevice.Information.LocalMemoryBytes / sizeof(int)) + 1;
+        KernelConfig config = new(new Index1D(1), new Index1D(1), SharedMemoryConfig.RequestDynamic<int>(elements));
 
         DeviceException error = Assert.Throws<DeviceException>(
-            () => Load(device, nameof(OpenClKernels.Reverse)).Launch(device.DefaultStream, config, buffer.View));
+            () => Load(device, nameof(OpenClKernels.ReverseInDynamicMemory)).Launch(device.DefaultStream, config, buffer.View));
 
-        Assert.StartsWith("OpenClKernels.Reverse: a launch with dynamic shared memory arrived", error.Message);
+        Assert.StartsWith(
+            $"OpenClKernels.ReverseInDynamicMemory: a launch whose groups need {4L * elements} bytes of shared memory arrived, but {device.Id} has ", error.Message);
+    }
+
+    [OpenClFact]
+    public void Launch_ViewOfStructs_FindsEachField()
+    {
+        using OpenClDevice device = OpenClTestDevice.Open();
+        using DeviceBuffer<OpenClKernels.Mixed> buffer = device.Allocate<OpenClKernels.Mixed>(9);
+
+        Load(device, nameof(OpenClKernels.FillStructs)).Launch(device.DefaultStream, (Index1D)5, buffer.View.SubView(3, 5));
+
+        Assert.Equal(
+            Enumerable.Range(0, 9).Select(i => i is >= 3 and < 8 ? new OpenClKernels.Mixed((byte)(i - 3), -0.5 * (i - 3), i + 4) : default), Read(buffer));
     }
 
     [OpenClFact]

@@ -49,7 +49,7 @@ internal static unsafe partial class OpenClLibrary
     internal static partial int clReleaseProgram(nint program);
 
     [LibraryImport(DriverLibrary.OpenCl)]
-    internal static partial int clCreateKernelsInProgram(nint program, uint entries, nint* kernels, uint* count);
+    internal static partial nint clCreateKernel(nint program, byte* name, int* error);
 
     [LibraryImport(DriverLibrary.OpenCl)]
     internal static partial int clGetKernelWorkGroupInfo(nint kernel, nint device, uint what, nuint size, void* value, nuint* needed);

@@ -6,12 +6,16 @@ using GpuRnn.Devices.OpenCl.Native;
 namespace GpuRnn.Devices.OpenCl;
 
 /// <summary>Has the driver compile generated text.</summary>
-internal static unsafe partial class OpenClProgram
+internal static unsafe partial class OpenClBuild
 {
-    /// <summary>Builds a text with one kernel.</summary>
+    /// <summary>Builds a text and takes one kernel from it.</summary>
+    /// <param name="device">Where the kernel shall run.</param>
+    /// <param name="name">The kernel's name in messages.</param>
+    /// <param name="text">The program.</param>
+    /// <param name="entryPoint">The kernel's name in the program.</param>
     /// <returns>The kernel's handle, owned by the caller; it keeps its program.</returns>
     /// <exception cref="KernelBuildException">The driver's compiler refuses the text.</exception>
-    internal static nint BuildKernel(OpenClDevice device, string name, string text)
+    internal static nint BuildKernel(OpenClDevice device, string name, string text, string entryPoint)
     {
         int code;
         nint program;
@@ -39,7 +43,12 @@ internal static unsafe partial class OpenClProgram
 
             device.Require(code, nameof(OpenClLibrary.clBuildProgram), name);
             nint kernel;
-            device.Require(OpenClLibrary.clCreateKernelsInProgram(program, 1, &kernel, null), nameof(OpenClLibrary.clCreateKernelsInProgram), name);
+            fixed (byte* entry = Encoding.UTF8.GetBytes(entryPoint + '\0'))
+            {
+                kernel = OpenClLibrary.clCreateKernel(program, entry, &code);
+            }
+
+            device.Require(code, nameof(OpenClLibrary.clCreateKernel), name);
             return kernel;
         }
         finally

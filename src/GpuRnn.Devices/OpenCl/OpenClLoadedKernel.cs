@@ -1,3 +1,4 @@
+using GpuRnn.Compiler.Backends.OpenCl;
 using GpuRnn.Compiler.Frontend;
 using GpuRnn.Devices.OpenCl.Native;
 using GpuRnn.KernelModel;
@@ -5,7 +6,7 @@ using GpuRnn.KernelModel;
 namespace GpuRnn.Devices.OpenCl;
 
 /// <summary>A built kernel and the launches of it.</summary>
-internal sealed unsafe class OpenClKernel : LoadedKernel
+internal sealed unsafe class OpenClLoadedKernel : LoadedKernel
 {
     // Where the launch has no say, groups have one size for every extent: a driver may compile once for each.
     private const int GroupSizeOnGpu = 256;
@@ -14,6 +15,7 @@ internal sealed unsafe class OpenClKernel : LoadedKernel
 
     private readonly OpenClDevice _device;
     private readonly ArgumentPacker _packer;
+    private readonly OpenClKernel _needs;
     private readonly long _maximumGroupSize;
     private readonly long _sharedBytes;
     private readonly int _dimensions;
@@ -21,14 +23,15 @@ internal sealed unsafe class OpenClKernel : LoadedKernel
     private nint _kernel;
 
     /// <exception cref="KernelBuildException">The driver's compiler refuses the text.</exception>
-    internal OpenClKernel(OpenClDevice device, KernelEntry entry, string text)
+    internal OpenClLoadedKernel(OpenClDevice device, KernelEntry entry, OpenClProgram program)
         : base(device, entry)
     {
         _device = device;
         _packer = new ArgumentPacker(entry);
-        _kernel = OpenClProgram.BuildKernel(device, entry.Name, text);
-        _maximumGroupSize = Math.Min((long)Query(OpenClConstants.KernelGroupSize), device.Information.MaximumGroupSize);
-        _sharedBytes = (long)Query(OpenClConstants.KernelLocalMemoryBytes);
+        _needs = program.Kernels[0];
+        _kernel = OpenClBuild.BuildKernel(device, entry.Name, program.Text, _needs.Name);
+        _maximumGroupSize = Math.Min((long)Query(OpenClConstants.KernelGroupSize), _needs.MaximumGroupSize ?? device.Information.MaximumGroupSize);
+        _sharedBytes = Math.Max((long)Query(OpenClConstants.KernelLocalMemoryBytes), _needs.SharedMemoryBytes);
         _dimensions = entry.IndexType switch { IndexType.Index1D => 1, IndexType.Index2D => 2, _ => 3 };
         int wanted = device.Information.Type == OpenClDeviceType.Gpu ? GroupSizeOnGpu : GroupSizeElsewhere;
         long size = Math.Max(1, Math.Min(wanted, _maximumGroupSize));
@@ -74,7 +77,14 @@ internal sealed unsafe class OpenClKernel : LoadedKernel
         nuint* local = stackalloc nuint[] { (nuint)group.X, (nuint)group.Y, (nuint)group.Z };
         lock (_packer)
         {
-            SetArguments(arguments);
+            uint next = SetArguments(arguments);
+            if (_needs.UsesDynamicSharedMemory)
+            {
+                int bytes = SharedBytes(config);
+                Set(next++, Math.Max(bytes, 1), null);
+                Set(next, sizeof(int), &bytes);
+            }
+
             Enqueue(stream, 3, global, local);
         }
     }
@@ -92,20 +102,16 @@ internal sealed unsafe class OpenClKernel : LoadedKernel
                 + $"and at most {extents[0]}, {extents[1]} and {extents[2]} along the axes. Use smaller groups and more of them.");
         }
 
-        if (_sharedBytes > _device.Information.LocalMemoryBytes)
+        long sharedBytes = _sharedBytes + SharedBytes(config);
+        if (sharedBytes > _device.Information.LocalMemoryBytes)
         {
             throw new DeviceException(
-                $"{Entry.Name}: a group needs {_sharedBytes} bytes of shared memory, but {_device.Id} has {_device.Information.LocalMemoryBytes}. "
-                + "Use a kernel with smaller tiles.");
-        }
-
-        if (config.UsesDynamicSharedMemory)
-        {
-            throw new DeviceException(
-                $"{Entry.Name}: a launch with dynamic shared memory arrived, but on {_device.Id} its size is part of the kernel. "
-                + "Allocate it with SharedMemory.Allocate and a constant.");
+                $"{Entry.Name}: a launch whose groups need {sharedBytes} bytes of shared memory arrived, but {_device.Id} has "
+                + $"{_device.Information.LocalMemoryBytes}. Use smaller tiles.");
         }
     }
+
+    private static int SharedBytes(KernelConfig config) => config.SharedMemoryConfig.ArraySize;
 
     private uint SetArguments(object[] arguments)
     {
