@@ -15,7 +15,9 @@ public sealed class ProjectArrowTests
         ["GpuRnn.Devices.Ilgpu"] = ["GpuRnn.Devices", "GpuRnn.Kernels"],
         ["GpuRnn.Simd"] = ["GpuRnn.Devices", "GpuRnn.Kernels", "GpuRnn.KernelModel"],
         ["GpuRnn"] = ["GpuRnn.Devices", "GpuRnn.Simd", "GpuRnn.Kernels"],
-        ["GpuRnn.Cli"] = ["GpuRnn"],
+        ["GpuRnn.Accuracy"] = [],
+        ["GpuRnn.Conformance"] = ["GpuRnn", "GpuRnn.Accuracy"],
+        ["GpuRnn.Cli"] = ["GpuRnn", "GpuRnn.Conformance"],
         ["GpuRnn.Bench"] = ["GpuRnn"],
     };
 

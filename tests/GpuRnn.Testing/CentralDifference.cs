@@ -1,3 +1,5 @@
+using GpuRnn.Accuracy;
+
 namespace GpuRnn.Testing;
 
 /// <summary>Numerical gradients in double, the witness of <see cref="Tolerances.GradientCheck"/>.</summary>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using GpuRnn.Accuracy;
 using Xunit.Sdk;
 
 namespace GpuRnn.Testing;
@@ -20,13 +20,7 @@ public static class ElementwiseAssert
     public static void Close(
         ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, ToleranceSpec tolerance, string what, params int[] shape)
     {
-        double[] allowed = new double[expected.Length];
-        for (int i = 0; i < allowed.Length; i++)
-        {
-            allowed[i] = tolerance.Allowed(expected[i]);
-        }
-
-        Compare(expected, actual, allowed, tolerance.Name, what, shape);
+        Compare(expected, actual, tolerance.Allowed(expected), tolerance.Name, what, shape);
     }
 
     /// <inheritdoc cref="Close(ReadOnlySpan{double}, ReadOnlySpan{double}, ToleranceSpec, string, int[])"/>
@@ -65,7 +59,7 @@ public static class ElementwiseAssert
             {
                 throw new XunitException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{what}: element {Index(i, shape)}: expected {expected[i]:R} (0x{expectedBits:X8}), "
+                    $"{what}: element {ElementwiseComparison.Index(i, shape)}: expected {expected[i]:R} (0x{expectedBits:X8}), "
                     + $"got {actual[i]:R} (0x{actualBits:X8}); the same bits were needed."));
             }
         }
@@ -75,46 +69,11 @@ public static class ElementwiseAssert
         ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, ReadOnlySpan<double> allowed, string toleranceName, string what, int[] shape)
     {
         RequireSameLength(expected.Length, actual.Length, what);
-        int failures = 0;
-        int worst = -1;
-        double worstRatio = 0.0;
-        for (int i = 0; i < expected.Length; i++)
+        ElementwiseComparison comparison = ElementwiseComparison.Compare(expected, actual, allowed);
+        if (!comparison.HasPassed)
         {
-            double error = Error(expected[i], actual[i]);
-            // An infinite expected value would make its own bound infinite, and then NaN or the other infinity would pass.
-            if (error == 0.0 || (double.IsFinite(error) && error <= allowed[i]))
-            {
-                continue;
-            }
-
-            failures++;
-            double ratio = error / allowed[i];
-            if (worst < 0 || ratio > worstRatio)
-            {
-                worst = i;
-                worstRatio = ratio;
-            }
+            throw new XunitException(comparison.Describe(what, toleranceName, shape));
         }
-
-        if (failures > 0)
-        {
-            throw new XunitException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{what}: {failures} of {expected.Length} elements are out of tolerance ({toleranceName}). Worst: index {Index(worst, shape)}, "
-                + $"expected {expected[worst]:R}, got {actual[worst]:R}, error {Error(expected[worst], actual[worst]):G6}, "
-                + $"allowed {allowed[worst]:G6}."));
-        }
-    }
-
-    private static double Error(double expected, double actual)
-    {
-        if (expected.Equals(actual))
-        {
-            return 0.0;
-        }
-
-        double error = Math.Abs(expected - actual);
-        return double.IsNaN(error) ? double.PositiveInfinity : error;
     }
 
     private static void RequireSameLength(int expected, int actual, string what)
@@ -134,24 +93,5 @@ public static class ElementwiseAssert
         }
 
         return wide;
-    }
-
-    private static string Index(int flat, int[] shape)
-    {
-        if (shape.Length < 2)
-        {
-            return flat.ToString(CultureInfo.InvariantCulture);
-        }
-
-        int[] index = new int[shape.Length];
-        int rest = flat;
-        for (int axis = shape.Length - 1; axis >= 0; axis--)
-        {
-            index[axis] = rest % Math.Max(1, shape[axis]);
-            rest /= Math.Max(1, shape[axis]);
-        }
-
-        StringBuilder text = new();
-        return text.Append('[').AppendJoin(", ", index).Append("] (flat ").Append(flat).Append(')').ToString();
     }
 }

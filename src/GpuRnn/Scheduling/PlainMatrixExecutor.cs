@@ -6,13 +6,15 @@ using GpuRnn.Kernels.Linear;
 namespace GpuRnn.Scheduling;
 
 /// <summary>The matrix product that every device has: the bottom of the ladder, one thread an element.</summary>
-internal sealed class PlainMatrixExecutor : IMatrixExecutor
+public sealed class PlainMatrixExecutor : IMatrixExecutor
 {
     private readonly LoadedKernel _kernel;
 
     /// <summary>Loads the kernel.</summary>
+    /// <param name="device">Where the products will run.</param>
     public PlainMatrixExecutor(Device device)
     {
+        ArgumentNullException.ThrowIfNull(device);
         _kernel = device.Load(typeof(MatMulNaive).GetMethod(nameof(MatMulNaive.Forward))!);
     }
 
@@ -22,6 +24,7 @@ internal sealed class PlainMatrixExecutor : IMatrixExecutor
     /// <inheritdoc/>
     public void Multiply(DeviceStream stream, in MatrixProduct product)
     {
+        ArgumentNullException.ThrowIfNull(stream);
         bool hasBias = product.Bias.Length > 0;
         _kernel.Launch(
             stream,

@@ -41,7 +41,7 @@ public static class Concat
         foreach (Tensor input in inputs)
         {
             int part = input.Shape[^1];
-            Copy(tape.Device, input.View, part, result.View.SubView(offset), width, part, accumulate: false);
+            Copy(tape.Device, input.View, part, From(result, offset), width, part, accumulate: false);
             offset += part;
         }
 
@@ -51,6 +51,12 @@ public static class Concat
         }
 
         return result;
+    }
+
+    // Without rows there is no column to begin at.
+    private static ArrayView<float> From(Tensor tensor, int column)
+    {
+        return tensor.Length == 0 ? tensor.View : tensor.View.SubView(column);
     }
 
     private static void Copy(
@@ -83,7 +89,7 @@ public static class Concat
                 if (input.NeedsGradient)
                 {
                     ArrayView<float> target = tape.GradientToAddTo(input, out bool isFirst);
-                    Copy(tape.Device, upstream.View.SubView(offset), width, target, part, part, accumulate: !isFirst);
+                    Copy(tape.Device, From(upstream, offset), width, target, part, part, accumulate: !isFirst);
                 }
 
                 offset += part;

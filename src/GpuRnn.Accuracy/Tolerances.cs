@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace GpuRnn.Testing;
+namespace GpuRnn.Accuracy;
 
 /// <summary>The named tolerances of the project. A test picks one of these; it does not invent its own number.</summary>
 public static class Tolerances

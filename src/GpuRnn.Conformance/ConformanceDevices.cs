@@ -1,0 +1,28 @@
+using GpuRnn.Composition;
+using GpuRnn.Devices;
+using GpuRnn.Devices.Cpu;
+using GpuRnn.Scheduling;
+
+namespace GpuRnn.Conformance;
+
+/// <summary>The devices of this machine, the CPU in each of its forms.</summary>
+public static class ConformanceDevices
+{
+    /// <summary>Every device that can be used here: the CPU with plain kernels alone, with its fast executors, then all others.</summary>
+    public static IReadOnlyList<ConformanceDevice> Present =>
+    [
+        new ConformanceDevice("cpu plain", OpenPlainCpu),
+        new ConformanceDevice("cpu simd", () => DeviceCatalog.Open("cpu")),
+        .. DeviceCatalog.List()
+            .Where(entry => entry.Answer.IsSupported && entry.Kind != DeviceKind.Cpu)
+            .Select(entry => new ConformanceDevice(entry.Id, () => DeviceCatalog.Open(entry.Id))),
+    ];
+
+    private static CpuDevice OpenPlainCpu()
+    {
+        CpuDevice device = new(new CpuDeviceOptions());
+        device.Register(new PlainMatrixExecutor(device));
+        device.Register(new StepwiseSequenceExecutor(device));
+        return device;
+    }
+}

@@ -1,0 +1,203 @@
+using GpuRnn.Accuracy;
+using GpuRnn.Devices;
+using GpuRnn.Layers;
+using GpuRnn.Scheduling;
+using GpuRnn.Scheduling.Cells;
+using GpuRnn.Scheduling.Reference;
+using GpuRnn.Tensors;
+using GpuRnn.Tensors.Operations;
+
+namespace GpuRnn.Conformance.Layers;
+
+/// <summary>A recurrent layer, forward and backward, against the double reference.</summary>
+internal sealed class RecurrentCase : ConformanceCase
+{
+    private const float DropoutProbability = 0.25f;
+
+    // The weights are uniform below 0.5/√n: a square matrix of them has a norm near 0.6, and gates stay between 0.3 and 0.7. So a step
+    // passes on less than 7/8 of an earlier error, and errors of T steps add up to no more than those of 8.
+    private const double Gain = 0.5;
+    private const int MostStepsThatAdd = 8;
+
+    private readonly RecurrentVariant _variant;
+
+    public RecurrentCase(RecurrentVariant variant)
+        : base($"layer {variant.Cell}", variant.Describe())
+    {
+        _variant = variant;
+    }
+
+    private int Depth => _variant.LayerCount * Math.Min(_variant.TimeSteps, MostStepsThatAdd);
+
+    private int Rows => _variant.TimeSteps * _variant.BatchSize;
+
+    /// <inheritdoc/>
+    protected override void Run(Device device, ConformanceRecorder recorder)
+    {
+        ReferenceRecurrent reference = new(
+            _variant.Cell, _variant.InputSize, _variant.HiddenSize, _variant.LayerCount, _variant.Bidirectional);
+        using Recurrent layer = new(device, _variant.Cell, Options(), new RandomSource(3));
+        double[][] parameters = [.. layer.Parameters.Select((parameter, i) => SetUniform(parameter, (ulong)(10 + i)))];
+        SavedState saved = new();
+        layer.SaveState(saved);
+        float[] input = CaseValues.Uniform(Rows * _variant.InputSize, 1);
+        int stateRows = _variant.LayerCount * _variant.DirectionCount * _variant.BatchSize;
+        float[][] initial = [.. reference.States.Select((state, i) => CaseValues.Uniform(stateRows * state.Width, (ulong)(100 + i), 0.9f))];
+        ReferenceRecurrentPass pass = reference.Forward(
+            _variant.TimeSteps,
+            _variant.BatchSize,
+            CaseValues.Widen(input),
+            parameters,
+            _variant.HasInitial ? [.. initial.Select(CaseValues.Widen)] : null,
+            _variant.Lengths,
+            Masks(saved, reference.OutputWidth));
+
+        using Tape tape = _variant.NeedsGradient ? new Tape(device) : Tape.Inference(device);
+        using Tensor inputTensor = Tensor.FromArray(device, Outside(input, _variant.InputSize), OutsideShape(_variant.InputSize)).TrackGradient();
+        using RecurrentState start = new([.. initial.Select((state, i) => Tensor.FromArray(
+            device, state, stateRows / _variant.BatchSize, _variant.BatchSize, reference.States[i].Width).TrackGradient())]);
+        RecurrentResult result = layer.Forward(tape, inputTensor, _variant.HasInitial ? start : null, _variant.Lengths);
+        ToleranceSpec tolerance = Tolerances.Single(LongestForward(reference), Depth);
+        recorder.Compare("output", Outside(pass.Output, reference.OutputWidth), result.Output.ToArray(), tolerance, OutsideShape(reference.OutputWidth));
+        for (int state = 0; state < initial.Length; state++)
+        {
+            recorder.Compare(
+                $"final {reference.States[state].Name}", pass.FinalStates[state], result.State.Tensors[state].ToArray(), tolerance);
+        }
+
+        if (_variant.NeedsGradient)
+        {
+            Backward(recorder, tape, layer, inputTensor, start, result, reference, pass);
+        }
+    }
+
+    private void Backward(
+        ConformanceRecorder recorder,
+        Tape tape,
+        Recurrent layer,
+        Tensor inputTensor,
+        RecurrentState start,
+        RecurrentResult result,
+        ReferenceRecurrent reference,
+        ReferenceRecurrentPass pass)
+    {
+        float[] upstream = CaseValues.Uniform(pass.Output.Length, 200);
+        float[][] finals = [.. pass.FinalStates.Select((state, i) => CaseValues.Uniform(state.Length, (ulong)(210 + i)))];
+        Tensor loss = Weighted(tape, result.Output, Outside(upstream, reference.OutputWidth));
+        for (int state = 0; _variant.HasInitial && state < finals.Length; state++)
+        {
+            loss = Add.Forward(tape, loss, Weighted(tape, result.State.Tensors[state], finals[state]));
+        }
+
+        tape.Backward(loss);
+        ReferenceRecurrentGradients expected = reference.Backward(
+            pass, CaseValues.Widen(upstream), _variant.HasInitial ? [.. finals.Select(CaseValues.Widen)] : null);
+
+        // A weight's gradient sums over all rows; the largest gradient of one row bounds each summand.
+        double largest = 4.0 * Math.Max(1.0, expected.Input.Concat(expected.InitialStates.SelectMany(state => state)).Max(Math.Abs));
+        int longest = LongestBackward(reference);
+        ToleranceSpec rows = Tolerances.Single(longest, 2 * Depth, largest);
+        ToleranceSpec weights = Tolerances.Single(Rows + (longest * 2 * Depth), 1, largest * Math.Sqrt(Rows));
+        recorder.Compare(
+            "gradient of the input", Outside(expected.Input, _variant.InputSize), inputTensor.Gradient!.ToArray(), rows, OutsideShape(_variant.InputSize));
+        for (int state = 0; _variant.HasInitial && state < start.Tensors.Count; state++)
+        {
+            recorder.Compare(
+                $"gradient of initial {reference.States[state].Name}", expected.InitialStates[state], start.Tensors[state].Gradient!.ToArray(), rows);
+        }
+
+        for (int i = 0; i < layer.Parameters.Count; i++)
+        {
+            recorder.Compare(
+                $"gradient of {layer.Parameters[i].Name}", expected.Parameters[i], layer.Parameters[i].Gradient.ToArray(), weights, [.. reference.Parameters[i].Shape]);
+        }
+    }
+
+    /// <summary>Terms of a gate: a row of the input's weight and one of the state's.</summary>
+    private static int LongestForward(ReferenceRecurrent reference)
+    {
+        return 2 * reference.Parameters.Max(parameter => parameter.Shape[^1]);
+    }
+
+    /// <summary>Terms of a state's gradient: a column of a weight.</summary>
+    private static int LongestBackward(ReferenceRecurrent reference)
+    {
+        return reference.Parameters.Max(parameter => parameter.Shape[0]);
+    }
+
+    /// <summary>The sum of the products, element by element: its gradient is the weights.</summary>
+    private static Tensor Weighted(Tape tape, Tensor values, float[] weights)
+    {
+        return Sum.Forward(tape, Multiply.Forward(tape, values, tape.Input(weights, values.Shape)));
+    }
+
+    private static double[] SetUniform(Parameter parameter, ulong seed)
+    {
+        float bound = (float)(Gain / Math.Sqrt(parameter.Value.Shape[^1]));
+        float[] values = CaseValues.Uniform(parameter.Value.Length, seed, bound);
+        parameter.Value.CopyFrom(values);
+        return CaseValues.Widen(values);
+    }
+
+    private RecurrentOptions Options()
+    {
+        return new RecurrentOptions
+        {
+            InputSize = _variant.InputSize,
+            HiddenSize = _variant.HiddenSize,
+            LayerCount = _variant.LayerCount,
+            Bidirectional = _variant.Bidirectional,
+            BatchFirst = _variant.BatchFirst,
+            Dropout = _variant.HasDropout ? DropoutProbability : 0.0f,
+        };
+    }
+
+    /// <summary>The factors of each gap between layers in padded order; the layer draws them for packed rows.</summary>
+    private double[][]? Masks(SavedState saved, int width)
+    {
+        if (!_variant.HasDropout || _variant.LayerCount == 1)
+        {
+            return null;
+        }
+
+        SequencePacking packing = SequencePacking.Create(_variant.TimeSteps, _variant.BatchSize, _variant.Lengths);
+        ulong seed = unchecked((ulong)saved.GetInteger("seed"));
+        double[][] masks = new double[_variant.LayerCount - 1][];
+        for (int gap = 0; gap < masks.Length; gap++)
+        {
+            long firstBlock = gap * DropoutFactors.BlockCount(Rows * width);
+            double[] packed = DropoutFactors.Draw(seed, firstBlock, Rows * width, DropoutProbability);
+            masks[gap] = new double[packed.Length];
+            for (int row = 0; row < packing.Layout.TotalRows; row++)
+            {
+                Array.Copy(packed, row * width, masks[gap], packing.PaddedRows[row] * width, width);
+            }
+        }
+
+        return masks;
+    }
+
+    private int[] OutsideShape(int width)
+    {
+        return _variant.BatchFirst ? [_variant.BatchSize, _variant.TimeSteps, width] : [_variant.TimeSteps, _variant.BatchSize, width];
+    }
+
+    /// <summary>[T, B, width] as the layer takes and gives it: with the batch first where it is asked to.</summary>
+    private T[] Outside<T>(T[] inside, int width)
+    {
+        if (!_variant.BatchFirst)
+        {
+            return inside;
+        }
+
+        T[] outside = new T[inside.Length];
+        for (int row = 0; row < Rows; row++)
+        {
+            int step = row / _variant.BatchSize;
+            int sequence = row % _variant.BatchSize;
+            Array.Copy(inside, row * width, outside, ((sequence * _variant.TimeSteps) + step) * width, width);
+        }
+
+        return outside;
+    }
+}

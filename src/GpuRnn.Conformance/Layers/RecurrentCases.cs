@@ -1,0 +1,41 @@
+using GpuRnn.Scheduling.Cells;
+
+namespace GpuRnn.Conformance.Layers;
+
+/// <summary>Recurrent layers of every cell, with options that meet in pairs, or in every combination.</summary>
+internal static class RecurrentCases
+{
+    private static readonly int[] s_layerCounts = [1, 2, 3];
+
+    // T, B, I, H: 1, primes, the register and tile widths of 16, 32 and 64 with their neighbours, one or two rows, and large.
+    private static readonly (int TimeSteps, int BatchSize, int InputSize, int HiddenSize)[] s_sizes =
+    [
+        (1, 1, 1, 1), (2, 3, 5, 7), (7, 1, 3, 17), (3, 16, 15, 16), (5, 17, 33, 31), (2, 2, 65, 33), (1, 5, 7, 63), (29, 5, 16, 64),
+    ];
+
+    /// <summary>The cases.</summary>
+    /// <param name="isFull">True for every combination of options.</param>
+    public static IEnumerable<ConformanceCase> All(bool isFull)
+    {
+        int[] counts = [Cells.All.Count, s_layerCounts.Length, s_sizes.Length, 2, 2, 2, 2, 2, 2];
+        return (isFull ? PairwiseCover.All(counts) : PairwiseCover.Create(counts)).Select(row => new RecurrentCase(Variant(row)));
+    }
+
+    private static RecurrentVariant Variant(int[] row)
+    {
+        (int timeSteps, int batchSize, int inputSize, int hiddenSize) = s_sizes[row[2]];
+        return new RecurrentVariant(
+            Cells.All[row[0]],
+            s_layerCounts[row[1]],
+            row[3] == 1,
+            row[4] == 1,
+            row[5] == 1,
+            row[6] == 1,
+            row[7] == 1,
+            row[8] == 0,
+            timeSteps,
+            batchSize,
+            inputSize,
+            hiddenSize);
+    }
+}

@@ -1,0 +1,47 @@
+using GpuRnn.Devices;
+
+namespace GpuRnn.Conformance.Tests;
+
+/// <summary>The whole suite on every device that is present.</summary>
+public sealed class ConformanceSuiteTests
+{
+    private static readonly IReadOnlyList<ConformanceDevice> s_devices = ConformanceDevices.Present;
+    private static readonly ConformanceCase[] s_cases = [.. ConformanceSuite.Cases()];
+
+    public static TheoryData<string, string> DevicesAndSubjects
+    {
+        get
+        {
+            TheoryData<string, string> data = [];
+            foreach (ConformanceDevice device in s_devices)
+            {
+                foreach (string subject in s_cases.Select(one => one.Subject).Distinct())
+                {
+                    data.Add(device.Name, subject);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(DevicesAndSubjects))]
+    public void EverySize_AgreesWithTheReference(string deviceName, string subject)
+    {
+        using Device device = s_devices.First(device => device.Name == deviceName).Open();
+        List<string> failures = [];
+        foreach (ConformanceCase one in s_cases.Where(one => one.Subject == subject))
+        {
+            failures.AddRange(one.Run(device).Failures.Select(failure => $"{one}: {failure}"));
+        }
+
+        Assert.True(failures.Count == 0, string.Join(Environment.NewLine, failures));
+    }
+
+    [Fact]
+    public void Cases_AllHaveNamesOfTheirOwn()
+    {
+        Assert.Empty(s_cases.GroupBy(one => one.ToString()).Where(group => group.Count() > 1).Select(group => group.Key));
+    }
+}
