@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
+using GpuRnn.Kernels.Cells;
 
 namespace GpuRnn.Kernels;
 
@@ -9,6 +10,7 @@ namespace GpuRnn.Kernels;
 /// <remarks>
 /// A kernel is a public static method of a static class that returns nothing and takes a view. A type parameter stands for each struct of this
 /// assembly that its interface permits, and so do the type parameters of these structs, so that a new cell or activation appears by itself.
+/// A class whose kernel has too many combinations names those that the library uses in a method <c>ClosedForms</c>.
 /// </remarks>
 public static class KernelCatalog
 {
@@ -23,13 +25,22 @@ public static class KernelCatalog
             .OrderBy(SortKey, StringComparer.Ordinal),
     ];
 
+    /// <summary>Every node of a cell, a generic one with the first of the types it permits.</summary>
+    internal static IEnumerable<Type> Nodes => Structs(typeof(IStepNode)).Select(node => Closed(node).First());
+
+    private static IEnumerable<Type> Structs(params Type[] interfaces) => typeof(KernelCatalog).Assembly.GetExportedTypes()
+        .Where(type => type.IsValueType && Array.TrueForAll(interfaces, needed => Implements(type, needed)));
+
     private static bool IsKernel(MethodInfo method) => method.ReturnType == typeof(void)
         && method.GetParameters().Any(parameter => parameter.ParameterType.Name.StartsWith("ArrayView", StringComparison.Ordinal))
         && !method.GetParameters().Any(parameter => parameter.ParameterType.IsByRef || parameter.ParameterType.IsByRefLike);
 
-    private static IEnumerable<MethodInfo> Closed(MethodInfo method) => method.IsGenericMethodDefinition
-        ? Choices(method.GetGenericArguments()).Select(choice => method.MakeGenericMethod(choice))
-        : [method];
+    // Where the combinations are too many, the class says which of them the library uses.
+    private static IEnumerable<MethodInfo> Closed(MethodInfo method) => !method.IsGenericMethodDefinition
+        ? [method]
+        : method.DeclaringType!.GetMethod("ClosedForms") is MethodInfo forms
+        ? (IEnumerable<MethodInfo>)forms.Invoke(null, null)!
+        : Choices(method.GetGenericArguments()).Select(choice => method.MakeGenericMethod(choice));
 
     private static IEnumerable<Type> Closed(Type type) => type.IsGenericTypeDefinition
         ? Choices(type.GetGenericArguments()).Select(choice => type.MakeGenericType(choice))
@@ -55,9 +66,7 @@ public static class KernelCatalog
             ? throw new NotSupportedException(
                 $"{parameter.DeclaringMethod?.DeclaringType?.Name}.{parameter.DeclaringMethod?.Name}: the type parameter {parameter.Name} has no "
                 + "interface, but the catalogue chooses its types by one. Constrain it.")
-            : typeof(KernelCatalog).Assembly.GetExportedTypes()
-                .Where(type => type.IsValueType && Array.TrueForAll(interfaces, needed => Implements(type, needed)))
-                .SelectMany(Closed);
+            : Structs(interfaces).SelectMany(Closed);
     }
 
     private static bool Implements(Type type, Type needed) => needed.IsGenericType

@@ -52,7 +52,7 @@ public static class KernelCompiler
     {
         ArgumentNullException.ThrowIfNull(methods);
         PtxTarget target = PtxTarget.Parse(architecture);
-        return PtxWriter.Write([.. methods.Select(method => (KernelEntry.Read(method), Compile(method, hasDeviceFunctions: false)))], target);
+        return PtxWriter.Write([.. methods.Select(method => (KernelEntry.Read(method), CompileScalar(method, hasDeviceFunctions: false)))], target);
     }
 
     /// <summary>The kernel's intermediate representation behind all passes, one instruction a line.</summary>
@@ -64,6 +64,14 @@ public static class KernelCompiler
     {
         IrFunction function = KernelTranslator.Translate(KernelEntry.Read(method), hasDeviceFunctions);
         PassPipeline.Run(function);
+        return function;
+    }
+
+    /// <summary>For backends that take numbers one by one.</summary>
+    internal static IrFunction CompileScalar(MethodInfo method, bool hasDeviceFunctions = true)
+    {
+        IrFunction function = Compile(method, hasDeviceFunctions);
+        VectorsToScalars.Run(function);
         return function;
     }
 }

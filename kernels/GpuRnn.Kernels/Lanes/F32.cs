@@ -5,7 +5,7 @@ namespace GpuRnn.Kernels.Lanes;
 
 /// <summary>The scalar single-precision lane: a GPU thread's element, and the remainder of a vector loop.</summary>
 /// <remarks>Gives the same bits as the vector lanes, because all of them share <see cref="Transcendental"/>.</remarks>
-public readonly struct F32 : IBitReal<F32>
+public readonly struct F32 : IVectorReal<F32>
 {
     private const int MantissaBits = 23;
     private const int TwoThirds = 0x3F2AAAAB;
@@ -19,6 +19,13 @@ public readonly struct F32 : IBitReal<F32>
     public F32(float value)
     {
         Value = value;
+    }
+
+    /// <inheritdoc/>
+    public static int Count
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 1;
     }
 
     /// <inheritdoc/>
@@ -38,6 +45,32 @@ public readonly struct F32 : IBitReal<F32>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32 Constant(float value) => new(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 Broadcast(float value) => new(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 Load(ArrayView<float> source, int index) => new(source[index]);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32 LoadFirst(ArrayView<float> source, int index, int count) => count > 0 ? new(source[index]) : Zero;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(ArrayView<float> target, int index, F32 value) => target[index] = value.Value;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFirst(ArrayView<float> target, int index, int count, F32 value)
+    {
+        if (count > 0)
+        {
+            target[index] = value.Value;
+        }
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -56,7 +56,7 @@ internal sealed partial class BodyTranslator
         return leaves.Count != value.Leaves.Count
             ? new StackValue(type, value.Leaves)
             : new StackValue(
-                type, [.. value.Leaves.Select((leaf, i) => _builder.Coerce(leaf, leaves[i].IsPointer ? leaves[i] : IrType.Loaded(leaves[i].Kind)))]);
+                type, [.. value.Leaves.Select((leaf, i) => _builder.Coerce(leaf, IrType.Loaded(leaves[i])))]);
     }
 
     private void Create(ConstructorInfo constructor)

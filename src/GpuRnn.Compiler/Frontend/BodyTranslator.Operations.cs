@@ -151,10 +151,10 @@ internal sealed partial class BodyTranslator
         }
 
         int all = TypeLayout.Leaves(field.DeclaringType).Count;
-        ScalarKind element = leaves is [IrType one] ? one.Kind : ScalarKind.Void;
+        IrType pointee = leaves is [IrType one] ? one : IrType.Void;
         IrValue address = all == 1 || leaves.Count == 0
             ? owner.Scalar
-            : _builder.LeafAddress(owner.Scalar, field.DeclaringType, first, element);
+            : _builder.LeafAddress(owner.Scalar, field.DeclaringType, first, pointee);
         if (head == "ldflda")
         {
             Push(field.FieldType.MakeByRefType(), address);

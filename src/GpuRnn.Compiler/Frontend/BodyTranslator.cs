@@ -221,8 +221,7 @@ internal sealed partial class BodyTranslator
     {
         for (int i = 0; i < leaves.Count; i++)
         {
-            IrType zero = leaves[i].IsPointer ? leaves[i] : IrType.Loaded(leaves[i].Kind);
-            _builder.Store(_builder.LeafAddress(address, type, leaves, i), IrConstant.Zero(zero), leaves[i]);
+            _builder.Store(_builder.LeafAddress(address, type, leaves, i), IrConstant.Zero(IrType.Loaded(leaves[i])), leaves[i]);
         }
     }
 

@@ -27,8 +27,8 @@ internal sealed class FunctionBuilder(IrFunction function)
 
     internal IrInstruction Variable(IReadOnlyList<IrType> leaves)
     {
-        ScalarKind element = leaves.Count == 1 ? leaves[0].Kind : ScalarKind.Void;
-        IrInstruction variable = new(IrOpcode.Alloca, IrType.Pointer(element, AddressSpace.Private), Function.NextId(), []) { Leaves = leaves };
+        IrType pointee = leaves.Count == 1 ? leaves[0] : IrType.Void;
+        IrInstruction variable = new(IrOpcode.Alloca, IrType.Pointer(pointee, AddressSpace.Private), Function.NextId(), []) { Leaves = leaves };
         _variables.Append(variable);
         return variable;
     }
@@ -48,19 +48,19 @@ internal sealed class FunctionBuilder(IrFunction function)
         return instruction;
     }
 
-    internal IrValue Load(IrValue address, IrType leaf) => Emit(IrOpcode.Load, leaf.IsPointer ? leaf : IrType.Loaded(leaf.Kind), address);
+    internal IrValue Load(IrValue address, IrType leaf) => Emit(IrOpcode.Load, IrType.Loaded(leaf), address);
 
     internal void Store(IrValue address, IrValue value, IrType leaf) =>
-        Emit(IrOpcode.Store, IrType.Void, address, Coerce(value, leaf.IsPointer ? leaf : IrType.Loaded(leaf.Kind)));
+        Emit(IrOpcode.Store, IrType.Void, address, Coerce(value, IrType.Loaded(leaf)));
 
     /// <summary>The address of leaf <paramref name="leaf"/> of the <paramref name="leaves"/> of a <paramref name="type"/> behind an address.</summary>
     internal IrValue LeafAddress(IrValue address, Type type, IReadOnlyList<IrType> leaves, int leaf) =>
-        leaves.Count == 1 ? address : LeafAddress(address, type, leaf, leaves[leaf].Kind);
+        leaves.Count == 1 ? address : LeafAddress(address, type, leaf, leaves[leaf]);
 
-    /// <summary>The address of what begins with leaf <paramref name="leaf"/> of a struct; <see cref="ScalarKind.Void"/> for a struct in it.</summary>
-    internal IrValue LeafAddress(IrValue address, Type type, int leaf, ScalarKind element)
+    /// <summary>The address of what begins with leaf <paramref name="leaf"/> of a struct; <see cref="IrType.Void"/> for a struct in it.</summary>
+    internal IrValue LeafAddress(IrValue address, Type type, int leaf, IrType pointee)
     {
-        IrInstruction instruction = new(IrOpcode.LeafAddress, IrType.Pointer(element, address.Type.Space), Function.NextId(), [address])
+        IrInstruction instruction = new(IrOpcode.LeafAddress, IrType.Pointer(pointee, address.Type.Space), Function.NextId(), [address])
         {
             Immediate = leaf, Struct = type, Source = Source,
         };
@@ -69,16 +69,16 @@ internal sealed class FunctionBuilder(IrFunction function)
     }
 
     /// <summary>The same address, at which something else is seen.</summary>
-    internal IrValue PointTo(IrValue address, ScalarKind element) => address.Type.Element == element
+    internal IrValue PointTo(IrValue address, IrType pointer) => address.Type.Element == pointer.Element && address.Type.Lanes == pointer.Lanes
         ? address
-        : Emit(IrOpcode.ByteAddress, address.Type with { Element = element }, address, IrConstant.Of(0));
+        : Emit(IrOpcode.ByteAddress, pointer with { Space = address.Type.Space }, address, IrConstant.Of(0));
 
     /// <summary>The stack of IL knows no bool and mixes widths where C# does not; this makes the types explicit.</summary>
     internal IrValue Coerce(IrValue value, IrType wanted)
     {
         if (value.Type.IsPointer && wanted.IsPointer && value is not IrConstant)
         {
-            return PointTo(value, wanted.Element);
+            return PointTo(value, wanted);
         }
 
         if (value.Type == wanted || TypeRules.Fits(value.Type, wanted))

@@ -88,6 +88,7 @@ internal static class Intrinsics
             _ when owner == typeof(Warp) => InWarp(builder, name, type),
             _ when owner == typeof(WarpBodies) && name == nameof(WarpBodies.FromLane) => FromLane(builder, type, arguments),
             _ when owner == typeof(MemoryFence) => Fence(builder, name),
+            _ when VectorIntrinsics.IsVector(owner) => VectorIntrinsics.TryEmit(builder, method, arguments),
             _ when TypeLayout.IsBaseView(owner) => View(builder, name, type, arguments, method.GetParameters()),
             _ when owner == typeof(SharedMemory) || owner == typeof(LocalMemory) => Allocate(builder, owner, method, type, arguments),
             _ when owner == typeof(Math) || owner == typeof(MathF) => Function(builder, name, type, arguments),
@@ -279,7 +280,7 @@ internal static class Intrinsics
 
     private static StackValue? Bits(FunctionBuilder builder, string name, Type type, IReadOnlyList<StackValue> arguments)
     {
-        IrType result = IrType.Loaded(TypeLayout.Leaves(type)[0].Kind);
+        IrType result = IrType.Loaded(TypeLayout.Leaves(type)[0]);
         IrOpcode? opcode = name switch
         {
             "SingleToInt32Bits" or "SingleToUInt32Bits" or "Int32BitsToSingle" or "UInt32BitsToSingle"
@@ -297,10 +298,10 @@ internal static class Intrinsics
         {
             case nameof(Unsafe.SizeOf):
                 return new StackValue(type, IrConstant.Of((int)method.Invoke(null, null)!));
-            case nameof(Unsafe.As) when type.IsByRef && TypeLayout.PointeeKind(type.GetElementType()!) != ScalarKind.Void:
-                return new StackValue(type, builder.PointTo(arguments[0].Scalar, TypeLayout.PointeeKind(type.GetElementType()!)));
+            case nameof(Unsafe.As) when type.IsByRef && TypeLayout.Pointee(type.GetElementType()!) != IrType.Void:
+                return new StackValue(type, builder.PointTo(arguments[0].Scalar, TypeLayout.Leaves(type)[0]));
             case nameof(Unsafe.BitCast) when TypeLayout.Leaves(type) is [IrType wanted] && arguments[0].Leaves is [IrValue value]:
-                IrType result = IrType.Loaded(wanted.Kind);
+                IrType result = IrType.Loaded(wanted);
                 return new StackValue(type, value.Type == result ? value : builder.Emit(IrOpcode.Reinterpret, result, value));
             default:
                 return null;

@@ -105,8 +105,7 @@ public sealed class KernelEntry
                 + "Take an ArrayView instead.");
         }
 
-        bool isView = IsViewType(type);
-        if (!isView && !IsValueWithoutReferences(type))
+        if (!IsValueWithoutReferences(type))
         {
             throw new KernelNotSupportedException(
                 "GK0006",
@@ -114,7 +113,7 @@ public sealed class KernelEntry
                 + "Take an ArrayView for an array, or a struct of numbers for an object.");
         }
 
-        return new KernelParameter(parameterName, type, isView);
+        return new KernelParameter(parameterName, type, IsViewType(type));
     }
 
     private static bool IsVisible(Type? type) => type is null || ((type.IsPublic || type.IsNestedPublic) && IsVisible(type.DeclaringType));
@@ -132,12 +131,18 @@ public sealed class KernelEntry
 
     private static bool IsValueWithoutReferences(Type type)
     {
-        if (!type.IsValueType || type == typeof(nint) || type == typeof(nuint))
+        // A vector is a register; how it lies in memory is the device's business.
+        if (!type.IsValueType || type == typeof(nint) || type == typeof(nuint) || VectorIntrinsics.IsVector(type))
         {
             return false;
         }
 
-        if (type.IsPrimitive || type.IsEnum || IsViewType(type))
+        if (IsViewType(type))
+        {
+            return !VectorIntrinsics.IsVector(type.GetGenericArguments()[0]);
+        }
+
+        if (type.IsPrimitive || type.IsEnum)
         {
             return true;
         }

@@ -48,7 +48,7 @@ internal static class KernelTranslator
         IrValue[] values = new IrValue[leaves.Count];
         for (int i = 0; i < values.Length; i++)
         {
-            IrType type = leaves[i].IsPointer ? leaves[i] with { Space = AddressSpace.Global } : IrType.Loaded(leaves[i].Kind);
+            IrType type = leaves[i].IsPointer ? leaves[i] with { Space = AddressSpace.Global } : IrType.Loaded(leaves[i]);
             bool isStruct = type.IsPointer && type.Element == ScalarKind.Void;
             Type element = isStruct ? parameter.Type.GetGenericArguments()[0] : typeof(void);
             if (isStruct && (TypeLayout.Leaves(element) is not { Count: > 0 } parts || parts.Any(part => part.IsPointer)))

@@ -20,7 +20,7 @@ internal static class TypeLayout
     {
         if (type.IsByRef || type.IsPointer)
         {
-            return [IrType.Pointer(PointeeKind(type.GetElementType()!), AddressSpace.Unknown)];
+            return [IrType.Pointer(Pointee(type.GetElementType()!), AddressSpace.Unknown)];
         }
 
         if (type.IsEnum)
@@ -34,9 +34,14 @@ internal static class TypeLayout
             return [new IrType(kind)];
         }
 
+        if (VectorIntrinsics.IsVector(type))
+        {
+            return [VectorIntrinsics.TypeOf(type)];
+        }
+
         if (IsBaseView(type))
         {
-            return [IrType.Pointer(PointeeKind(type.GetGenericArguments()[0]), AddressSpace.Unknown), IrType.I64];
+            return [IrType.Pointer(Pointee(type.GetGenericArguments()[0]), AddressSpace.Unknown), IrType.I64];
         }
 
         return type.IsValueType && type != typeof(void) ? [.. Fields(type).SelectMany(field => Leaves(field.FieldType))] : [];
@@ -54,8 +59,8 @@ internal static class TypeLayout
         return Fields(owner).TakeWhile(other => other.MetadataToken != field.MetadataToken).Sum(other => Leaves(other.FieldType).Count);
     }
 
-    /// <summary>What an address of the type points to: the one leaf's kind, <see cref="ScalarKind.Void"/> when there are several.</summary>
-    internal static ScalarKind PointeeKind(Type type) => Leaves(type) is [IrType single] ? single.Kind : ScalarKind.Void;
+    /// <summary>What an address of the type points to: its one leaf, <see cref="IrType.Void"/> when there are several.</summary>
+    internal static IrType Pointee(Type type) => Leaves(type) is [IrType single] ? single : IrType.Void;
 
     /// <summary>The bytes from the start of a struct to a leaf, as the run time lays the struct out in memory.</summary>
     /// <param name="type">The struct.</param>
@@ -95,7 +100,7 @@ internal static class TypeLayout
             return [name, $"{name}_length"];
         }
 
-        if (KindOf(type) != ScalarKind.Void || type.IsEnum)
+        if (KindOf(type) != ScalarKind.Void || type.IsEnum || VectorIntrinsics.IsVector(type))
         {
             return [name];
         }

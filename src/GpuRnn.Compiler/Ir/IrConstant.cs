@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace GpuRnn.Compiler.Ir;
 
-/// <summary>A number known to the compiler, kept as its bits.</summary>
+/// <summary>A number known to the compiler, kept as its bits; of a vector type it stands in every element.</summary>
 internal sealed class IrConstant : IrValue
 {
     private IrConstant(IrType type, long bits)
@@ -33,9 +33,15 @@ internal sealed class IrConstant : IrValue
     /// <summary>An integer of the given type, cut to its width.</summary>
     internal static IrConstant Integer(IrType type, long value) => new(type, type.Kind == ScalarKind.I32 ? (int)value : value);
 
+    /// <summary>A vector with the number in every element.</summary>
+    internal static IrConstant Splat(IrType vector, IrConstant element) => new(vector, element.Bits);
+
+    /// <summary>One of the equal elements of a vector.</summary>
+    internal IrConstant Element() => new(Type.Scalar, Bits);
+
     internal bool SameAs(IrConstant other) => Type == other.Type && Bits == other.Bits;
 
-    public override string ToString() => Type.Kind switch
+    public override string ToString() => Type.IsVector ? $"[{Element()}]" : Type.Kind switch
     {
         ScalarKind.Bool => Bits != 0 ? "true" : "false",
         ScalarKind.F32 => $"{Single.ToString("R", CultureInfo.InvariantCulture)}f",

@@ -69,6 +69,15 @@ internal enum IrOpcode
     /// <summary>The same bits as another type of the same width.</summary>
     Reinterpret,
 
+    /// <summary>A vector with the operand in every element.</summary>
+    Broadcast,
+
+    /// <summary>Operands: vector, index modulo the number of elements; that element.</summary>
+    Element,
+
+    /// <summary>Operands: vector, index modulo the number of elements, new element; the changed vector.</summary>
+    WithElement,
+
     /// <summary>The number of set bits, as 32 bits.</summary>
     PopCount,
 

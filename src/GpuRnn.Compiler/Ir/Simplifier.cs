@@ -8,7 +8,7 @@ internal static class Simplifier
     /// <summary>The value that the operation would have, null when it must be computed.</summary>
     internal static IrValue? Simplify(IrOpcode opcode, IrType type, IReadOnlyList<IrValue> operands, int immediate)
     {
-        if (operands.Count > 0 && operands.All(operand => operand is IrConstant) && !type.IsPointer)
+        if (operands.Count > 0 && operands.All(operand => operand is IrConstant { Type.IsVector: false }) && !type.IsPointer && !type.IsVector)
         {
             IrConstant? folded = Fold(opcode, type, operands, immediate);
             if (folded is not null)
@@ -25,8 +25,11 @@ internal static class Simplifier
             IrOpcode.Reinterpret when operands[0] is IrInstruction { Opcode: IrOpcode.Reinterpret } inner && inner.Operands[0].Type == type =>
                 inner.Operands[0],
             IrOpcode.Convert or IrOpcode.ConvertUnsigned when operands[0].Type == type => operands[0],
+            IrOpcode.Broadcast when operands[0] is IrConstant element => IrConstant.Splat(type, element),
+            IrOpcode.Element when operands[0] is IrConstant vector => vector.Element(),
+            IrOpcode.Element when operands[0] is IrInstruction { Opcode: IrOpcode.Broadcast } vector => vector.Operands[0],
             IrOpcode.ElementAddress when operands[1] is IrConstant { Bits: 0 } => operands[0],
-            IrOpcode.ByteAddress when operands[1] is IrConstant { Bits: 0 } && operands[0].Type.Element == type.Element => operands[0],
+            IrOpcode.ByteAddress when operands[1] is IrConstant { Bits: 0 } && operands[0].Type == type => operands[0],
             _ when operands.Count == 2 && (type.IsInteger || type == IrType.Bool) => Identity(opcode, type, operands[0], operands[1]),
             _ => null,
         };

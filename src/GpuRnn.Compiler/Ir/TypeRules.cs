@@ -6,7 +6,7 @@ internal static class TypeRules
     /// <summary>True when a value may stand for another; the spaces of pointers count only once both are known.</summary>
     internal static bool Fits(IrType value, IrType wanted) =>
         value == wanted || (value.IsPointer && wanted.IsPointer
-            && (value.Element == wanted.Element || value.Element == ScalarKind.Void || wanted.Element == ScalarKind.Void)
+            && ((value.Element == wanted.Element && value.Lanes == wanted.Lanes) || value.Element == ScalarKind.Void || wanted.Element == ScalarKind.Void)
             && (value.Space == wanted.Space || value.Space == AddressSpace.Unknown || wanted.Space == AddressSpace.Unknown));
 
     /// <summary>What is wrong with the instruction's types, null when nothing is.</summary>
@@ -29,19 +29,22 @@ internal static class TypeRules
             IrOpcode.DivideUnsigned or IrOpcode.RemainderUnsigned =>
                 types.Length == 2 && types[0] == types[1] && result == types[0] && result.IsInteger,
             IrOpcode.And or IrOpcode.Or or IrOpcode.Xor =>
-                types.Length == 2 && types[0] == types[1] && result == types[0] && (result.IsInteger || result == IrType.Bool),
+                types.Length == 2 && types[0] == types[1] && result == types[0] && (result.IsInteger || result.Kind == ScalarKind.Bool),
             IrOpcode.ShiftLeft or IrOpcode.ShiftRight or IrOpcode.ShiftRightUnsigned =>
                 types.Length == 2 && types[0] == result && result.IsInteger && types[1] == IrType.I32,
             IrOpcode.Negate => types.Length == 1 && types[0] == result && (result.IsInteger || result.IsFloat),
-            IrOpcode.Not => types.Length == 1 && types[0] == result && (result.IsInteger || result == IrType.Bool),
-            IrOpcode.Equal or IrOpcode.NotEqual => types.Length == 2 && Fits(types[0], types[1]) && result == IrType.Bool,
+            IrOpcode.Not => types.Length == 1 && types[0] == result && (result.IsInteger || result.Kind == ScalarKind.Bool),
+            IrOpcode.Equal or IrOpcode.NotEqual => types.Length == 2 && Fits(types[0], types[1]) && result == Truth(types[0]),
             IrOpcode.Less or IrOpcode.LessEqual =>
-                types.Length == 2 && types[0] == types[1] && (types[0].IsInteger || types[0].IsFloat) && result == IrType.Bool,
+                types.Length == 2 && types[0] == types[1] && (types[0].IsInteger || types[0].IsFloat) && result == Truth(types[0]),
             IrOpcode.LessUnsigned or IrOpcode.LessEqualUnsigned =>
-                types.Length == 2 && types[0] == types[1] && types[0].IsInteger && result == IrType.Bool,
-            IrOpcode.Select => types.Length == 3 && types[0] == IrType.Bool && Fits(types[1], result) && Fits(types[2], result),
-            IrOpcode.Convert or IrOpcode.ConvertUnsigned => types.Length == 1 && !types[0].IsPointer && (result.IsInteger || result.IsFloat),
-            IrOpcode.Reinterpret => types.Length == 1 && Width(types[0]) == Width(result) && Width(result) > 0,
+                types.Length == 2 && types[0] == types[1] && types[0].IsInteger && result == Truth(types[0]),
+            IrOpcode.Select => types.Length == 3 && (types[0] == IrType.Bool || types[0] == Truth(result)) && Fits(types[1], result) && Fits(types[2], result),
+            IrOpcode.Convert or IrOpcode.ConvertUnsigned => types.Length == 1 && !types[0].IsPointer && types[0].Lanes == result.Lanes && (result.IsInteger || result.IsFloat),
+            IrOpcode.Reinterpret => types.Length == 1 && types[0].Lanes == result.Lanes && Width(types[0]) == Width(result) && Width(result) > 0,
+            IrOpcode.Broadcast => result.IsVector && types.Length == 1 && types[0] == result.Scalar,
+            IrOpcode.Element => types is [{ IsVector: true }, _] && types[1] == IrType.I32 && result == types[0].Scalar,
+            IrOpcode.WithElement => result.IsVector && types.Length == 3 && types[0] == result && types[1] == IrType.I32 && types[2] == result.Scalar,
             IrOpcode.PopCount or IrOpcode.LeadingZeros => types is [{ IsInteger: true }] && result == IrType.I32,
             IrOpcode.Math => types.Length > 0 && result.IsFloat && Array.TrueForAll(types, type => type == result),
             IrOpcode.WorkItem => types is [] && result == IrType.I32,
@@ -58,8 +61,16 @@ internal static class TypeRules
         && types[0].IsPointer && Holds(types[0], result) && types.Skip(1).All(type => type == result)
         && (result.IsInteger || (result.IsFloat && operation == AtomicOperation.Add));
 
-    private static bool Holds(IrType pointer, IrType value) =>
-        pointer.Element == ScalarKind.Void || (pointer.Element == ScalarKind.Pointer ? value.IsPointer : IrType.Loaded(pointer.Element) == value);
+    /// <summary>The type of a comparison's result: one truth for each element.</summary>
+    internal static IrType Truth(IrType compared) => compared.IsPointer ? IrType.Bool : IrType.Vector(ScalarKind.Bool, compared.Lanes);
+
+    // Memory of numbers also holds vectors of them, at any position.
+    private static bool Holds(IrType pointer, IrType value) => pointer.Element switch
+    {
+        ScalarKind.Void => true,
+        ScalarKind.Pointer => value.IsPointer,
+        _ => IrType.Loaded(new IrType(pointer.Element)).Kind == value.Kind && (value.Lanes == pointer.Lanes || pointer.Lanes == 1),
+    };
 
     private static int Width(IrType type) => type.Kind switch
     {

@@ -19,7 +19,7 @@ internal static class LocalArrays
             Dictionary<long, IrType> elements = [];
             if (array.Operands[0] is IrConstant count
                 && Collect(array, 0, users, passedOn, places, elements)
-                && AreApart(elements, count.Bits * Math.Max(1, new IrType(array.Type.Element).SizeInBytes)))
+                && AreApart(elements, count.Bits * Math.Max(1, array.Type.PointeeBytes)))
             {
                 Split(function, places, elements, replacements);
             }
@@ -50,7 +50,8 @@ internal static class LocalArrays
             bool isAccess = user.Opcode == IrOpcode.Load || (user.Opcode == IrOpcode.Store && user.Operands[1] != address);
             if (isAccess)
             {
-                IrType element = new(address.Type.Element);
+                IrType accessed = user.Opcode == IrOpcode.Load ? user.Type : user.Operands[1].Type;
+                IrType element = IrType.Vector(address.Type.Element, accessed.Lanes);
                 if (element.SizeInBytes == 0 || (elements.TryGetValue(offset, out IrType other) && other != element))
                 {
                     return false;
@@ -65,7 +66,7 @@ internal static class LocalArrays
             }
             else
             {
-                long unit = user.Opcode == IrOpcode.ByteAddress ? 1 : new IrType(address.Type.Element).SizeInBytes;
+                long unit = user.Opcode == IrOpcode.ByteAddress ? 1 : address.Type.PointeeBytes;
                 if (!Collect(user, offset + (step.Bits * unit), users, passedOn, places, elements))
                 {
                     return false;
@@ -98,7 +99,7 @@ internal static class LocalArrays
         Dictionary<long, IrInstruction> parts = [];
         foreach ((long offset, IrType element) in elements.OrderBy(pair => pair.Key))
         {
-            IrType type = IrType.Pointer(element.Kind, AddressSpace.Private);
+            IrType type = IrType.Pointer(element, AddressSpace.Private);
             parts[offset] = new IrInstruction(IrOpcode.Alloca, type, function.NextId(), []) { Leaves = [element], Block = function.Entry };
             function.Entry.Instructions.Insert(0, parts[offset]);
         }

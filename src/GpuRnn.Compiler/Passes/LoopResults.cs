@@ -62,7 +62,7 @@ internal static class LoopResults
             return null;
         }
 
-        variable = new IrInstruction(IrOpcode.Alloca, IrType.Pointer(value.Type.Kind, AddressSpace.Private), function.NextId(), [])
+        variable = new IrInstruction(IrOpcode.Alloca, IrType.Pointer(value.Type, AddressSpace.Private), function.NextId(), [])
         {
             Leaves = [value.Type], Block = function.Entry,
         };

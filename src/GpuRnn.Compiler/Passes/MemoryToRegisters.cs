@@ -28,8 +28,7 @@ internal static class MemoryToRegisters
         Rename(function, flow, variables, joined);
     }
 
-    private static IrType TypeOf(IrInstruction variable) =>
-        variable.Leaves[0].IsPointer ? variable.Leaves[0] : IrType.Loaded(variable.Leaves[0].Kind);
+    private static IrType TypeOf(IrInstruction variable) => IrType.Loaded(variable.Leaves[0]);
 
     private static HashSet<IrValue> Candidates(IrFunction function)
     {

@@ -72,7 +72,7 @@ internal static class ScalarReplacement
         {
             if (!parts.TryGetValue(leaf, out IrInstruction? part))
             {
-                IrType type = IrType.Pointer(variable.Leaves[leaf].Kind, AddressSpace.Private);
+                IrType type = IrType.Pointer(variable.Leaves[leaf], AddressSpace.Private);
                 part = new IrInstruction(IrOpcode.Alloca, type, function.NextId(), []) { Leaves = [variable.Leaves[leaf]], Block = function.Entry };
                 function.Entry.Instructions.Insert(0, part);
                 parts[leaf] = part;

@@ -12,6 +12,12 @@ public sealed class SurfaceTests
         ["IViewSource"] = "Who owns a view's memory; for device implementations. ILGPU has MemoryBuffer.",
         ["ArrayView`1: ctor(object source, T* pointer, long length)"] = "Device implementations make views with it. ILGPU: MemoryBuffer.AsArrayView.",
         ["ArrayView`1: T* HostPointer"] = "Hand-written SIMD code reads it. ILGPU: LoadEffectiveAddressAsPtr.",
+        ["FloatVector`1"] = "Registers of a device. ILGPU: the plain structs under kernels/GpuRnn.Kernels/Ilgpu, as for the five below.",
+        ["IntVector`1"] = "See FloatVector.",
+        ["ILaneCount"] = "See FloatVector.",
+        ["Lanes4"] = "See FloatVector.",
+        ["Lanes8"] = "See FloatVector.",
+        ["Lanes16"] = "See FloatVector.",
         ["ArrayView`1: object Source"] = "Device implementations check liveness with it. ILGPU: the view's Buffer.",
     };
 

@@ -56,7 +56,7 @@ internal static class ArgumentPackers
         IReadOnlyList<IrType> leaves = TypeLayout.Leaves(type);
         if (type.IsPrimitive || type.IsEnum)
         {
-            StoreLeaf(il, IrType.Loaded(leaves[0].Kind).Kind, local, path, leaf++);
+            StoreLeaf(il, IrType.Loaded(leaves[0]).Kind, local, path, leaf++);
             return;
         }
 

@@ -39,7 +39,7 @@ public sealed unsafe class CpuProgram
     public static CpuProgram Compile(MethodInfo method, Func<Type, MethodInfo?> unboxer)
     {
         ArgumentNullException.ThrowIfNull(unboxer);
-        IrFunction function = KernelCompiler.Compile(method);
+        IrFunction function = KernelCompiler.CompileScalar(method);
         return new CpuProgram(KernelEntry.Read(method), function, unboxer);
     }
 

@@ -25,8 +25,9 @@ internal sealed class OpenClExpressions
 
     internal static string TypeName(IrType type) => type.Kind switch
     {
-        ScalarKind.Pointer => $"{SpaceName(type.Space)}{ElementName(type.Element)}*",
-        _ => ElementName(type.Kind),
+        ScalarKind.Pointer => $"{SpaceName(type.Space)}{PointeeName(type)}*",
+        ScalarKind.Bool when type.IsVector => $"int{type.Lanes}",
+        _ => $"{ElementName(type.Kind)}{LanesSuffix(type)}",
     };
 
     /// <summary>The type of an element of memory; OpenCL forbids bool there.</summary>
@@ -44,6 +45,9 @@ internal sealed class OpenClExpressions
         _ => "double",
     };
 
+    /// <summary>The type of what a pointer points to.</summary>
+    internal static string PointeeName(IrType pointer) => $"{ElementName(pointer.Element)}{LanesSuffix(pointer)}";
+
     internal static string VariableType(IrType type) => type == IrType.Bool ? "bool" : TypeName(type);
 
     /// <summary>True when the value has no statement of its own.</summary>
@@ -56,6 +60,11 @@ internal sealed class OpenClExpressions
         _ => _names.Of(value),
     };
 
+    /// <summary>The address itself, as a pointer.</summary>
+    internal string Address(IrValue address) => address is IrInstruction { Opcode: IrOpcode.ElementAddress } element && IsInlined(element)
+        ? $"{Text(element.Operands[0])} + {Text(element.Operands[1])}"
+        : Text(address);
+
     /// <summary>The memory behind an address, as something that can be read or assigned.</summary>
     internal string Place(IrValue address) => address is IrInstruction { Opcode: IrOpcode.ElementAddress } element && IsInlined(element)
         ? $"{Text(element.Operands[0])}[{Strip(Text(element.Operands[1]))}]"
@@ -67,10 +76,10 @@ internal sealed class OpenClExpressions
         IrValue[] operands = instruction.Operands;
         return instruction.Opcode switch
         {
-            IrOpcode.Add or IrOpcode.Subtract or IrOpcode.Multiply when instruction.Type.IsInteger => $"({TypeName(instruction.Type)}){Unsigned(instruction)}",
+            IrOpcode.Add or IrOpcode.Subtract or IrOpcode.Multiply when instruction.Type.IsInteger => Signed(instruction),
             IrOpcode.ShiftLeft or IrOpcode.ShiftRightUnsigned or IrOpcode.DivideUnsigned or IrOpcode.RemainderUnsigned =>
-                $"({TypeName(instruction.Type)}){Unsigned(instruction)}",
-            IrOpcode.Negate when instruction.Type.IsInteger => $"({TypeName(instruction.Type)}){Unsigned(instruction)}",
+                Signed(instruction),
+            IrOpcode.Negate when instruction.Type.IsInteger => Signed(instruction),
             IrOpcode.Add => Infix(operands, "+"),
             IrOpcode.Subtract => Infix(operands, "-"),
             IrOpcode.Multiply => Infix(operands, "*"),
@@ -93,6 +102,11 @@ internal sealed class OpenClExpressions
             IrOpcode.Convert or IrOpcode.ConvertUnsigned => Converted(instruction),
             IrOpcode.Reinterpret => $"as_{TypeName(instruction.Type)}({Strip(Text(operands[0]))})",
             IrOpcode.Math => $"{FunctionName((MathFunction)instruction.Immediate)}({Arguments(operands)})",
+            IrOpcode.Broadcast => $"({TypeName(instruction.Type)})({Strip(Text(operands[0]))})",
+
+            // A shuffle takes its index modulo the number of elements.
+            IrOpcode.Element => $"shuffle({Strip(Text(operands[0]))}, (uint2)({Strip(Text(operands[1]))})).s0",
+            IrOpcode.WithElement => $"({IsAt(operands[1], instruction.Type.Lanes)} ? ({TypeName(instruction.Type)})({Strip(Text(operands[2]))}) : {Text(operands[0])})",
             IrOpcode.WorkItem => WorkItem((WorkItemQuery)instruction.Immediate),
             IrOpcode.ByteAddress => Offset(instruction),
             IrOpcode.PopCount => $"(int)popcount({Strip(Text(operands[0]))})",
@@ -151,8 +165,11 @@ internal sealed class OpenClExpressions
         return $"(int){functions[(int)query / 3]}({(int)query % 3})";
     }
 
+    private static string LanesSuffix(IrType type) => type.Lanes > 1 ? type.Lanes.ToString(CultureInfo.InvariantCulture) : "";
+
     private static string Constant(IrConstant constant) => constant.Type.Kind switch
     {
+        _ when constant.Type.IsVector => $"({TypeName(constant.Type)})({Constant(constant.Element())})",
         ScalarKind.Bool => constant.Bits != 0 ? "true" : "false",
         ScalarKind.I32 when constant.Bits == int.MinValue => "(-2147483647 - 1)",
         ScalarKind.I32 => constant.Bits.ToString(CultureInfo.InvariantCulture),
@@ -171,9 +188,22 @@ internal sealed class OpenClExpressions
 
     private string Infix(IrValue[] operands, string symbol) => $"({Text(operands[0])} {symbol} {Text(operands[1])})";
 
+    // C casts numbers; the same bits of a vector as another type take a function.
+    private string Signed(IrInstruction instruction) => instruction.Type.IsVector
+        ? $"as_{TypeName(instruction.Type)}{Unsigned(instruction)}"
+        : $"({TypeName(instruction.Type)}){Unsigned(instruction)}";
+
+    private string IsAt(IrValue index, int lanes) =>
+        $"((int{lanes})({string.Join(", ", Enumerable.Range(0, lanes))}) == (int{lanes})({Text(index)} & {lanes - 1}))";
+
     /// <summary>An integer expression of unsigned type with the value's bits.</summary>
     private string Unsigned(IrValue value)
     {
+        if (value.Type.IsVector)
+        {
+            return value is IrInstruction one && IsInlined(value) && IsUnsignedForm(one) ? Unsigned(one) : $"as_u{TypeName(value.Type)}({Strip(Text(value))})";
+        }
+
         if (value is IrConstant constant)
         {
             return constant.Type == IrType.I32 ? $"{(uint)constant.Bits}u" : $"{(ulong)constant.Bits}ul";
@@ -196,7 +226,7 @@ internal sealed class OpenClExpressions
             IrOpcode.Multiply => Pair("*"),
             IrOpcode.DivideUnsigned => Pair("/"),
             IrOpcode.RemainderUnsigned => Pair("%"),
-            IrOpcode.Negate => $"(0u - {Unsigned(operands[0])})",
+            IrOpcode.Negate => $"({Zero(instruction.Type)} - {Unsigned(operands[0])})",
             IrOpcode.ShiftLeft => $"({Unsigned(operands[0])} << {Text(operands[1])})",
             _ => $"({Unsigned(operands[0])} >> {Text(operands[1])})",
         };
@@ -214,6 +244,8 @@ internal sealed class OpenClExpressions
         return $"(({TypeName(instruction.Type)})(({bytes}){start} + {Text(instruction.Operands[1])}))";
     }
 
+    private static string Zero(IrType type) => type.IsVector ? $"(u{TypeName(type)})(0)" : "0u";
+
     private string Converted(IrInstruction instruction)
     {
         IrValue operand = instruction.Operands[0];
@@ -223,7 +255,13 @@ internal sealed class OpenClExpressions
         if (operand.Type.IsFloat && instruction.Type.IsInteger)
         {
             string convert = isUnsigned ? $"({target})convert_u{target}_sat_rtz" : $"convert_{target}_sat_rtz";
-            return $"({text} == {text} ? {convert}({text}) : 0)";
+            string zero = instruction.Type.IsVector ? $"({target})(0)" : "0";
+            return $"({text} == {text} ? {convert}({text}) : {zero})";
+        }
+
+        if (instruction.Type.IsVector)
+        {
+            return isUnsigned && operand.Type.IsInteger ? $"convert_{target}({Unsigned(operand)})" : $"convert_{target}({Strip(text)})";
         }
 
         return isUnsigned && operand.Type.IsInteger ? $"({target}){Unsigned(operand)}" : $"({target}){text}";

@@ -69,5 +69,5 @@ internal static class OpenClLowering
 
     private static long SharedMemoryBytes(IrFunction function) => function.Instructions
         .Where(one => one.Opcode == IrOpcode.SharedArray)
-        .Sum(one => ((IrConstant)one.Operands[0]).Bits * Math.Max(1, new IrType(one.Type.Element).SizeInBytes));
+        .Sum(one => ((IrConstant)one.Operands[0]).Bits * Math.Max(1, one.Type.PointeeBytes));
 }

@@ -23,6 +23,8 @@ internal sealed partial class OpenClNames
         "mem_fence", DynamicShared, DynamicSharedBytes,
     ];
 
+    private const int MaximumLength = 100;
+
     private readonly Dictionary<IrValue, string> _names = [];
     private readonly HashSet<string> _taken = [.. s_reserved];
     private int _next;
@@ -31,7 +33,7 @@ internal sealed partial class OpenClNames
     /// <param name="kernels">The names of the program's kernels so far; this one's is added.</param>
     internal OpenClNames(IrFunction function, ISet<string> kernels)
     {
-        string kernel = Identifier(function.Name);
+        string kernel = Shortened(Identifier(function.Name));
         while (s_reserved.Contains(kernel) || !kernels.Add(kernel))
         {
             kernel += "_";
@@ -73,6 +75,23 @@ internal sealed partial class OpenClNames
     {
         string plain = NoWord().Replace(name, "_").Trim('_');
         return plain.Length == 0 || char.IsDigit(plain[0]) ? $"k_{plain}" : plain;
+    }
+
+    // Drivers name files after kernels; the end of a long name is replaced by a number made from the whole (FNV-1a).
+    private static string Shortened(string name)
+    {
+        if (name.Length <= MaximumLength)
+        {
+            return name;
+        }
+
+        uint hash = 2166136261;
+        foreach (char letter in name)
+        {
+            hash = unchecked((hash ^ letter) * 16777619);
+        }
+
+        return $"{name[..(MaximumLength - 9)]}_{hash:x8}";
     }
 
     [GeneratedRegex("[^A-Za-z0-9]+")]

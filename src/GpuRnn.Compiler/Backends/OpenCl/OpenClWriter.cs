@@ -107,7 +107,7 @@ internal sealed class OpenClWriter
         {
             string space = array.Opcode == IrOpcode.SharedArray ? "__local " : "";
             string alignment = array.Type.Element == ScalarKind.Void ? " __attribute__((aligned(16)))" : "";
-            Line($"{space}{OpenClExpressions.ElementName(array.Type.Element)} {_names.Of(array)}[{((IrConstant)array.Operands[0]).Bits}]{alignment};");
+            Line($"{space}{OpenClExpressions.PointeeName(array.Type)} {_names.Of(array)}[{((IrConstant)array.Operands[0]).Bits}]{alignment};");
             _declared.Add(array);
         }
 
@@ -329,9 +329,16 @@ internal sealed class OpenClWriter
             case IrOpcode.DynamicSharedArray:
                 Define(instruction, $"({OpenClExpressions.TypeName(instruction.Type)}){OpenClNames.DynamicShared}");
                 break;
+            case IrOpcode.Store when IsVectorInNumbers(instruction.Operands[0], instruction.Operands[1].Type):
+                string vector = OpenClExpressions.Strip(_expressions.Text(instruction.Operands[1]));
+                Line($"vstore{instruction.Operands[1].Type.Lanes}({vector}, 0, {_expressions.Address(instruction.Operands[0])});");
+                break;
             case IrOpcode.Store:
                 string stored = OpenClExpressions.Strip(_expressions.Text(instruction.Operands[1]));
                 Line($"{_expressions.Place(instruction.Operands[0])} = {stored};");
+                break;
+            case IrOpcode.Load when IsVectorInNumbers(instruction.Operands[0], instruction.Type):
+                Define(instruction, $"vload{instruction.Type.Lanes}(0, {_expressions.Address(instruction.Operands[0])})");
                 break;
             case IrOpcode.Load:
                 string isTrue = instruction.Type == IrType.Bool ? " != 0" : "";
@@ -351,6 +358,8 @@ internal sealed class OpenClWriter
                 break;
         }
     }
+
+    private static bool IsVectorInNumbers(IrValue address, IrType value) => value.IsVector && address.Type.Lanes == 1;
 
     private string AtomicCall(IrInstruction instruction)
     {

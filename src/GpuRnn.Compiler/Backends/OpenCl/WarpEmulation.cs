@@ -80,7 +80,7 @@ internal static class WarpEmulation
     {
         if (!places.TryGetValue(shuffle.Type.Kind, out IrInstruction? place))
         {
-            IrType pointer = IrType.Pointer(shuffle.Type.Kind, AddressSpace.Shared);
+            IrType pointer = IrType.Pointer(shuffle.Type, AddressSpace.Shared);
             place = new IrInstruction(IrOpcode.SharedArray, pointer, function.NextId(), [IrConstant.Of(MaximumGroupSize)]) { Block = function.Entry };
             places[shuffle.Type.Kind] = place;
         }

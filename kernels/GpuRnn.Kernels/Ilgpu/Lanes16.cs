@@ -1,0 +1,14 @@
+using System.Runtime.CompilerServices;
+
+namespace GpuRnn.Kernels.Ilgpu;
+
+/// <summary>Stands for the model's Lanes16 in the ILGPU build.</summary>
+public readonly struct Lanes16 : ILaneCount
+{
+    /// <inheritdoc/>
+    public static int Count
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 16;
+    }
+}

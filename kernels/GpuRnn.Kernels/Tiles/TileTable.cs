@@ -1,0 +1,34 @@
+using System.Collections.Generic;
+
+namespace GpuRnn.Kernels.Tiles;
+
+/// <summary>The one place where register tiles are chosen.</summary>
+/// <remarks>
+/// A tile's sums, the lanes of a panel's row and one broadcast must fit the registers: 32 with vectors of 512 bits, 16 below. Measured on
+/// PoCL 3.1 with 2 Zen 5 cores (512 bits).
+/// </remarks>
+public static class TileTable
+{
+    /// <summary>The tiles of matrix products, one for each width of vectors.</summary>
+    public static IReadOnlyList<TileShape> Products { get; } = [Product(4), Product(8), Product(16)];
+
+    /// <summary>The tile of a matrix product: 24 sums, or 8 where there are 16 registers.</summary>
+    /// <param name="lanes">Numbers of the device's vector.</param>
+    public static TileShape Product(int lanes) => lanes == 16 ? new TileShape(8, 3, lanes) : new TileShape(4, 2, lanes);
+
+    /// <summary>The tile of a cell's step.</summary>
+    /// <param name="lanes">Numbers of the device's vector.</param>
+    /// <param name="gates">Blocks of the step's product, 1 to 4.</param>
+    public static TileShape Step(int lanes, int gates) => (lanes, gates) switch
+    {
+        (16, 4) => new TileShape(4, gates, lanes),
+        (16, _) => new TileShape(8, gates, lanes),
+        (_, 1) => new TileShape(8, gates, lanes),
+        (_, 2) => new TileShape(4, gates, lanes),
+        _ => new TileShape(2, gates, lanes),
+    };
+
+    /// <summary>The tile of a cell's step backwards: the product has one block, the gradient of the source.</summary>
+    /// <param name="lanes">Numbers of the device's vector.</param>
+    public static TileShape StepBackward(int lanes) => new(8, 1, lanes);
+}
