@@ -7,7 +7,9 @@ using GpuRnn.KernelModel.Execution;
 
 namespace GpuRnn.Compiler.Tests;
 
-/// <summary>Runs an explicitly grouped kernel as plain C#, a thread a work-item, as generated OpenCL and as generated PTX on copies of the same memory.</summary>
+/// <summary>
+/// Runs an explicitly grouped kernel as plain C#, a thread a work-item, compiled for the processor, as generated OpenCL and as generated PTX on copies of the same memory.
+/// </summary>
 internal static class GroupComparison
 {
     /// <summary>Arrays stand for dense views; all of them must hold the same bits afterwards.</summary>
@@ -15,6 +17,7 @@ internal static class GroupComparison
     {
         object[] plain = Copy(arguments);
         RunPlain(method, config, plain);
+        CpuComparison.Groups(method, config, arguments, plain);
 
         object[] compiled = Copy(arguments);
         OpenClProgram program = KernelCompiler.ToOpenCl([method]);

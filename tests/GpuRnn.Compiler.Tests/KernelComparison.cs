@@ -7,7 +7,9 @@ using GpuRnn.Kernels.Optimizers;
 
 namespace GpuRnn.Compiler.Tests;
 
-/// <summary>Runs one kernel as plain C#, as generated OpenCL and as generated PTX on copies of the same memory.</summary>
+/// <summary>
+/// Runs one kernel as plain C#, compiled for the processor, as generated OpenCL and as generated PTX on copies of the same memory.
+/// </summary>
 internal static unsafe class KernelComparison
 {
     /// <summary>Arrays stand for dense views; all of them must hold the same bits afterwards.</summary>
@@ -15,6 +17,7 @@ internal static unsafe class KernelComparison
     {
         object[] plain = GroupComparison.Copy(arguments);
         RunPlain(method, extent, plain);
+        CpuComparison.Indices(method, extent, arguments, plain);
 
         // Rounded up, as a launch may do it, so that the guard is tried too.
         object[] compiled = GroupComparison.Copy(arguments);

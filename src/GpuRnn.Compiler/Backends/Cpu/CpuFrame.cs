@@ -21,6 +21,9 @@ internal unsafe struct CpuFrame
     internal int GridExtentY;
     internal int GridExtentZ;
 
+    internal int GroupSize;
+    internal int DynamicSharedBytes;
+
     /// <summary>The position whose work-item runs; of several that run together the first.</summary>
     internal int CurrentX;
     internal int CurrentY;
@@ -42,6 +45,6 @@ internal unsafe struct CpuFrame
     /// <summary>Private arrays: one after the other, each for all work-items.</summary>
     internal byte* Locals;
 
-    /// <summary>The group's shared memory.</summary>
+    /// <summary>The group's shared memory: the kernel's arrays, then what the launch asked for.</summary>
     internal byte* Shared;
 }

@@ -65,12 +65,13 @@ public sealed unsafe class CpuProgram
     public void RunIndices(ReadOnlySpan<long> leaves, CpuWorkspace workspace, Index3D extent, long start, long end)
     {
         ArgumentNullException.ThrowIfNull(workspace);
-        workspace.Reserve(_split, 1);
+        workspace.Reserve(_split, 1, 0);
         fixed (long* arguments = leaves)
         {
             while (start < end)
             {
-                start += RunBox(arguments, workspace.Frame, extent, start, end);
+                start += Place(workspace.Frame, extent, start, end);
+                _regions[0](arguments, workspace.Frame);
             }
         }
     }
@@ -85,11 +86,9 @@ public sealed unsafe class CpuProgram
     public void RunGroups(ReadOnlySpan<long> leaves, CpuWorkspace workspace, KernelConfig config, long start, long end)
     {
         ArgumentNullException.ThrowIfNull(workspace);
-        workspace.Reserve(_split, config.GroupDim.Size);
+        workspace.Reserve(_split, config.GroupDim.Size, config.SharedMemoryConfig.ArraySize);
         CpuFrame* frame = workspace.Frame;
-        (frame->StartX, frame->StartY, frame->StartZ) = (0, 0, 0);
-        (frame->EndX, frame->EndY, frame->EndZ) = (config.GroupDim.X, config.GroupDim.Y, config.GroupDim.Z);
-        (frame->GroupExtentX, frame->GroupExtentY, frame->GroupExtentZ) = (frame->EndX, frame->EndY, frame->EndZ);
+        (frame->GroupExtentX, frame->GroupExtentY, frame->GroupExtentZ) = (config.GroupDim.X, config.GroupDim.Y, config.GroupDim.Z);
         (frame->GridExtentX, frame->GridExtentY, frame->GridExtentZ) = (config.GridDim.X, config.GridDim.Y, config.GridDim.Z);
         fixed (long* arguments = leaves)
         {
@@ -98,28 +97,61 @@ public sealed unsafe class CpuProgram
                 frame->GridIndexX = (int)(group % config.GridDim.X);
                 frame->GridIndexY = (int)(group / config.GridDim.X % config.GridDim.Y);
                 frame->GridIndexZ = (int)(group / config.GridDim.X / config.GridDim.Y);
-                RunGroup(arguments, frame);
+                RunGroup(arguments, frame, config.GroupDim);
             }
         }
     }
 
-    private void RunGroup(long* arguments, CpuFrame* frame)
+    // Warps run one after the other, each until it waits for the group; then all go on.
+    private void RunGroup(long* arguments, CpuFrame* frame, Index3D extent)
     {
-        int region = 0;
-        while (region >= 0)
+        int share = _split.HasWarps ? WarpLanes.Count : frame->GroupSize;
+        Span<int> next = stackalloc int[(frame->GroupSize + share - 1) / share];
+        next.Clear();
+        while (next[0] >= 0)
         {
-            frame->Disagreement = 0;
-            region = _regions[region](arguments, frame);
-            if (frame->Disagreement != 0)
+            for (int part = 0; part < next.Length; part++)
             {
-                throw new InvalidOperationException(
-                    $"{Entry.Name}: work-items of a group reached different barriers, but all must reach the same. Move the barrier out of the branch.");
+                next[part] = RunPart(arguments, frame, extent, next[part], part * share, Math.Min(frame->GroupSize, (part + 1) * share));
+            }
+
+            if (next.ContainsAnyExcept(next[0]))
+            {
+                throw Disagreement();
             }
         }
     }
 
-    // The largest box of whole rows from start on, or what is left of a row.
-    private long RunBox(long* arguments, CpuFrame* frame, Index3D extent, long start, long end)
+    private int RunPart(long* arguments, CpuFrame* frame, Index3D extent, int region, int start, int end)
+    {
+        do
+        {
+            int next = int.MinValue;
+            frame->Disagreement = 0;
+            for (long item = start; item < end;)
+            {
+                item += Place(frame, extent, item, end);
+                int following = _regions[region](arguments, frame);
+                if (frame->Disagreement != 0 || (next != int.MinValue && next != following))
+                {
+                    throw Disagreement();
+                }
+
+                next = following;
+            }
+
+            region = next;
+        }
+        while (region >= 0 && !_split.Regions[region].WaitsForGroup);
+        return region;
+    }
+
+    private InvalidOperationException Disagreement() => new(
+        $"{Entry.Name}: work-items of a group reached different barriers, but all must reach the same. Move the barrier out of the branch.");
+
+    /// <summary>Sets the frame to the largest box of whole rows from <paramref name="start"/> on, or to what is left of a row.</summary>
+    /// <returns>The work-items in the box.</returns>
+    private static long Place(CpuFrame* frame, Index3D extent, long start, long end)
     {
         long row = start / extent.X;
         frame->StartX = (int)(start % extent.X);
@@ -131,16 +163,12 @@ public sealed unsafe class CpuProgram
         {
             frame->EndX = frame->StartX + (int)length;
             frame->EndY = frame->StartY + 1;
-        }
-        else
-        {
-            long rows = Math.Min((end - start) / extent.X, extent.Y - frame->StartY);
-            frame->EndX = extent.X;
-            frame->EndY = frame->StartY + (int)rows;
-            length = rows * extent.X;
+            return length;
         }
 
-        _regions[0](arguments, frame);
-        return length;
+        long rows = Math.Min((end - start) / extent.X, extent.Y - frame->StartY);
+        frame->EndX = extent.X;
+        frame->EndY = frame->StartY + (int)rows;
+        return rows * extent.X;
     }
 }

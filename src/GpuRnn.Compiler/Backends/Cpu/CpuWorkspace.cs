@@ -44,14 +44,14 @@ public sealed unsafe class CpuWorkspace : IDisposable
     }
 
     /// <summary>Makes room for a kernel's launch with groups of <paramref name="items"/> work-items.</summary>
-    internal void Reserve(RegionSplit split, int items)
+    internal void Reserve(RegionSplit split, int items, int dynamicBytes)
     {
         int capacity = (items + ItemPadding - 1) / ItemPadding * ItemPadding;
         long spillStride = 8L * capacity;
         long spillBytes = Aligned(spillStride * split.SpilledCount);
         long uniformBytes = Aligned(8L * split.UniformCount);
         long localBytes = Aligned(split.LocalBytes * capacity);
-        long needed = spillBytes + uniformBytes + localBytes + Aligned(split.SharedBytes);
+        long needed = spillBytes + uniformBytes + localBytes + split.SharedBytes + Aligned(dynamicBytes);
         if (needed > _memoryBytes)
         {
             NativeMemory.AlignedFree(_memory);
@@ -62,6 +62,8 @@ public sealed unsafe class CpuWorkspace : IDisposable
             _memoryBytes = needed;
         }
 
+        _frame->GroupSize = items;
+        _frame->DynamicSharedBytes = dynamicBytes;
         _frame->ItemCapacity = capacity;
         _frame->SpillStride = spillStride;
         _frame->Spill = _memory;

@@ -3,7 +3,7 @@ using GpuRnn.Compiler.Ir;
 namespace GpuRnn.Compiler.Backends.Cpu;
 
 /// <summary>A part of a kernel without a barrier inside.</summary>
-internal sealed class KernelRegion(int number, IrBlock entry, IReadOnlyList<IrBlock> blocks)
+internal sealed class KernelRegion(int number, IrBlock entry, IReadOnlyList<IrBlock> blocks, bool waitsForGroup)
 {
     internal int Number { get; } = number;
 
@@ -11,6 +11,12 @@ internal sealed class KernelRegion(int number, IrBlock entry, IReadOnlyList<IrBl
 
     /// <summary>The region's blocks, the entry first.</summary>
     internal IReadOnlyList<IrBlock> Blocks { get; } = blocks;
+
+    /// <summary>True when the whole group must have arrived before the region begins, false when the own warp is enough.</summary>
+    internal bool WaitsForGroup { get; } = waitsForGroup;
+
+    /// <summary>What is computed in the region.</summary>
+    internal HashSet<IrValue> Defined { get; } = [.. blocks.SelectMany(block => block.Parameters.Concat<IrValue>(block.Instructions))];
 
     /// <summary>What the region needs of what was computed before it.</summary>
     internal List<IrValue> Kept { get; } = [];

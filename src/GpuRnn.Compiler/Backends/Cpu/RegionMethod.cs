@@ -69,6 +69,27 @@ internal sealed class RegionMethod
     /// <summary>Pushes what the work-item asks about its place.</summary>
     internal void Query(WorkItemQuery query)
     {
+        switch (query)
+        {
+            case WorkItemQuery.LaneIndex:
+                Il.Emit(OpCodes.Ldloc, _item);
+                Il.Emit(OpCodes.Conv_I4);
+                Il.Emit(OpCodes.Ldc_I4, WarpLanes.Count - 1);
+                Il.Emit(OpCodes.And);
+                return;
+            case WorkItemQuery.WarpIndex:
+                Il.Emit(OpCodes.Ldloc, _item);
+                Il.Emit(OpCodes.Conv_I4);
+                Il.Emit(OpCodes.Ldc_I4, WarpLanes.Shift);
+                Il.Emit(OpCodes.Shr);
+                return;
+            case WorkItemQuery.DynamicSharedBytes:
+                LoadFrame(nameof(CpuFrame.DynamicSharedBytes));
+                return;
+            default:
+                break;
+        }
+
         int axis = (int)query % 3;
         string letter = "XYZ"[axis].ToString();
         switch ((int)query / 3)
@@ -91,8 +112,8 @@ internal sealed class RegionMethod
     /// <summary>Pushes the address of an array.</summary>
     internal void ArrayAddress(IrInstruction array)
     {
-        long offset = _split.OffsetOf(array);
-        if (array.Opcode == IrOpcode.SharedArray)
+        long offset = array.Opcode == IrOpcode.DynamicSharedArray ? _split.SharedBytes : _split.OffsetOf(array);
+        if (array.Opcode != IrOpcode.LocalArray)
         {
             LoadFrame(nameof(CpuFrame.Shared));
             Offset(offset);
@@ -113,11 +134,29 @@ internal sealed class RegionMethod
     }
 
     /// <summary>Bytes from one work-item's array to the next one's.</summary>
-    internal static int LocalArrayBytes(IrInstruction array) =>
-        (int)((IrConstant)array.Operands[0]).Bits * ScalarCode.SizeOf(array.Type.Element);
+    internal static int LocalArrayBytes(IrInstruction array) => (int)ScalarCode.ArrayBytes(array);
 
     /// <summary>Pushes the address of a value's place among those kept across barriers.</summary>
-    internal void KeptAddress(IrValue value)
+    internal void KeptAddress(IrValue value) => KeptAddress(value, LoadItem);
+
+    /// <summary>Pushes the value that a work-item of the warp offers.</summary>
+    /// <param name="shuffle">The collective.</param>
+    /// <param name="lane">Pushes the lane's number.</param>
+    internal void Shuffle(IrInstruction shuffle, Action lane)
+    {
+        KeptAddress(shuffle.Operands[0], () =>
+        {
+            lane();
+            LoadItem();
+            Il.Emit(OpCodes.Conv_I4);
+            LoadFrame(nameof(CpuFrame.GroupSize));
+            Il.Emit(OpCodes.Call, typeof(WarpLanes).GetMethod(nameof(WarpLanes.Source), BindingFlags.Static | BindingFlags.NonPublic)!);
+            Il.Emit(OpCodes.Conv_I);
+        });
+        ScalarCode.Load(Il, shuffle.Type.Kind == ScalarKind.Bool ? ScalarKind.I32 : shuffle.Type.Kind);
+    }
+
+    private void KeptAddress(IrValue value, Action item)
     {
         int slot = _split.SlotOf(value);
         if (!_split.IsSpilled(value))
@@ -134,7 +173,7 @@ internal sealed class RegionMethod
         Il.Emit(OpCodes.Mul);
         Il.Emit(OpCodes.Conv_I);
         Il.Emit(OpCodes.Add);
-        LoadItem();
+        item();
         ScalarCode.Scale(Il, ScalarCode.SizeOf(value.Type.Kind == ScalarKind.Bool ? ScalarKind.I32 : value.Type.Kind));
         Il.Emit(OpCodes.Add);
     }
@@ -142,7 +181,24 @@ internal sealed class RegionMethod
     /// <summary>What is stored where the region ends, once for each end.</summary>
     internal IEnumerable<IrValue> KeptBehind() => _region.Blocks
         .SelectMany(block => block.Edges)
-        .SelectMany(edge => _split.Crossing(edge)?.Kept ?? []);
+        .SelectMany(edge => _split.Crossing(edge)?.Kept ?? [])
+        .Where(value => !PassesBy(value));
+
+    /// <summary>True for a kept value that the region leaves in its place.</summary>
+    internal bool PassesBy(IrValue value) => _region.Kept.Contains(value) && !_region.Defined.Contains(value);
+
+    /// <summary>What the region reads: operands, conditions, and what it stores at its ends.</summary>
+    internal HashSet<IrValue> Read() =>
+    [
+        .. _region.Blocks.SelectMany(block => block.Instructions.SelectMany(Operands)
+            .Concat(block.Edges.SelectMany(edge => edge.Arguments)).Append(block.Condition!)),
+        .. _region.Recomputed.SelectMany(one => one.Operands),
+        .. KeptBehind(),
+    ];
+
+    // The offered value of a collective is read in its place, that of another work-item.
+    private static IEnumerable<IrValue> Operands(IrInstruction instruction) =>
+        instruction.Opcode == IrOpcode.WarpShuffle ? instruction.Operands.Skip(1) : instruction.Operands;
 
     /// <summary>Notes which region follows; the work-item's code then goes to its end.</summary>
     internal void SetNext(int region)
@@ -167,7 +223,8 @@ internal sealed class RegionMethod
         Il.Emit(OpCodes.Ldc_I4, int.MinValue);
         Il.Emit(OpCodes.Stloc, _firstNext);
         ReadParameters();
-        foreach (IrValue value in _region.Kept.Where(value => !_split.IsSpilled(value)))
+        HashSet<IrValue> read = Read();
+        foreach (IrValue value in _region.Kept.Where(value => !_split.IsSpilled(value) && read.Contains(value)))
         {
             _keptOnce[value] = Il.DeclareLocal(ScalarCode.ClrType(value.Type));
             KeptAddress(value);
@@ -278,12 +335,7 @@ internal sealed class RegionMethod
 
     private void ReadParameters()
     {
-        HashSet<IrValue> used =
-        [
-            .. _region.Blocks.SelectMany(block => block.Instructions.SelectMany(one => one.Operands)
-                .Concat(block.Edges.SelectMany(edge => edge.Arguments)).Append(block.Condition!)),
-            .. _region.Recomputed.SelectMany(one => one.Operands),
-        ];
+        HashSet<IrValue> used = Read();
         for (int i = 0; i < _function.Parameters.Count; i++)
         {
             IrParameter parameter = _function.Parameters[i];

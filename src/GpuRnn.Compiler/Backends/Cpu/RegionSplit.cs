@@ -12,6 +12,10 @@ namespace GpuRnn.Compiler.Backends.Cpu;
 /// each work-item; that it is the same in all of them is what the uniformity pass has demanded.
 /// </para>
 /// <para>
+/// A collective of the warp is a barrier of the warp: every lane puts its value into an array over the work-items, and a region of its own reads
+/// the array. Regions of such kernels run warp by warp.
+/// </para>
+/// <para>
 /// A value that is needed behind a barrier is kept in one of three ways: computed again when that is cheap, kept once when it is the same in
 /// all work-items, kept in an array over the work-items otherwise.
 /// </para>
@@ -20,6 +24,8 @@ internal sealed class RegionSplit
 {
     private readonly IrFunction _function;
     private readonly HashSet<IrBlock> _resumed = [];
+    private readonly HashSet<IrBlock> _behindGroupBarrier = [];
+    private readonly HashSet<IrValue> _offered = [];
     private readonly Dictionary<IrValue, int> _spilled = [];
     private readonly Dictionary<IrValue, int> _uniform = [];
     private readonly Dictionary<IrInstruction, long> _memory = [];
@@ -33,14 +39,14 @@ internal sealed class RegionSplit
         Liveness liveness = new(function, Flow);
         (HashSet<IrValue> varying, _) = Uniformity.Analyse(function, one => Uniformity.IsSource(one, false));
         List<IrBlock> entries = [function.Entry, .. Flow.Blocks.Where(_resumed.Contains)];
-        Regions = [.. entries.Select((entry, i) => new KernelRegion(i, entry, BlocksFrom(entry)))];
+        Regions = [.. entries.Select((entry, i) => new KernelRegion(i, entry, BlocksFrom(entry), _behindGroupBarrier.Contains(entry)))];
         foreach (KernelRegion region in Regions.Skip(1))
         {
-            ILookup<bool, IrValue> live = liveness.LiveInto(region.Entry).ToLookup(Rematerialisation.IsCheap);
+            ILookup<bool, IrValue> live = liveness.LiveInto(region.Entry).ToLookup(value => !_offered.Contains(value) && Rematerialisation.IsCheap(value));
             region.Recomputed.AddRange(Rematerialisation.Order(live[true]));
             foreach (IrValue value in live[false])
             {
-                Dictionary<IrValue, int> slots = varying.Contains(value) ? _spilled : _uniform;
+                Dictionary<IrValue, int> slots = varying.Contains(value) || _offered.Contains(value) ? _spilled : _uniform;
                 slots.TryAdd(value, slots.Count);
                 region.Kept.Add(value);
             }
@@ -53,6 +59,9 @@ internal sealed class RegionSplit
 
     /// <summary>The regions; the first begins with the kernel.</summary>
     internal IReadOnlyList<KernelRegion> Regions { get; }
+
+    /// <summary>True when the kernel has collectives, so that its regions run warp by warp.</summary>
+    internal bool HasWarps { get; private set; }
 
     /// <summary>Values kept for each work-item.</summary>
     internal int SpilledCount => _spilled.Count;
@@ -82,21 +91,57 @@ internal sealed class RegionSplit
         for (int number = 0; number < _function.Blocks.Count; number++)
         {
             IrBlock block = _function.Blocks[number];
-            int cut = block.Instructions.FindIndex(one => one.Opcode == IrOpcode.Barrier);
+            int cut = block.Instructions.FindIndex(one => one.IsMeeting);
             if (cut < 0)
             {
                 continue;
             }
 
-            IrBlock rest = new(_function.NextId());
-            block.Instructions.Skip(cut + 1).ToList().ForEach(rest.Append);
-            rest.Condition = block.Condition;
-            rest.Edges.AddRange(block.Edges);
-            block.Instructions.RemoveRange(cut, block.Instructions.Count - cut);
-            block.SetJump(new IrEdge(rest));
-            _function.Blocks.Insert(number + 1, rest);
-            _resumed.Add(rest);
+            IrInstruction meeting = block.Instructions[cut];
+            IrBlock rest = Behind(block, cut + 1);
+            block.Instructions.RemoveAt(cut);
+            HasWarps |= meeting.Opcode != IrOpcode.Barrier;
+            if (meeting.Opcode == IrOpcode.Barrier)
+            {
+                _behindGroupBarrier.Add(rest);
+            }
+            else if (meeting.Opcode == IrOpcode.WarpShuffle)
+            {
+                CutShuffle(meeting, block, rest);
+                number++;
+            }
         }
+    }
+
+    // A region alone reads what the lanes offer, so that none overwrites it for the next collective before all have read.
+    private void CutShuffle(IrInstruction shuffle, IrBlock block, IrBlock rest)
+    {
+        if (shuffle.Operands[0] is IrConstant or IrParameter)
+        {
+            _function.Replace(new Dictionary<IrValue, IrValue> { [shuffle] = shuffle.Operands[0] });
+            return;
+        }
+
+        IrBlock exchange = new(_function.NextId());
+        exchange.Append(shuffle);
+        exchange.SetJump(new IrEdge(rest));
+        block.SetJump(new IrEdge(exchange));
+        _function.Blocks.Insert(_function.Blocks.IndexOf(rest), exchange);
+        _resumed.Add(exchange);
+        _offered.Add(shuffle.Operands[0]);
+    }
+
+    private IrBlock Behind(IrBlock block, int first)
+    {
+        IrBlock rest = new(_function.NextId());
+        block.Instructions.Skip(first).ToList().ForEach(rest.Append);
+        rest.Condition = block.Condition;
+        rest.Edges.AddRange(block.Edges);
+        block.Instructions.RemoveRange(first, block.Instructions.Count - first);
+        block.SetJump(new IrEdge(rest));
+        _function.Blocks.Insert(_function.Blocks.IndexOf(block) + 1, rest);
+        _resumed.Add(rest);
+        return rest;
     }
 
     private List<IrBlock> BlocksFrom(IrBlock entry)
@@ -122,7 +167,7 @@ internal sealed class RegionSplit
         {
             bool isShared = array.Opcode == IrOpcode.SharedArray;
             long begin = isShared ? SharedBytes : LocalBytes;
-            long bytes = ((IrConstant)array.Operands[0]).Bits * ScalarCode.SizeOf(array.Type.Element);
+            long bytes = ScalarCode.ArrayBytes(array);
             long end = (begin + bytes + Alignment - 1) / Alignment * Alignment;
             _memory[array] = begin;
             SharedBytes = isShared ? end : SharedBytes;

@@ -40,7 +40,7 @@ internal static class Rematerialisation
     {
         switch (value)
         {
-            case IrConstant or IrParameter or IrInstruction { Opcode: IrOpcode.WorkItem or IrOpcode.SharedArray or IrOpcode.LocalArray }:
+            case IrConstant or IrParameter or IrInstruction { Opcode: IrOpcode.WorkItem or IrOpcode.SharedArray or IrOpcode.LocalArray or IrOpcode.DynamicSharedArray }:
                 return true;
             case IrInstruction { IsPure: true, MayFault: false } instruction when IsFast(instruction) && --budget >= 0:
                 foreach (IrValue operand in instruction.Operands)

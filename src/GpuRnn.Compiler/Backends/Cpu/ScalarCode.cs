@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Reflection;
 using System.Reflection.Emit;
 using GpuRnn.Compiler.Ir;
@@ -23,14 +24,11 @@ internal static class ScalarCode
     };
 
     /// <summary>The bytes of an element in memory.</summary>
-    internal static int SizeOf(ScalarKind element) => element switch
-    {
-        ScalarKind.Bool or ScalarKind.I8 or ScalarKind.U8 => 1,
-        ScalarKind.I16 or ScalarKind.U16 => 2,
-        ScalarKind.I32 or ScalarKind.F32 => 4,
-        ScalarKind.I64 or ScalarKind.F64 or ScalarKind.Pointer => 8,
-        _ => throw new NotSupportedException($"{element} has no size."),
-    };
+    internal static int SizeOf(ScalarKind element) => new IrType(element).SizeInBytes;
+
+    /// <summary>The bytes of an array of the group or of a work-item; one of structs counts bytes already.</summary>
+    internal static long ArrayBytes(IrInstruction array) =>
+        ((IrConstant)array.Operands[0]).Bits * Math.Max(1, new IrType(array.Type.Element).SizeInBytes);
 
     internal static void Constant(ILGenerator il, IrConstant constant)
     {
@@ -100,6 +98,17 @@ internal static class ScalarCode
                 Scale(il, SizeOf(instruction.Type.Element));
                 il.Emit(OpCodes.Add);
                 return true;
+            case IrOpcode.ByteAddress:
+                il.Emit(OpCodes.Conv_I);
+                il.Emit(OpCodes.Add);
+                return true;
+            case IrOpcode.PopCount or IrOpcode.LeadingZeros:
+                string name = instruction.Opcode == IrOpcode.PopCount ? nameof(BitOperations.PopCount) : nameof(BitOperations.LeadingZeroCount);
+                il.Emit(OpCodes.Call, typeof(BitOperations).GetMethod(name, [type == IrType.I32 ? typeof(uint) : typeof(ulong)])!);
+                return true;
+            case IrOpcode.Fence:
+                il.Emit(OpCodes.Call, typeof(Interlocked).GetMethod(nameof(Interlocked.MemoryBarrier))!);
+                return true;
             case IrOpcode.ShiftLeft or IrOpcode.ShiftRight or IrOpcode.ShiftRightUnsigned:
                 Shift(il, instruction);
                 return true;
@@ -146,8 +155,14 @@ internal static class ScalarCode
         return owner.GetMethod(name, [.. Enumerable.Repeat(ClrType(type), operands)])!;
     }
 
-    internal static MethodInfo AtomicMethod(AtomicOperation operation, IrType type) =>
-        typeof(Atomic).GetMethod(operation.ToString(), [ClrType(type).MakeByRefType(), ClrType(type)])!;
+    internal static MethodInfo AtomicMethod(AtomicOperation operation, IrType type)
+    {
+        bool isUnsigned = operation is AtomicOperation.MaxUnsigned or AtomicOperation.MinUnsigned;
+        string name = operation.ToString().Replace("Unsigned", "", StringComparison.Ordinal);
+        Type number = !isUnsigned ? ClrType(type) : type == IrType.I32 ? typeof(uint) : typeof(ulong);
+        int values = operation == AtomicOperation.CompareExchange ? 2 : 1;
+        return typeof(Atomic).GetMethod(name, [number.MakeByRefType(), .. Enumerable.Repeat(number, values)])!;
+    }
 
     private static void RequireDivisor(ILGenerator il)
     {

@@ -29,7 +29,8 @@ internal sealed class ScalarRegion
             _il.Emit(OpCodes.Stloc, Local(instruction));
         }
 
-        foreach (IrValue value in _method.Region.Kept)
+        HashSet<IrValue> read = _method.Read();
+        foreach (IrValue value in _method.Region.Kept.Where(read.Contains))
         {
             if (_method.Split.IsSpilled(value))
             {
@@ -102,7 +103,7 @@ internal sealed class ScalarRegion
             case IrOpcode.WorkItem:
                 _method.Query((WorkItemQuery)instruction.Immediate);
                 break;
-            case IrOpcode.SharedArray or IrOpcode.LocalArray:
+            case IrOpcode.SharedArray or IrOpcode.LocalArray or IrOpcode.DynamicSharedArray:
                 _method.ArrayAddress(instruction);
                 break;
             case IrOpcode.Load:
@@ -112,6 +113,9 @@ internal sealed class ScalarRegion
             case IrOpcode.Store:
                 Array.ForEach(instruction.Operands, Push);
                 ScalarCode.Store(_il, instruction.Operands[0].Type.Element);
+                break;
+            case IrOpcode.WarpShuffle:
+                _method.Shuffle(instruction, () => Push(instruction.Operands[1]));
                 break;
             case IrOpcode.Select:
                 Select(instruction);
@@ -187,7 +191,7 @@ internal sealed class ScalarRegion
 
     private void Keep(KernelRegion behind)
     {
-        foreach (IrValue value in behind.Kept)
+        foreach (IrValue value in behind.Kept.Where(value => !_method.PassesBy(value)))
         {
             _method.KeptAddress(value);
             Push(value);
