@@ -1,6 +1,7 @@
 using System.Reflection;
 using GpuRnn.Compiler.Backends.OpenCl;
 using GpuRnn.Compiler.Backends.Ptx;
+using GpuRnn.Compiler.Caching;
 using GpuRnn.Compiler.Diagnostics;
 using GpuRnn.Compiler.Frontend;
 using GpuRnn.Compiler.Ir;
@@ -14,45 +15,59 @@ public static class KernelCompiler
 {
     /// <summary>The kernel as one OpenCL C 1.2 program.</summary>
     /// <param name="method">A closed kernel method; see <see cref="KernelEntry.Read"/>.</param>
+    /// <param name="cache">Where to look first, and to keep the result; null to compile in any case.</param>
     /// <returns>
     /// A program with one kernel. Its parameters are the scalars of the method's, in order: of a view the buffer, the element of
     /// the buffer at which the view begins, the number of elements and the number of positions; then the launch extent on each axis of an index parameter, as 32-bit numbers.
     /// </returns>
     /// <exception cref="KernelNotSupportedException">The kernel breaks a rule of the kernel language.</exception>
-    public static string ToOpenCl(MethodInfo method) => ToOpenCl([method]).Text;
+    public static string ToOpenCl(MethodInfo method, KernelCache? cache = null) => ToOpenCl([method], cache).Text;
 
     /// <summary>Several kernels as one OpenCL C 1.2 program, which builds faster than one program for each.</summary>
     /// <param name="methods">Closed kernel methods, each once.</param>
+    /// <param name="cache">Where to look first, and to keep the result; null to compile in any case.</param>
     /// <returns>The program; its kernels stand in the order of <paramref name="methods"/>, with parameters as for one.</returns>
     /// <exception cref="KernelNotSupportedException">A kernel breaks a rule of the kernel language.</exception>
-    public static OpenClProgram ToOpenCl(IReadOnlyList<MethodInfo> methods)
+    public static OpenClProgram ToOpenCl(IReadOnlyList<MethodInfo> methods, KernelCache? cache = null)
     {
         ArgumentNullException.ThrowIfNull(methods);
-        return OpenClLowering.Write([.. methods.Select(method => (KernelEntry.Read(method), Compile(method)))]);
+        CompilationTarget<OpenClProgram> target = new(
+            "OpenCL C 1.2",
+            functions => OpenClLowering.Write([.. methods.Select(KernelEntry.Read).Zip(functions)]),
+            OpenClProgramContent.Write,
+            content => OpenClProgramContent.Read(content, methods));
+        return CompilationCache.Get(cache, target, methods, [], () => [.. methods.Select(method => Compile(method))]);
     }
 
     /// <summary>The kernel as a PTX program with one entry.</summary>
     /// <param name="method">A closed kernel method.</param>
     /// <param name="architecture">The oldest architecture that shall run it: <c>sm_70</c> to <c>sm_90</c>.</param>
+    /// <param name="cache">Where to look first, and to keep the result; null to compile in any case.</param>
     /// <returns>
     /// The entry's parameters are the scalars of the method's, in order: of a view the address of its first element, the number of elements
     /// and the number of positions; then the launch extent on each axis of an index parameter, as 32-bit numbers.
     /// </returns>
     /// <exception cref="KernelNotSupportedException">The kernel breaks a rule of the kernel language, or GK0020.</exception>
     /// <exception cref="ArgumentException">The architecture is not known.</exception>
-    public static string ToPtx(MethodInfo method, string architecture) => ToPtx([method], architecture).Text;
+    public static string ToPtx(MethodInfo method, string architecture, KernelCache? cache = null) => ToPtx([method], architecture, cache).Text;
 
     /// <summary>Several kernels as one PTX program with an entry each.</summary>
     /// <param name="methods">Closed kernel methods, each once.</param>
     /// <param name="architecture">As for one kernel.</param>
+    /// <param name="cache">As for one kernel.</param>
     /// <returns>The program; its kernels stand in the order of <paramref name="methods"/>, with parameters as for one.</returns>
     /// <exception cref="KernelNotSupportedException">A kernel breaks a rule of the kernel language, or GK0020.</exception>
     /// <exception cref="ArgumentException">The architecture is not known.</exception>
-    public static PtxProgram ToPtx(IReadOnlyList<MethodInfo> methods, string architecture)
+    public static PtxProgram ToPtx(IReadOnlyList<MethodInfo> methods, string architecture, KernelCache? cache = null)
     {
         ArgumentNullException.ThrowIfNull(methods);
-        PtxTarget target = PtxTarget.Parse(architecture);
-        return PtxWriter.Write([.. methods.Select(method => (KernelEntry.Read(method), CompileScalar(method, hasDeviceFunctions: false)))], target);
+        PtxTarget machine = PtxTarget.Parse(architecture);
+        CompilationTarget<PtxProgram> target = new(
+            $"PTX {machine.Name}",
+            functions => PtxWriter.Write([.. methods.Select(KernelEntry.Read).Zip(functions)], machine),
+            PtxProgramContent.Write,
+            content => PtxProgramContent.Read(content, machine.Name, methods));
+        return CompilationCache.Get(cache, target, methods, [], () => [.. methods.Select(method => CompileScalar(method, hasDeviceFunctions: false))]);
     }
 
     /// <summary>The kernel's intermediate representation behind all passes, one instruction a line.</summary>

@@ -12,6 +12,7 @@ internal sealed partial class BodyTranslator
         Type? constraint = _constraint;
         _constraint = null;
         MethodBase method = _module.ResolveMethod((int)_current.Integer, _typeArguments, _methodArguments)!;
+        _builder.Function.Inputs.Add(method);
         if (head == "newobj")
         {
             Create((ConstructorInfo)method);

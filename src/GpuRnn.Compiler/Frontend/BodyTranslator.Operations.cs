@@ -17,7 +17,7 @@ internal sealed partial class BodyTranslator
             case "nop" or "readonly":
                 break;
             case "constrained":
-                _constraint = _module.ResolveType((int)_current.Integer, _typeArguments, _methodArguments);
+                _constraint = ResolveType();
                 break;
             case "dup":
                 _stack.Push(_stack.Peek());
@@ -70,7 +70,12 @@ internal sealed partial class BodyTranslator
         return value.Leaves is [IrValue scalar] ? scalar : throw Refusal.TypeOf(Where(), TypeName.Of(value.Type), "a number was needed");
     }
 
-    private Type ResolveType() => _module.ResolveType((int)_current.Integer, _typeArguments, _methodArguments);
+    private Type ResolveType()
+    {
+        Type type = _module.ResolveType((int)_current.Integer, _typeArguments, _methodArguments);
+        _builder.Function.Inputs.Add(type);
+        return type;
+    }
 
     private void Variable(string head, string name)
     {
@@ -134,6 +139,7 @@ internal sealed partial class BodyTranslator
             return;
         }
 
+        _builder.Function.Inputs.Add(field.DeclaringType);
         StackValue? stored = head == "stfld" ? _stack.Pop() : null;
         StackValue owner = _stack.Pop();
         IReadOnlyList<IrType> leaves = TypeLayout.Leaves(field.FieldType);
@@ -171,7 +177,9 @@ internal sealed partial class BodyTranslator
 
     private StackValue StaticConstant(FieldInfo field)
     {
-        IrConstant? constant = field.IsInitOnly || field.IsLiteral ? ConstantOf(field.GetValue(null)) : null;
+        object? value = field.IsInitOnly || field.IsLiteral ? field.GetValue(null) : null;
+        _builder.Function.Inputs.Add(field, value);
+        IrConstant? constant = ConstantOf(value);
         return constant is null
             ? throw Refusal.Static(Where(), $"{TypeName.Of(field.DeclaringType!)}.{field.Name}")
             : new StackValue(field.FieldType, constant);

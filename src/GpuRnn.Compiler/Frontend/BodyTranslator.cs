@@ -47,6 +47,7 @@ internal sealed partial class BodyTranslator
         _typeArguments = method.DeclaringType?.GetGenericArguments() ?? [];
         _methodArguments = method is MethodInfo { IsGenericMethod: true } ? method.GetGenericArguments() : [];
         _arguments = arguments;
+        builder.Function.Inputs.Add(method);
         MethodBody body = method.GetMethodBody()!;
         _code = IlReader.Read(body.GetILAsByteArray());
         _current = _code[0];
@@ -190,6 +191,7 @@ internal sealed partial class BodyTranslator
 
     private StackSlot NewSlot(Type type)
     {
+        _builder.Function.Inputs.Add(type);
         IReadOnlyList<IrType> leaves = TypeLayout.Leaves(type);
         return new StackSlot(type, leaves, leaves.Count == 0 ? IrConstant.Zero(IrType.I32) : _builder.Variable(leaves));
     }

@@ -13,6 +13,9 @@ internal sealed class IrFunction(string name, int launchDimensions)
 
     internal List<IrParameter> Parameters { get; } = [];
 
+    /// <summary>What the function was made from; the frontend notes it.</summary>
+    internal IrInputs Inputs { get; } = new();
+
     /// <summary>The blocks; the first is the entry and has no predecessor.</summary>
     internal List<IrBlock> Blocks { get; } = [];
 
