@@ -1,4 +1,5 @@
 using System.Reflection;
+using GpuRnn.Compiler.Backends.Cpu;
 using GpuRnn.Compiler.Backends.OpenCl;
 using GpuRnn.Compiler.Backends.Ptx;
 using GpuRnn.Compiler.Caching;
@@ -74,6 +75,31 @@ public static class KernelCompiler
     /// <param name="method">A closed kernel method.</param>
     /// <exception cref="KernelNotSupportedException">The kernel breaks a rule of the kernel language.</exception>
     public static string ToIntermediateText(MethodInfo method) => IrPrinter.Print(Compile(method));
+
+    /// <summary>The kernel as the processor runs it: its regions between barriers, what is kept from one to the next, and the instructions.</summary>
+    /// <param name="method">A closed kernel method.</param>
+    /// <exception cref="KernelNotSupportedException">The kernel breaks a rule of the kernel language.</exception>
+    public static string ToCpuText(MethodInfo method) => CpuText.Write(Compile(method));
+
+    /// <summary>What the kernel is made of.</summary>
+    /// <param name="method">A closed kernel method.</param>
+    /// <exception cref="KernelNotSupportedException">The kernel breaks a rule of the kernel language.</exception>
+    public static KernelFacts Describe(MethodInfo method)
+    {
+        IrFunction function = Compile(method);
+        int Count(Func<IrInstruction, bool> isCounted) => function.Instructions.Count(isCounted);
+        long Bytes(IrOpcode array) => function.Instructions
+            .Where(one => one.Opcode == array)
+            .Sum(one => ((IrConstant)one.Operands[0]).Bits * Math.Max(1, new IrType(one.Type.Element).SizeInBytes));
+        return new KernelFacts(
+            KernelEntry.Read(method),
+            Count(_ => true),
+            Count(one => one.Opcode == IrOpcode.Barrier),
+            Count(one => one.Opcode is IrOpcode.WarpBarrier or IrOpcode.WarpShuffle),
+            Bytes(IrOpcode.SharedArray),
+            Count(one => one.Opcode == IrOpcode.DynamicSharedArray) > 0,
+            Bytes(IrOpcode.LocalArray));
+    }
 
     internal static IrFunction Compile(MethodInfo method, bool hasDeviceFunctions = true)
     {

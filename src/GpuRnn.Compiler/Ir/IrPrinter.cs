@@ -58,7 +58,7 @@ internal static class IrPrinter
     }
 
     // Numbers in order of appearance, so that the text does not depend on how the function came about.
-    private static Dictionary<object, string> Number(IrFunction function)
+    internal static Dictionary<object, string> Number(IrFunction function)
     {
         Dictionary<object, string> names = [];
         int values = 0;

@@ -1,0 +1,154 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using GpuRnn.Cli.Configuration;
+using GpuRnn.Compiler;
+using GpuRnn.Compiler.Diagnostics;
+using GpuRnn.Compiler.Frontend;
+using GpuRnn.Kernels;
+using Spectre.Console;
+
+namespace GpuRnn.Cli.Commands;
+
+/// <summary><c>gpurnn kernels</c>: the kernels of the library, and what the compiler makes of them.</summary>
+internal static class KernelsCommand
+{
+    private const string Nothing = "nothing";
+
+    /// <summary>The command for the command line.</summary>
+    public static Command Create(CommandHost host)
+    {
+        Option<string> emit = CommandOption.Choice("--emit", "What to write of a kernel", Nothing, "ir", "opencl", "cpu", "ptx");
+        Option<string?> kernel = new("--kernel") { Description = "A name that 'gpurnn kernels' lists [default: all]", HelpName = "NAME" };
+        Option<string?> folder = new("--out") { Description = "The folder for one file a kernel [default: standard output]", HelpName = "DIR" };
+        Option<string> architecture = new("--architecture")
+        {
+            Description = "The oldest GPU that PTX shall run on, sm_70 to sm_90",
+            HelpName = "SM",
+            DefaultValueFactory = _ => "sm_70",
+        };
+        Command command = new("kernels", "Lists the kernels with their shapes, or writes what the compiler makes of them.")
+        {
+            emit, kernel, folder, architecture,
+        };
+        command.SetAction(parsed =>
+        {
+            IReadOnlyList<MethodInfo> chosen = Choose(parsed.GetValue(kernel));
+            string form = parsed.GetValue(emit)!;
+            if (form != Nothing)
+            {
+                return Write(host, chosen, form, parsed.GetValue(folder), parsed.GetValue(architecture)!);
+            }
+
+            if (parsed.GetValue(folder) is string unused)
+            {
+                throw new InputException("--out", $"'{unused}' arrived without --emit, but a form is needed", "Add --emit ir, opencl, cpu or ptx");
+            }
+
+            List(host, chosen);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static IReadOnlyList<MethodInfo> Choose(string? name)
+    {
+        if (name is null)
+        {
+            return KernelCatalog.All;
+        }
+
+        MethodInfo? found = KernelCatalog.All.FirstOrDefault(method => NameOf(method) == name);
+        string suggestion = NameSuggestion.Clause(name, KernelCatalog.All.Select(NameOf));
+        return found is null
+            ? throw new InputException("--kernel", $"'{name}' arrived, but no kernel has that name", $"{suggestion}Run 'gpurnn kernels' for the names")
+            : [found];
+    }
+
+    private static string NameOf(MethodInfo method) => KernelEntry.Read(method).Name;
+
+    private static void List(CommandHost host, IReadOnlyList<MethodInfo> kernels)
+    {
+        Table table = new Table().Border(TableBorder.Simple).AddColumns("kernel", "index", "groups", "barriers", "shared", "parameters");
+        foreach (MethodInfo method in kernels)
+        {
+            KernelFacts facts = KernelCompiler.Describe(method);
+            KernelEntry entry = facts.Entry;
+            bool isGrouped = entry.Grouping == KernelGrouping.Explicit;
+            string shared = facts.UsesDynamicSharedMemory ? $"{facts.SharedMemoryBytes} B + launch" : $"{facts.SharedMemoryBytes} B";
+            string[] cells =
+            [
+                entry.Name, isGrouped ? "none" : entry.IndexType.ToString(), isGrouped ? "the launch's" : "the device's",
+                facts.BarrierCount.ToString(CultureInfo.InvariantCulture), facts.SharedMemoryBytes > 0 || facts.UsesDynamicSharedMemory ? shared : "none",
+                string.Join(", ", entry.Parameters.Select(parameter => $"{TypeName.Of(parameter.Type)} {parameter.Name}")),
+            ];
+            table.AddRow(Array.ConvertAll(cells, Markup.Escape));
+        }
+
+        host.CreateConsole().Write(table);
+    }
+
+    private static int Write(CommandHost host, IReadOnlyList<MethodInfo> kernels, string form, string? folder, string architecture)
+    {
+        bool isWhole = true;
+        foreach (MethodInfo method in kernels)
+        {
+            string text;
+            try
+            {
+                text = Compile(method, form, architecture);
+            }
+            catch (KernelNotSupportedException refusal)
+            {
+                host.Error.WriteLine(InputException.OneLine(refusal.Message));
+                isWhole = false;
+                continue;
+            }
+            catch (ArgumentException unknown) when (form == "ptx")
+            {
+                throw new InputException(unknown.Message, unknown);
+            }
+
+            if (folder is null)
+            {
+                host.Output.WriteLine(text);
+            }
+            else
+            {
+                Directory.CreateDirectory(folder);
+                string file = Path.Combine(folder, $"{FileName(NameOf(method))}.{Extension(form)}");
+                File.WriteAllText(file, text);
+                host.Output.WriteLine(file);
+            }
+        }
+
+        return isWhole ? ExitCode.Success : ExitCode.BadInput;
+    }
+
+    private static string Compile(MethodInfo method, string form, string architecture) => form switch
+    {
+        "ir" => KernelCompiler.ToIntermediateText(method),
+        "opencl" => KernelCompiler.ToOpenCl(method),
+        "cpu" => KernelCompiler.ToCpuText(method),
+        _ => KernelCompiler.ToPtx(method, architecture),
+    };
+
+    private static string Extension(string form) => form switch
+    {
+        "opencl" => "cl",
+        "cpu" => "cpu.txt",
+        _ => form,
+    };
+
+    // A kernel over nested tiles has a name longer than file systems take; a hash keeps the shortened ones apart.
+    private static string FileName(string kernel)
+    {
+        const int MaximumLength = 120;
+        string plain = string.Concat(kernel.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter == '.' ? letter : '_')).TrimEnd('_');
+        return plain.Length <= MaximumLength
+            ? plain
+            : $"{plain[..MaximumLength]}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(kernel)).AsSpan(0, 4))}";
+    }
+}

@@ -1,0 +1,74 @@
+namespace GpuRnn.Cli.Tests.Commands;
+
+public sealed class KernelsCommandTests
+{
+    [Fact]
+    public async Task Kernels_ListsEveryKernelWithItsShape()
+    {
+        CommandResult result = await CommandTester.RunAsync("kernels");
+
+        Assert.Equal(ExitCode.Success, result.ExitCode);
+        string unwrapped = string.Join(' ', result.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("Scale.Forward", unwrapped, StringComparison.Ordinal);
+        Assert.Contains("Index1D", unwrapped, StringComparison.Ordinal);
+        Assert.Contains("2048 B", unwrapped, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ir", "kernel Scale.Forward(")]
+    [InlineData("opencl", "__kernel void Scale_Forward(")]
+    [InlineData("cpu", "// region 0: b0")]
+    [InlineData("ptx", ".visible .entry Scale_Forward(")]
+    public async Task Emit_OneKernel_PrintsItsText(string form, string part)
+    {
+        CommandResult result = await CommandTester.RunAsync("kernels", "--emit", form, "--kernel", "Scale.Forward");
+
+        Assert.Equal((ExitCode.Success, ""), (result.ExitCode, result.Error));
+        Assert.Contains(part, result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Emit_ToAFolder_WritesOneFileAKernel()
+    {
+        using TemporaryFolder folder = new();
+
+        CommandResult result = await CommandTester.RunAsync("kernels", "--emit", "opencl", "--out", folder.File("texts"));
+
+        Assert.Equal((ExitCode.Success, ""), (result.ExitCode, result.Error));
+        string[] files = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(Kernels.KernelCatalog.All.Count, files.Distinct().Count());
+        Assert.All(files, file => Assert.Contains("__kernel void", File.ReadAllText(file), StringComparison.Ordinal));
+        Assert.Contains(folder.File(Path.Combine("texts", "StepNodeForward.Forward_LstmNode.cl")), files);
+    }
+
+    [Fact]
+    public async Task UnknownKernel_IsOneLineWithASuggestion()
+    {
+        CommandResult result = await CommandTester.RunAsync("kernels", "--emit", "ir", "--kernel", "Scale.Forwards");
+
+        Assert.Equal(ExitCode.BadInput, result.ExitCode);
+        Assert.Equal(
+            "--kernel: 'Scale.Forwards' arrived, but no kernel has that name. Did you mean 'Scale.Forward'? Run 'gpurnn kernels' for the names.",
+            result.Error.TrimEnd());
+    }
+
+    [Theory]
+    [InlineData("--out: 'x' arrived without --emit, but a form is needed. Add --emit ir, opencl, cpu or ptx.", "--out", "x")]
+    [InlineData("--emit: 'spirv' arrived, but one of ir, opencl, cpu, ptx is needed. Pass one of ir, opencl, cpu, ptx, or leave the option out.", "--emit", "spirv")]
+    public async Task BadOption_IsOneLine(string message, params string[] options)
+    {
+        CommandResult result = await CommandTester.RunAsync(["kernels", .. options]);
+
+        Assert.Equal(ExitCode.BadInput, result.ExitCode);
+        Assert.Equal(message, result.Error.TrimEnd());
+    }
+
+    [Fact]
+    public async Task UnknownArchitecture_IsOneLine()
+    {
+        CommandResult result = await CommandTester.RunAsync("kernels", "--emit", "ptx", "--kernel", "Scale.Forward", "--architecture", "sm_20");
+
+        Assert.Equal(ExitCode.BadInput, result.ExitCode);
+        Assert.Contains("sm_20", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+}
