@@ -1,4 +1,7 @@
+using GpuRnn.Compiler.Frontend;
+using GpuRnn.Conformance.Kernels;
 using GpuRnn.Devices;
+using GpuRnn.Kernels;
 
 namespace GpuRnn.Conformance.Tests;
 
@@ -37,6 +40,16 @@ public sealed class ConformanceSuiteTests
         }
 
         Assert.True(failures.Count == 0, string.Join(Environment.NewLine, failures));
+    }
+
+    [Fact]
+    public void Cases_HoldEveryKernel()
+    {
+        IEnumerable<string> without = KernelCatalog.All
+            .Except(s_cases.OfType<KernelCase>().Select(one => one.Kernel))
+            .Select(kernel => KernelEntry.Read(kernel).Name);
+
+        Assert.Empty(without);
     }
 
     [Fact]
