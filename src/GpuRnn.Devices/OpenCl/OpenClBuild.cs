@@ -17,6 +17,44 @@ internal static unsafe partial class OpenClBuild
     /// <exception cref="KernelBuildException">The driver's compiler refuses the text.</exception>
     internal static nint BuildKernel(OpenClDevice device, string name, string text, string entryPoint)
     {
+        nint program = OpenClBinary.TryLoad(device, text, out bool wasBuilt);
+        if (program == 0)
+        {
+            program = BuildText(device, name, text);
+            OpenClBinary.Keep(device, text, program, wasBuilt);
+        }
+
+        try
+        {
+            int code;
+            nint kernel;
+            fixed (byte* entry = Encoding.UTF8.GetBytes(entryPoint + '\0'))
+            {
+                kernel = OpenClLibrary.clCreateKernel(program, entry, &code);
+            }
+
+            device.Require(code, nameof(OpenClLibrary.clCreateKernel), name);
+            return kernel;
+        }
+        finally
+        {
+            _ = OpenClLibrary.clReleaseProgram(program);
+        }
+    }
+
+    /// <summary>Builds what a program holds, text or binary, with the device's options.</summary>
+    /// <returns>OpenCL's result.</returns>
+    internal static int Build(OpenClDevice device, nint program)
+    {
+        nint handle = device.Information.Handle;
+        fixed (byte* options = Encoding.UTF8.GetBytes(device.BuildOptions + '\0'))
+        {
+            return OpenClLibrary.clBuildProgram(program, 1, &handle, options, 0, 0);
+        }
+    }
+
+    private static nint BuildText(OpenClDevice device, string name, string text)
+    {
         int code;
         nint program;
         byte[] bytes = Encoding.UTF8.GetBytes(text);
@@ -30,30 +68,19 @@ internal static unsafe partial class OpenClBuild
         device.Require(code, nameof(OpenClLibrary.clCreateProgramWithSource), name);
         try
         {
-            nint handle = device.Information.Handle;
-            fixed (byte* options = Encoding.UTF8.GetBytes(device.BuildOptions + '\0'))
-            {
-                code = OpenClLibrary.clBuildProgram(program, 1, &handle, options, 0, 0);
-            }
-
+            code = Build(device, program);
             if (code == OpenClCode.BuildFailure)
             {
-                throw Refused(device.Id, name, text, OpenClQuery.BuildLog(program, handle));
+                throw Refused(device.Id, name, text, OpenClQuery.BuildLog(program, device.Information.Handle));
             }
 
             device.Require(code, nameof(OpenClLibrary.clBuildProgram), name);
-            nint kernel;
-            fixed (byte* entry = Encoding.UTF8.GetBytes(entryPoint + '\0'))
-            {
-                kernel = OpenClLibrary.clCreateKernel(program, entry, &code);
-            }
-
-            device.Require(code, nameof(OpenClLibrary.clCreateKernel), name);
-            return kernel;
+            return program;
         }
-        finally
+        catch
         {
             _ = OpenClLibrary.clReleaseProgram(program);
+            throw;
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using GpuRnn.Compiler;
 using GpuRnn.Compiler.Backends.OpenCl;
+using GpuRnn.Compiler.Caching;
 using GpuRnn.Compiler.Diagnostics;
 using GpuRnn.Compiler.Frontend;
 using GpuRnn.Devices.OpenCl.Native;
@@ -26,11 +27,14 @@ public sealed unsafe class OpenClDevice : Device
     private DeviceLostException? _loss;
 
     /// <summary>Opens a device that <see cref="OpenClDeviceInformation.List"/> found.</summary>
+    /// <param name="information">The device.</param>
+    /// <param name="cache">Where compiled kernels are kept; null to compile each of them in this process.</param>
     /// <exception cref="DeviceException">It cannot be used, or the driver refuses.</exception>
-    public OpenClDevice(OpenClDeviceInformation information)
+    public OpenClDevice(OpenClDeviceInformation information, KernelCache? cache = null)
     {
         ArgumentNullException.ThrowIfNull(information);
         Information = information;
+        Cache = cache ?? new KernelCache(null);
         if (!information.Answer.IsSupported)
         {
             throw new DeviceException($"OpenClDevice: {information} arrived, but it cannot be used: {information.Answer.Reason}. Choose another device.");
@@ -83,6 +87,9 @@ public sealed unsafe class OpenClDevice : Device
     internal string BuildOptions => Information.HasCorrectlyRoundedDivision
         ? "-cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt"
         : "-cl-std=CL1.2";
+
+    /// <summary>Where compiled kernels are kept.</summary>
+    internal KernelCache Cache { get; }
 
     internal nint Context { get; }
 
@@ -202,7 +209,7 @@ public sealed unsafe class OpenClDevice : Device
     }
 
     private OpenClProgram ProgramOf(KernelEntry kernel) =>
-        _programs.GetOrAdd(kernel.Method, method => new Lazy<OpenClProgram>(() => KernelCompiler.ToOpenCl([method]))).Value;
+        _programs.GetOrAdd(kernel.Method, method => new Lazy<OpenClProgram>(() => KernelCompiler.ToOpenCl([method], Cache))).Value;
 
     private void Fail(int code, string call, string? kernel)
     {

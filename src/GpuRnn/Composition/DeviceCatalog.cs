@@ -1,3 +1,4 @@
+using GpuRnn.Compiler.Caching;
 using GpuRnn.Devices;
 using GpuRnn.Devices.Cpu;
 using GpuRnn.Devices.OpenCl;
@@ -85,7 +86,7 @@ public static class DeviceCatalog
 
     private static OpenClDevice OpenOpenCl(OpenClDeviceInformation information)
     {
-        OpenClDevice device = new(information);
+        OpenClDevice device = new(information, KernelCache.FromEnvironment());
         try
         {
             TiledMatrixExecutor matrices = new(device);

@@ -40,6 +40,8 @@ internal static class OpenClConstants
     internal const ulong HostMemory = 1 << 4;
     internal const ulong MapForReadAndWrite = (1 << 0) | (1 << 1);
 
+    internal const uint ProgramBinarySizes = 0x1165;
+    internal const uint ProgramBinaries = 0x1166;
     internal const uint BuildLog = 0x1183;
     internal const uint KernelGroupSize = 0x11B0;
     internal const uint KernelLocalMemoryBytes = 0x11B2;

@@ -40,6 +40,13 @@ internal static unsafe partial class OpenClLibrary
     internal static partial nint clCreateProgramWithSource(nint context, uint count, byte** texts, nuint* lengths, int* error);
 
     [LibraryImport(DriverLibrary.OpenCl)]
+    internal static partial nint clCreateProgramWithBinary(
+        nint context, uint count, nint* devices, nuint* lengths, byte** binaries, int* states, int* error);
+
+    [LibraryImport(DriverLibrary.OpenCl)]
+    internal static partial int clGetProgramInfo(nint program, uint what, nuint size, void* value, nuint* needed);
+
+    [LibraryImport(DriverLibrary.OpenCl)]
     internal static partial int clBuildProgram(nint program, uint count, nint* devices, byte* options, nint notify, nint data);
 
     [LibraryImport(DriverLibrary.OpenCl)]
