@@ -71,6 +71,7 @@ internal static class CommandLine
             PlanCommand.Create(host),
             BenchCommand.Create(host),
             KernelsCommand.Create(host),
+            CacheCommand.Create(host),
         };
     }
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using GpuRnn.Cli.Reporting;
+using GpuRnn.Compiler.Caching;
 using GpuRnn.Composition;
 using GpuRnn.Devices;
 using Spectre.Console;
@@ -32,6 +34,7 @@ internal static class DevicesCommand
             console.Write(Describe(device));
         }
 
+        host.Output.WriteLine($"  Compiled kernels: {CacheCommand.Describe(KernelCache.FromEnvironment())}.");
         return ExitCode.Success;
     }
 
@@ -44,8 +47,8 @@ internal static class DevicesCommand
         Add("kind", device.Kind.ToString());
         Add("threads", profile.CoreCount.ToString(CultureInfo.InvariantCulture));
         Add("vector width", $"{profile.VectorBits} bit");
-        Add("caches L1d, L2, L3", $"{Bytes(profile.L1Bytes)}, {Bytes(profile.L2Bytes)}, {Bytes(profile.L3Bytes)}");
-        Add("memory", Bytes(profile.MemoryBytes));
+        Add("caches L1d, L2, L3", $"{ByteCount.Text(profile.L1Bytes)}, {ByteCount.Text(profile.L2Bytes)}, {ByteCount.Text(profile.L3Bytes)}");
+        Add("memory", ByteCount.Text(profile.MemoryBytes));
         Add("matrix product", device.MatrixExecutor?.Name ?? "none registered");
         Add("schedules", Schedules(device));
         foreach ((string property, string value) in device.Details)
@@ -66,16 +69,5 @@ internal static class DevicesCommand
         return device.SequenceExecutors.Count == 0
             ? "none registered"
             : string.Join(", ", device.SequenceExecutors.Select(executor => executor.Name));
-    }
-
-    private static string Bytes(long? bytes)
-    {
-        return bytes switch
-        {
-            null => "unknown",
-            < 1 << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.#} KiB"),
-            < 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024.0):0.#} MiB"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024.0 * 1024.0):0.#} GiB"),
-        };
     }
 }

@@ -84,9 +84,14 @@ public sealed class KernelCache
     public void Keep(string key, ReadOnlySpan<byte> content)
     {
         ArgumentNullException.ThrowIfNull(key);
+        if (_folder is null || !_isWritable)
+        {
+            return;
+        }
+
         byte[] keyBytes = Encoding.UTF8.GetBytes(key);
         byte[] file = CacheEntryFormat.Write(keyBytes, content);
-        if (_folder is null || !_isWritable || file.Length > LimitInBytes / 4)
+        if (file.Length > LimitInBytes / 4)
         {
             return;
         }
