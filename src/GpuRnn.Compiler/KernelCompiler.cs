@@ -29,15 +29,23 @@ public static class KernelCompiler
     /// <param name="cache">Where to look first, and to keep the result; null to compile in any case.</param>
     /// <returns>The program; its kernels stand in the order of <paramref name="methods"/>, with parameters as for one.</returns>
     /// <exception cref="KernelNotSupportedException">A kernel breaks a rule of the kernel language.</exception>
-    public static OpenClProgram ToOpenCl(IReadOnlyList<MethodInfo> methods, KernelCache? cache = null)
+    public static OpenClProgram ToOpenCl(IReadOnlyList<MethodInfo> methods, KernelCache? cache = null) => ToOpenCl(Entries(methods), cache);
+
+    /// <summary>As for methods, with the constants of the entries built in.</summary>
+    /// <param name="entries">The kernels.</param>
+    /// <param name="cache">As for methods.</param>
+    /// <returns>The program; a built-in value keeps its parameter, which is not read.</returns>
+    /// <exception cref="KernelNotSupportedException">A kernel breaks a rule of the kernel language.</exception>
+    public static OpenClProgram ToOpenCl(IReadOnlyList<KernelEntry> entries, KernelCache? cache = null)
     {
-        ArgumentNullException.ThrowIfNull(methods);
+        ArgumentNullException.ThrowIfNull(entries);
+        MethodInfo[] methods = [.. entries.Select(entry => entry.Method)];
         CompilationTarget<OpenClProgram> target = new(
             "OpenCL C 1.2",
-            functions => OpenClLowering.Write([.. methods.Select(KernelEntry.Read).Zip(functions)]),
+            functions => OpenClLowering.Write([.. entries.Zip(functions)]),
             OpenClProgramContent.Write,
-            content => OpenClProgramContent.Read(content, methods));
-        return CompilationCache.Get(cache, target, methods, [], () => [.. methods.Select(method => Compile(method))]);
+            content => OpenClProgramContent.Read(content, entries));
+        return CompilationCache.Get(cache, target, methods, Constants(entries), () => [.. entries.Select(entry => Compile(entry))]);
     }
 
     /// <summary>The kernel as a PTX program with one entry.</summary>
@@ -59,16 +67,28 @@ public static class KernelCompiler
     /// <returns>The program; its kernels stand in the order of <paramref name="methods"/>, with parameters as for one.</returns>
     /// <exception cref="KernelNotSupportedException">A kernel breaks a rule of the kernel language, or GK0020.</exception>
     /// <exception cref="ArgumentException">The architecture is not known.</exception>
-    public static PtxProgram ToPtx(IReadOnlyList<MethodInfo> methods, string architecture, KernelCache? cache = null)
+    public static PtxProgram ToPtx(IReadOnlyList<MethodInfo> methods, string architecture, KernelCache? cache = null) =>
+        ToPtx(Entries(methods), architecture, cache);
+
+    /// <summary>As for methods, with the constants of the entries built in.</summary>
+    /// <param name="entries">The kernels.</param>
+    /// <param name="architecture">As for methods.</param>
+    /// <param name="cache">As for methods.</param>
+    /// <returns>The program; a built-in value keeps its parameter, which is not read.</returns>
+    /// <exception cref="KernelNotSupportedException">A kernel breaks a rule of the kernel language, or GK0020.</exception>
+    /// <exception cref="ArgumentException">The architecture is not known.</exception>
+    public static PtxProgram ToPtx(IReadOnlyList<KernelEntry> entries, string architecture, KernelCache? cache = null)
     {
-        ArgumentNullException.ThrowIfNull(methods);
+        ArgumentNullException.ThrowIfNull(entries);
+        MethodInfo[] methods = [.. entries.Select(entry => entry.Method)];
         PtxTarget machine = PtxTarget.Parse(architecture);
         CompilationTarget<PtxProgram> target = new(
             $"PTX {machine.Name}",
-            functions => PtxWriter.Write([.. methods.Select(KernelEntry.Read).Zip(functions)], machine),
+            functions => PtxWriter.Write([.. entries.Zip(functions)], machine),
             PtxProgramContent.Write,
-            content => PtxProgramContent.Read(content, machine.Name, methods));
-        return CompilationCache.Get(cache, target, methods, [], () => [.. methods.Select(method => CompileScalar(method, hasDeviceFunctions: false))]);
+            content => PtxProgramContent.Read(content, machine.Name, entries));
+        return CompilationCache.Get(
+            cache, target, methods, Constants(entries), () => [.. entries.Select(entry => CompileScalar(entry, hasDeviceFunctions: false))]);
     }
 
     /// <summary>The kernel's intermediate representation behind all passes, one instruction a line.</summary>
@@ -101,18 +121,28 @@ public static class KernelCompiler
             Bytes(IrOpcode.LocalArray));
     }
 
-    internal static IrFunction Compile(MethodInfo method, bool hasDeviceFunctions = true)
+    internal static IrFunction Compile(MethodInfo method, bool hasDeviceFunctions = true) => Compile(KernelEntry.Read(method), hasDeviceFunctions);
+
+    internal static IrFunction Compile(KernelEntry entry, bool hasDeviceFunctions = true)
     {
-        IrFunction function = KernelTranslator.Translate(KernelEntry.Read(method), hasDeviceFunctions);
+        IrFunction function = KernelTranslator.Translate(entry, hasDeviceFunctions);
         PassPipeline.Run(function);
         return function;
     }
 
     /// <summary>For backends that take numbers one by one.</summary>
-    internal static IrFunction CompileScalar(MethodInfo method, bool hasDeviceFunctions = true)
+    internal static IrFunction CompileScalar(KernelEntry entry, bool hasDeviceFunctions = true)
     {
-        IrFunction function = Compile(method, hasDeviceFunctions);
+        IrFunction function = Compile(entry, hasDeviceFunctions);
         VectorsToScalars.Run(function);
         return function;
     }
+
+    private static KernelEntry[] Entries(IReadOnlyList<MethodInfo> methods)
+    {
+        ArgumentNullException.ThrowIfNull(methods);
+        return [.. methods.Select(KernelEntry.Read)];
+    }
+
+    private static string[] Constants(IReadOnlyList<KernelEntry> entries) => [.. entries.Select(entry => entry.ConstantsText)];
 }

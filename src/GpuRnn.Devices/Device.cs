@@ -147,6 +147,9 @@ public abstract class Device : IDisposable
     /// <summary>Allocates zeroed memory; the size was checked.</summary>
     protected abstract DeviceMemory AllocateMemory(long sizeInBytes);
 
+    /// <summary>True when kernels with <see cref="KernelEntry.Constants"/> gain from being compiled anew for them.</summary>
+    protected virtual bool BuildsInConstants => false;
+
     /// <summary>Makes a supported kernel ready.</summary>
     protected abstract LoadedKernel LoadKernel(KernelEntry entry);
 
@@ -164,9 +167,13 @@ public abstract class Device : IDisposable
     /// <summary>Throws when the device was disposed.</summary>
     protected internal void RequireAlive() => ObjectDisposedException.ThrowIf(_isDisposed, this);
 
-    private LoadedKernel LoadNew(MethodInfo method)
+    /// <summary>Makes ready the variant of a kernel for the specialised values of a launch; null when all launches share the kernel.</summary>
+    internal LoadedKernel? LoadVariant(KernelEntry entry) => BuildsInConstants ? LoadNew(entry) : null;
+
+    private LoadedKernel LoadNew(MethodInfo method) => LoadNew(KernelEntry.Read(method));
+
+    private LoadedKernel LoadNew(KernelEntry entry)
     {
-        KernelEntry entry = KernelEntry.Read(method);
         RequireRules(entry);
         SupportAnswer answer = Supports(entry);
         return answer.IsSupported

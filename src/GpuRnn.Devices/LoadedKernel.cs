@@ -11,6 +11,12 @@ namespace GpuRnn.Devices;
 /// </remarks>
 public abstract class LoadedKernel
 {
+    // Each is compiled by itself; a kernel that needs more should take the value as a parameter.
+    private const int MaximumVariants = 4;
+
+    private readonly bool _isSpecialized;
+    private readonly Dictionary<string, LoadedKernel> _variants = [];
+
     /// <summary>Binds <paramref name="entry"/> to <paramref name="device"/>; devices call this.</summary>
     protected LoadedKernel(Device device, KernelEntry entry)
     {
@@ -18,6 +24,7 @@ public abstract class LoadedKernel
         ArgumentNullException.ThrowIfNull(entry);
         Device = device;
         Entry = entry;
+        _isSpecialized = entry.HasSpecializedParameters && entry.Constants.Count == 0;
     }
 
     /// <summary>The device that runs the kernel.</summary>
@@ -64,7 +71,7 @@ public abstract class LoadedKernel
         }
 
         RequireArguments(arguments);
-        LaunchGrouped(stream, config, arguments);
+        VariantFor(arguments).LaunchGrouped(stream, config, arguments);
     }
 
     /// <summary>Runs the kernel over <paramref name="extent"/>, which holds at least one index; everything was checked.</summary>
@@ -72,6 +79,34 @@ public abstract class LoadedKernel
 
     /// <summary>Runs the kernel in groups; everything was checked.</summary>
     protected abstract void LaunchGrouped(DeviceStream stream, KernelConfig config, object[] arguments);
+
+    /// <summary>The kernel with the launch's specialised values built in, where the device gains from that.</summary>
+    private LoadedKernel VariantFor(object[] arguments)
+    {
+        if (!_isSpecialized)
+        {
+            return this;
+        }
+
+        KernelEntry entry = Entry.Specialize(arguments);
+        string constants = entry.ConstantsText;
+        lock (_variants)
+        {
+            if (_variants.TryGetValue(constants, out LoadedKernel? variant))
+            {
+                return variant;
+            }
+
+            if (_variants.Count == MaximumVariants)
+            {
+                throw new DeviceException(
+                    $"{Entry.Name}: {constants} arrived after {MaximumVariants} other specialisations ({string.Join("; ", _variants.Keys)}), but a kernel is "
+                    + $"compiled for at most {MaximumVariants}. Take the value as a plain parameter instead of a SpecializedValue.");
+            }
+
+            return _variants[constants] = Device.LoadVariant(entry) ?? this;
+        }
+    }
 
     private void LaunchChecked(DeviceStream stream, IndexType indexType, Index3D extent, object[] arguments)
     {
@@ -91,7 +126,7 @@ public abstract class LoadedKernel
         RequireArguments(arguments);
         if (extent.LongSize > 0)
         {
-            LaunchImplicit(stream, extent, arguments);
+            VariantFor(arguments).LaunchImplicit(stream, extent, arguments);
         }
     }
 

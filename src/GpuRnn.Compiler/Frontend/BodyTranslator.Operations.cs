@@ -179,27 +179,11 @@ internal sealed partial class BodyTranslator
     {
         object? value = field.IsInitOnly || field.IsLiteral ? field.GetValue(null) : null;
         _builder.Function.Inputs.Add(field, value);
-        IrConstant? constant = ConstantOf(value);
+        IrConstant? constant = IrConstant.FromObject(value);
         return constant is null
             ? throw Refusal.Static(Where(), $"{TypeName.Of(field.DeclaringType!)}.{field.Name}")
             : new StackValue(field.FieldType, constant);
     }
-
-    private static IrConstant? ConstantOf(object? value) => value switch
-    {
-        bool number => IrConstant.Of(number),
-        int number => IrConstant.Of(number),
-        uint number => IrConstant.Of((int)number),
-        byte number => IrConstant.Of((int)number),
-        sbyte number => IrConstant.Of((int)number),
-        short number => IrConstant.Of((int)number),
-        ushort number => IrConstant.Of((int)number),
-        long number => IrConstant.Of(number),
-        ulong number => IrConstant.Of((long)number),
-        float number => IrConstant.Of(number),
-        double number => IrConstant.Of(number),
-        _ => null,
-    };
 
     private void Memory(string head, string name)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using GpuRnn.Compiler.Diagnostics;
@@ -9,8 +10,14 @@ namespace GpuRnn.Compiler.Frontend;
 /// <remarks>Only the signature is looked at here; the body is the compiler's business.</remarks>
 public sealed class KernelEntry
 {
-    private KernelEntry(MethodInfo method, KernelGrouping grouping, IndexType indexType, IReadOnlyList<KernelParameter> parameters)
+    private KernelEntry(
+        MethodInfo method,
+        KernelGrouping grouping,
+        IndexType indexType,
+        IReadOnlyList<KernelParameter> parameters,
+        IReadOnlyDictionary<int, object> constants)
     {
+        Constants = constants;
         Method = method;
         Grouping = grouping;
         IndexType = indexType;
@@ -32,6 +39,28 @@ public sealed class KernelEntry
 
     /// <summary>The parameters for which a launch passes arguments, in order, without the index.</summary>
     public IReadOnlyList<KernelParameter> Parameters { get; }
+
+    /// <summary>The values that are built into the compiled kernel, by the number of their parameter; none unless asked for.</summary>
+    public IReadOnlyDictionary<int, object> Constants { get; }
+
+    /// <summary>True when a parameter is a <see cref="SpecializedValue{T}"/>, whose value may be built in.</summary>
+    public bool HasSpecializedParameters => Parameters.Any(IsSpecialized);
+
+    /// <summary>The constants as one text, different for different constants; empty without any.</summary>
+    public string ConstantsText => string.Join(
+        ", ", Constants.OrderBy(pair => pair.Key).Select(pair =>
+            $"{Parameters[pair.Key].Name} = {Convert.ToString(ValueOf(pair.Value), CultureInfo.InvariantCulture)}"));
+
+    /// <summary>The same kernel with the values of its specialised parameters built in.</summary>
+    /// <param name="arguments">A boxed value for each of <see cref="Parameters"/>; only those of specialised ones are read.</param>
+    public KernelEntry Specialize(IReadOnlyList<object> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        Dictionary<int, object> constants = Enumerable.Range(0, Parameters.Count)
+            .Where(number => IsSpecialized(Parameters[number]))
+            .ToDictionary(number => number, number => arguments[number]);
+        return new KernelEntry(Method, Grouping, IndexType, Parameters, constants);
+    }
 
     /// <summary>Reads the signature of <paramref name="method"/>.</summary>
     /// <exception cref="KernelNotSupportedException">It breaks one of the rules GK0001 to GK0007.</exception>
@@ -59,11 +88,18 @@ public sealed class KernelEntry
         }
 
         KernelGrouping grouping = indexType == IndexType.None ? KernelGrouping.Explicit : KernelGrouping.Implicit;
-        return new KernelEntry(method, grouping, indexType, parameters);
+        return new KernelEntry(method, grouping, indexType, parameters, new Dictionary<int, object>());
     }
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    private static bool IsSpecialized(KernelParameter parameter) =>
+        parameter.Type.IsGenericType && parameter.Type.GetGenericTypeDefinition() == typeof(SpecializedValue<>);
+
+    /// <summary>The number in a boxed <see cref="SpecializedValue{T}"/>.</summary>
+    internal static object ValueOf(object specialized) =>
+        specialized.GetType().GetProperty(nameof(SpecializedValue<int>.Value))!.GetValue(specialized)!;
 
     private static void RequireCallable(MethodInfo method, string name)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GpuRnn.Compiler.Diagnostics;
 using GpuRnn.Compiler.Ir;
 using GpuRnn.KernelModel;
@@ -31,14 +32,28 @@ internal static class KernelTranslator
             arguments.Add(new StackValue(entry.Method.GetParameters()[0].ParameterType, [.. axes]));
         }
 
+        int implicitCount = arguments.Count;
         foreach (KernelParameter parameter in entry.Parameters)
         {
-            arguments.Add(Argument(function, entry, parameter));
+            StackValue argument = Argument(function, entry, parameter);
+            arguments.Add(entry.Constants.TryGetValue(arguments.Count - implicitCount, out object? constant)
+                ? BuiltIn(entry, parameter, constant, argument)
+                : argument);
         }
 
         new BodyTranslator(builder, entry.Name, null, entry.Method, arguments).Translate();
         builder.Current?.SetReturn();
         return function;
+    }
+
+    // The parameter stays in the signature, so that every variant of a kernel takes the same arguments.
+    private static StackValue BuiltIn(KernelEntry entry, KernelParameter parameter, object constant, StackValue argument)
+    {
+        object value = KernelEntry.ValueOf(constant);
+        object number = value is Enum ? Convert.ChangeType(value, Enum.GetUnderlyingType(value.GetType()), CultureInfo.InvariantCulture) : value;
+        return IrConstant.FromObject(number) is IrConstant known && argument.Leaves.Count == 1
+            ? new StackValue(parameter.Type, known)
+            : throw Refusal.TypeOf(entry.Name, TypeName.Of(parameter.Type), "a specialised value is one number");
     }
 
     private static StackValue Argument(IrFunction function, KernelEntry entry, KernelParameter parameter)

@@ -39,6 +39,23 @@ internal sealed class IrConstant : IrValue
     /// <summary>One of the equal elements of a vector.</summary>
     internal IrConstant Element() => new(Type.Scalar, Bits);
 
+    /// <summary>The constant of a boxed number, null for anything else.</summary>
+    internal static IrConstant? FromObject(object? value) => value switch
+    {
+        bool number => Of(number),
+        int number => Of(number),
+        uint number => Of((int)number),
+        byte number => Of((int)number),
+        sbyte number => Of((int)number),
+        short number => Of((int)number),
+        ushort number => Of((int)number),
+        long number => Of(number),
+        ulong number => Of((long)number),
+        float number => Of(number),
+        double number => Of(number),
+        _ => null,
+    };
+
     internal bool SameAs(IrConstant other) => Type == other.Type && Bits == other.Bits;
 
     public override string ToString() => Type.IsVector ? $"[{Element()}]" : Type.Kind switch

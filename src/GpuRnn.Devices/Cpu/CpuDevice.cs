@@ -19,7 +19,7 @@ public sealed class CpuDevice : Device
     private readonly WorkerTeam _team;
     private readonly WorkItemCrew _crew = new();
     private readonly DeviceStream _defaultStream;
-    private readonly ConcurrentDictionary<MethodInfo, (CpuProgram? Program, string Refusal)> _programs = new();
+    private readonly ConcurrentDictionary<(MethodInfo Method, string Constants), (CpuProgram? Program, string Refusal)> _programs = new();
 
     /// <summary>Starts the device's threads.</summary>
     /// <exception cref="DeviceException">
@@ -108,6 +108,9 @@ public sealed class CpuDevice : Device
     }
 
     /// <inheritdoc/>
+    protected override bool BuildsInConstants => KernelMode == CpuKernelMode.Compiled;
+
+    /// <inheritdoc/>
     protected override DeviceMemory AllocateMemory(long sizeInBytes) => CpuMemory.Allocate(this, sizeInBytes);
 
     /// <inheritdoc/>
@@ -123,11 +126,11 @@ public sealed class CpuDevice : Device
         return new CpuKernel(this, entry);
     }
 
-    private (CpuProgram? Program, string Refusal) Compile(KernelEntry kernel) => _programs.GetOrAdd(kernel.Method, method =>
+    private (CpuProgram? Program, string Refusal) Compile(KernelEntry kernel) => _programs.GetOrAdd((kernel.Method, kernel.ConstantsText), _ =>
     {
         try
         {
-            return (CpuProgram.Compile(method, KernelArguments.UnboxerOf), "");
+            return (CpuProgram.Compile(kernel, KernelArguments.UnboxerOf), "");
         }
         catch (KernelNotSupportedException exception)
         {

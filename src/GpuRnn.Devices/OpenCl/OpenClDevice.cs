@@ -20,7 +20,7 @@ public sealed unsafe class OpenClDevice : Device
     private const long FirstAddress = 1L << 60;
     private const long AddressGap = 4096;
 
-    private readonly ConcurrentDictionary<MethodInfo, Lazy<OpenClProgram>> _programs = new();
+    private readonly ConcurrentDictionary<(MethodInfo Method, string Constants), Lazy<OpenClProgram>> _programs = new();
     private readonly List<OpenClLoadedKernel> _loaded = [];
     private readonly OpenClStream _defaultStream;
     private long _nextAddress = FirstAddress;
@@ -175,6 +175,9 @@ public sealed unsafe class OpenClDevice : Device
     }
 
     /// <inheritdoc/>
+    protected override bool BuildsInConstants => true;
+
+    /// <inheritdoc/>
     protected override void RequireRules(KernelEntry entry) => ProgramOf(entry);
 
     /// <inheritdoc/>
@@ -209,7 +212,8 @@ public sealed unsafe class OpenClDevice : Device
     }
 
     private OpenClProgram ProgramOf(KernelEntry kernel) =>
-        _programs.GetOrAdd(kernel.Method, method => new Lazy<OpenClProgram>(() => KernelCompiler.ToOpenCl([method], Cache))).Value;
+        _programs.GetOrAdd(
+            (kernel.Method, kernel.ConstantsText), _ => new Lazy<OpenClProgram>(() => KernelCompiler.ToOpenCl([kernel], Cache))).Value;
 
     private void Fail(int code, string call, string? kernel)
     {

@@ -36,11 +36,16 @@ public sealed unsafe class CpuProgram
     /// <param name="method">A closed kernel method.</param>
     /// <param name="unboxer">The static method that turns a boxed argument into a parameter's type; null when unboxing does.</param>
     /// <exception cref="KernelNotSupportedException">The kernel breaks a rule of the kernel language.</exception>
-    public static CpuProgram Compile(MethodInfo method, Func<Type, MethodInfo?> unboxer)
+    public static CpuProgram Compile(MethodInfo method, Func<Type, MethodInfo?> unboxer) => Compile(KernelEntry.Read(method), unboxer);
+
+    /// <summary>Compiles a kernel with the constants of its entry built in.</summary>
+    /// <param name="entry">The kernel.</param>
+    /// <param name="unboxer">As for a method.</param>
+    /// <exception cref="KernelNotSupportedException">The kernel breaks a rule of the kernel language.</exception>
+    public static CpuProgram Compile(KernelEntry entry, Func<Type, MethodInfo?> unboxer)
     {
         ArgumentNullException.ThrowIfNull(unboxer);
-        IrFunction function = KernelCompiler.CompileScalar(method);
-        return new CpuProgram(KernelEntry.Read(method), function, unboxer);
+        return new CpuProgram(entry, KernelCompiler.CompileScalar(entry), unboxer);
     }
 
     /// <summary>Takes boxed arguments apart; whoever launches keeps their memory alive until the kernel has ended.</summary>

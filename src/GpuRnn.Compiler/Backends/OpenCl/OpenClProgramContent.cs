@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using GpuRnn.Compiler.Caching;
 using GpuRnn.Compiler.Frontend;
 
@@ -13,11 +12,11 @@ internal static class OpenClProgramContent
     internal static string Write(OpenClProgram program) => ProgramContent.Write(program.Kernels.Select(Fields), program.Text);
 
     /// <param name="content">What <see cref="Write"/> made.</param>
-    /// <param name="methods">The kernels' methods, in order.</param>
-    internal static OpenClProgram Read(string content, IReadOnlyList<MethodInfo> methods)
+    /// <param name="entries">The kernels, in order.</param>
+    internal static OpenClProgram Read(string content, IReadOnlyList<KernelEntry> entries)
     {
         (IReadOnlyList<string[]> kernels, string text) = ProgramContent.Read(content);
-        return new OpenClProgram(text, [.. methods.Select((method, i) => Kernel(KernelEntry.Read(method), kernels[i]))]);
+        return new OpenClProgram(text, [.. entries.Select((entry, i) => Kernel(entry, kernels[i]))]);
     }
 
     private static string[] Fields(OpenClKernel kernel) =>

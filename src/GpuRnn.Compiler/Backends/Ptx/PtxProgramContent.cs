@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using GpuRnn.Compiler.Caching;
 using GpuRnn.Compiler.Frontend;
 
@@ -12,11 +11,11 @@ internal static class PtxProgramContent
 
     /// <param name="content">What <see cref="Write"/> made.</param>
     /// <param name="architecture">The architecture it was made for.</param>
-    /// <param name="methods">The kernels' methods, in order.</param>
-    internal static PtxProgram Read(string content, string architecture, IReadOnlyList<MethodInfo> methods)
+    /// <param name="entries">The kernels, in order.</param>
+    internal static PtxProgram Read(string content, string architecture, IReadOnlyList<KernelEntry> entries)
     {
         (IReadOnlyList<string[]> kernels, string text) = ProgramContent.Read(content);
-        return new PtxProgram(text, architecture, [.. methods.Select((method, i) => Kernel(KernelEntry.Read(method), kernels[i]))]);
+        return new PtxProgram(text, architecture, [.. entries.Select((entry, i) => Kernel(entry, kernels[i]))]);
     }
 
     private static string[] Fields(PtxKernel kernel) =>
