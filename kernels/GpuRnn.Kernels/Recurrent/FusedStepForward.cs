@@ -88,7 +88,7 @@ public static class FusedStepForward
         .MakeGenericMethod(node, tile.RowsType, tile.LaneType, tile.BlocksType);
 
     /// <summary>The kernel for every node, with the tile of the widest vectors and the most gates.</summary>
-    public static IEnumerable<MethodInfo> ClosedForms() => KernelCatalog.Nodes.Select(node => Close(node, TileTable.Step(16, 4)));
+    public static IEnumerable<MethodInfo> ClosedForms() => KernelCatalog.Nodes.Select(node => Close(node, TileTable.Step(16, 4, 4)));
 
     private struct Frame<TNode, TLane, TBlocks> : IRowSource, IRowSink<TBlocks>
         where TNode : struct, IStepNode

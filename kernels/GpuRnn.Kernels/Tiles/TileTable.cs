@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Numerics;
 
 namespace GpuRnn.Kernels.Tiles;
 
@@ -19,16 +21,17 @@ public static class TileTable
     /// <summary>The tile of a cell's step.</summary>
     /// <param name="lanes">Numbers of the device's vector.</param>
     /// <param name="gates">Blocks of the step's product, 1 to 4.</param>
-    public static TileShape Step(int lanes, int gates) => (lanes, gates) switch
+    /// <param name="rows">Rows of a step; a tile has no more than these need.</param>
+    public static TileShape Step(int lanes, int gates, int rows)
     {
-        (16, 4) => new TileShape(4, gates, lanes),
-        (16, _) => new TileShape(8, gates, lanes),
-        (_, 1) => new TileShape(8, gates, lanes),
-        (_, 2) => new TileShape(4, gates, lanes),
-        _ => new TileShape(2, gates, lanes),
-    };
-
-    /// <summary>The tile of a cell's step backwards: the product has one block, the gradient of the source.</summary>
-    /// <param name="lanes">Numbers of the device's vector.</param>
-    public static TileShape StepBackward(int lanes) => new(8, 1, lanes);
+        int most = (lanes, gates) switch
+        {
+            (16, 4) => 4,
+            (16, _) => 8,
+            (_, 1) => 8,
+            (_, 2) => 4,
+            _ => 2,
+        };
+        return new TileShape(Math.Min(most, (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, rows))), gates, lanes);
+    }
 }

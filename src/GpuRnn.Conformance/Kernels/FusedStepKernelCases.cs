@@ -34,7 +34,7 @@ internal static class FusedStepKernelCases
     private static void Check<TNode>(KernelTrial trial, Step step)
         where TNode : struct, IStepNode
     {
-        TileShape tile = TileTable.Step(16, 4);
+        TileShape tile = TileTable.Step(16, 4, 4);
         int width = step.Width;
         float[] weight = trial.Numbers(width * tile.Blocks * width, 1f);
         float[] bias = trial.Numbers(tile.Blocks * width, 1f);

@@ -2,6 +2,7 @@ using GpuRnn.Compiler.Caching;
 using GpuRnn.Devices;
 using GpuRnn.Devices.Cpu;
 using GpuRnn.Devices.OpenCl;
+using GpuRnn.Devices.Sequences;
 using GpuRnn.Scheduling;
 using GpuRnn.Simd;
 
@@ -89,8 +90,9 @@ public static class DeviceCatalog
         OpenClDevice device = new(information, KernelCache.FromEnvironment());
         try
         {
-            TiledMatrixExecutor matrices = new(device);
+            IMatrixExecutor matrices = PanelMatrixExecutor.Supports(device).IsSupported ? new PanelMatrixExecutor(device) : new TiledMatrixExecutor(device);
             device.Register(matrices);
+            device.Register(new FusedStepExecutor(device, matrices));
             device.Register(new StepwiseSequenceExecutor(device, matrices));
             return device;
         }

@@ -1,0 +1,139 @@
+using GpuRnn.Devices;
+using GpuRnn.Devices.Sequences;
+using GpuRnn.KernelModel;
+using GpuRnn.Kernels.Recurrent;
+using GpuRnn.Kernels.Tiles;
+
+namespace GpuRnn.Scheduling;
+
+/// <summary>A time loop of one fused launch a step, over a weight that each pass packs anew.</summary>
+internal sealed class FusedStepLoop : ISequenceLoop
+{
+    // Where the numbers that change from step to step stand among the kernel's arguments.
+    private const int FirstRowArgument = 19;
+
+    private readonly StepGraph _graph;
+    private readonly SequenceLayout _layout;
+    private readonly ProductNode _product;
+    private readonly RowOperations _operations;
+    private readonly PanelPacking _packing;
+    private readonly TileShape _tile;
+    private readonly LoadedKernel _forward;
+    private readonly PlanMemory _memory;
+    private readonly PlanRegion _panels;
+    private readonly PlanRegion[] _initials;
+    private readonly FusedStepRows _rows;
+    private readonly object[] _arguments = new object[FirstRowArgument + 4];
+    private readonly StepwiseSequenceLoop? _backward;
+
+    /// <summary>Allocates the loop's scratch and loads its kernels.</summary>
+    public FusedStepLoop(Device device, RowOperations operations, SequenceLoopRequest request, TileShape tile)
+    {
+        _graph = request.Graph;
+        _layout = request.Layout;
+        _product = _graph.StepProducts.Single();
+        _operations = operations;
+        _packing = new PanelPacking(device);
+        _tile = tile;
+        PointwiseNode node = _graph.Nodes.OfType<PointwiseNode>().Single();
+        _forward = device.Load(FusedStepForward.Close(node.Implementation, tile));
+        _memory = new PlanMemory(device);
+        int panels = PanelPacking.PanelCount(Width, tile.Lanes);
+        _panels = _memory.Reserve(PanelPacking.Length(panels, Width, tile), 1);
+        _initials = [.. _graph.States.Select(state => _memory.Reserve(_layout.BatchSize, state.Width))];
+        _memory.Commit();
+        _rows = new FusedStepRows(device, _layout, request.IsReverse);
+        _backward = request.NeedsGradient ? new StepwiseSequenceLoop(device, operations, request) : null;
+        Description =
+        [
+            $"one launch a step: {panels} tiles of units, each {tile} (rows x gates x units), the weight packed once a pass",
+            .. request.NeedsGradient ? _backward!.Description.Select(line => $"backwards {line}") : [],
+        ];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Description { get; }
+
+    private int Width => _product.BlockWidth;
+
+    /// <inheritdoc/>
+    public void Forward(DeviceStream stream, SequenceForwardArguments arguments)
+    {
+        int firstRow = _product.FirstRow;
+        ArrayView<float> bias = _product.Bias is null ? default : arguments.Biases[0].SubView(firstRow, _product.Rows);
+        _packing.PackGates(
+            stream, arguments.Weights[0].SubView((long)firstRow * Width, (long)_product.Rows * Width), bias, _panels.View, Width, Width, _tile);
+        ArrayView<float>[] initials = [.. _graph.States.Select((_, state) => Initial(stream, arguments.InitialStates[state], state))];
+        Bind(arguments, initials);
+        int panels = PanelPacking.PanelCount(Width, _tile.Lanes);
+        foreach (FusedStepRows.Step step in _rows.Steps)
+        {
+            _arguments[FirstRowArgument] = step.FirstRow;
+            _arguments[FirstRowArgument + 1] = step.RowCount;
+            _arguments[FirstRowArgument + 2] = step.PreviousRow;
+            _arguments[FirstRowArgument + 3] = step.Carried;
+            int tiles = ((int)step.RowCount + _tile.Rows - 1) / _tile.Rows;
+            _forward.Launch(stream, new KernelConfig(new Index2D(tiles, panels), new Index2D(1, 1)), _arguments);
+        }
+
+        for (int state = 0; state < _graph.States.Count; state++)
+        {
+            _rows.StoreFinal(stream, _operations, arguments.States[state], initials[state].AsRows(Width), arguments.FinalStates[state], Width);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Backward(DeviceStream stream, SequenceBackwardArguments arguments)
+    {
+        if (_backward is null)
+        {
+            throw new InvalidOperationException(
+                "FusedStepLoop.Backward: the loop was prepared for inference, but gradients were asked for. Request it with NeedsGradient: true.");
+        }
+
+        _backward.Backward(stream, arguments);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _backward?.Dispose();
+        _rows.Dispose();
+        _memory.Dispose();
+    }
+
+    // The kernel reads initial states without gaps.
+    private ArrayView<float> Initial(DeviceStream stream, RowsView given, int state)
+    {
+        if (!given.IsAbsent && given.RowStride == Width)
+        {
+            return given.Memory;
+        }
+
+        if (given.IsAbsent)
+        {
+            _operations.Fill(stream, _initials[state].Rows, _layout.BatchSize, Width, 0);
+        }
+        else
+        {
+            _operations.Copy(stream, given, _initials[state].Rows, _layout.BatchSize, Width);
+        }
+
+        return _initials[state].View;
+    }
+
+    private void Bind(SequenceForwardArguments arguments, ArrayView<float>[] initials)
+    {
+        bool keepsValues = _graph.Values.Count > 0 && arguments.Values.Count == _graph.Values.Count && arguments.Values.All(value => !value.IsAbsent);
+        RowsView none = new(_panels.View, 0);
+        RowsView State(int state) => state < arguments.States.Count ? arguments.States[state] : none;
+        RowsView Value(int slot) => keepsValues && slot < arguments.Values.Count ? arguments.Values[slot] : none;
+        object[] bound =
+        [
+            _panels.View, arguments.Inputs.Memory, initials[0], initials[^1], State(0).Memory, State(1).Memory,
+            Value(0).Memory, Value(1).Memory, Value(2).Memory, Value(3).Memory, Width, arguments.Inputs.RowStride,
+            State(0).RowStride, State(1).RowStride, Value(0).RowStride, Value(1).RowStride, Value(2).RowStride, Value(3).RowStride, keepsValues ? 1 : 0,
+        ];
+        bound.CopyTo(_arguments, 0);
+    }
+}
