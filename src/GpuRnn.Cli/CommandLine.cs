@@ -70,6 +70,7 @@ internal static class CommandLine
             DevicesCommand.Create(host),
             PlanCommand.Create(host),
             BenchCommand.Create(host),
+            SelftestCommand.Create(host),
             KernelsCommand.Create(host),
             CacheCommand.Create(host),
         };

@@ -21,7 +21,12 @@ internal sealed class KernelTrial(Device device, MethodInfo kernel, ConformanceR
     private ulong _seed;
 
     /// <summary>Numbers in ±bound, others at each call, the same in each run.</summary>
-    public float[] Numbers(int count, float bound = 2f) => CaseValues.Uniform(count, ++_seed, bound);
+    public float[] Numbers(int count, float bound = 2f)
+    {
+        // Uniform numbers are multiples of one power of two, whose sums round nowhere; a product has all its digits.
+        float[] factors = CaseValues.Uniform(count, ++_seed);
+        return [.. CaseValues.Uniform(count, ++_seed, bound).Zip(factors, (value, factor) => value * (1f - (0.125f * MathF.Abs(factor))))];
+    }
 
     /// <summary>Numbers in 0..bound.</summary>
     public float[] Positive(int count, float bound = 2f) => Array.ConvertAll(Numbers(count, bound), Math.Abs);
