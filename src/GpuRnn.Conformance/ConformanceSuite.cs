@@ -22,6 +22,7 @@ public static class ConformanceSuite
             .. LossCases.All(),
             .. PlainLayerCases.All(),
             .. RecurrentCases.All(isFull),
+            .. SequentialCase.All(),
         ];
     }
 }

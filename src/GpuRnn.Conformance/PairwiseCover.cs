@@ -1,10 +1,12 @@
+using GpuRnn.Tensors;
+
 namespace GpuRnn.Conformance;
 
 /// <summary>Rows of options in which every two values of every two factors meet: far fewer than all combinations.</summary>
 /// <remarks>
-/// Greedy, after the AETG system of Cohen, Dalal, Fredman and Patton (1997), with its random choices left out so that the rows are always
-/// the same: a row begins with the first pair that is still missing and gives each other factor, in order, the value that completes
-/// most missing pairs with the factors already set.
+/// Greedy, after the AETG system of Cohen, Dalal, Fredman and Patton (1997): a row begins with the first pair that is still missing and
+/// gives each other factor, in order, the value that completes most missing pairs with the factors already set. Where several do, one is
+/// drawn from a stream of fixed seed: the rows are always the same, and three values meet as often as chance lets them.
 /// </remarks>
 public static class PairwiseCover
 {
@@ -34,12 +36,13 @@ public static class PairwiseCover
         }
 
         HashSet<Pair> missing = [.. Pairs(valueCounts)];
+        RandomSource random = new(1);
         List<int[]> rows = [];
         foreach (Pair start in Pairs(valueCounts))
         {
             if (missing.Contains(start))
             {
-                int[] row = Complete(start, valueCounts, missing);
+                int[] row = Complete(start, valueCounts, missing, random);
                 missing.ExceptWith(PairsOf(row));
                 rows.Add(row);
             }
@@ -57,7 +60,7 @@ public static class PairwiseCover
         }
     }
 
-    private static int[] Complete(Pair start, int[] valueCounts, HashSet<Pair> missing)
+    private static int[] Complete(Pair start, int[] valueCounts, HashSet<Pair> missing, RandomSource random)
     {
         int[] row = new int[valueCounts.Length];
         bool[] isSet = new bool[row.Length];
@@ -69,8 +72,9 @@ public static class PairwiseCover
         {
             if (!isSet[factor])
             {
-                int chosen = factor;
-                row[factor] = Enumerable.Range(0, valueCounts[factor]).MaxBy(value => Gain(chosen, value, row, isSet, missing));
+                int[] gains = [.. Enumerable.Range(0, valueCounts[factor]).Select(value => Gain(factor, value, row, isSet, missing))];
+                int[] best = [.. Enumerable.Range(0, gains.Length).Where(value => gains[value] == gains.Max())];
+                row[factor] = best[random.NextInt(best.Length)];
                 isSet[factor] = true;
             }
         }

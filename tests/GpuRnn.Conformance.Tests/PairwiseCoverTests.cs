@@ -7,7 +7,7 @@ public sealed class PairwiseCoverTests
         new[] { 2, 2 },
         new[] { 3, 1, 4 },
         new[] { 2, 2, 2, 2, 2, 2, 2, 2 },
-        new[] { 8, 3, 8, 2, 2, 2, 2, 2, 2 },
+        new[] { 8, 3, 8, 2, 2, 2, 2, 2 },
         new[] { 5, 5, 5, 5 },
     };
 
@@ -29,7 +29,7 @@ public sealed class PairwiseCoverTests
     }
 
     [Theory]
-    [InlineData(64, 80, 8, 3, 8, 2, 2, 2, 2, 2, 2)]
+    [InlineData(64, 80, 8, 3, 8, 2, 2, 2, 2, 2)]
     [InlineData(4, 10, 2, 2, 2, 2, 2, 2, 2, 2)]
     [InlineData(25, 40, 5, 5, 5, 5)]
     public void Create_NeedsFewRows(int atLeast, int atMost, params int[] valueCounts)

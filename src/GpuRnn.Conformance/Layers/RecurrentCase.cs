@@ -38,36 +38,44 @@ internal sealed class RecurrentCase : ConformanceCase
             _variant.Cell, _variant.InputSize, _variant.HiddenSize, _variant.LayerCount, _variant.Bidirectional);
         using Recurrent layer = new(device, _variant.Cell, Options(), new RandomSource(3));
         double[][] parameters = [.. layer.Parameters.Select((parameter, i) => SetUniform(parameter, (ulong)(10 + i)))];
-        SavedState saved = new();
-        layer.SaveState(saved);
         float[] input = CaseValues.Uniform(Rows * _variant.InputSize, 1);
         int stateRows = _variant.LayerCount * _variant.DirectionCount * _variant.BatchSize;
         float[][] initial = [.. reference.States.Select((state, i) => CaseValues.Uniform(stateRows * state.Width, (ulong)(100 + i), 0.9f))];
-        ReferenceRecurrentPass pass = reference.Forward(
-            _variant.TimeSteps,
-            _variant.BatchSize,
-            CaseValues.Widen(input),
-            parameters,
-            _variant.HasInitial ? [.. initial.Select(CaseValues.Widen)] : null,
-            _variant.Lengths,
-            Masks(saved, reference.OutputWidth));
-
-        using Tape tape = _variant.NeedsGradient ? new Tape(device) : Tape.Inference(device);
         using Tensor inputTensor = Tensor.FromArray(device, Outside(input, _variant.InputSize), OutsideShape(_variant.InputSize)).TrackGradient();
         using RecurrentState start = new([.. initial.Select((state, i) => Tensor.FromArray(
             device, state, stateRows / _variant.BatchSize, _variant.BatchSize, reference.States[i].Width).TrackGradient())]);
-        RecurrentResult result = layer.Forward(tape, inputTensor, _variant.HasInitial ? start : null, _variant.Lengths);
+        foreach (bool isRecording in new[] { false, true })
+        {
+            SavedState saved = new();
+            layer.SaveState(saved);
+            ReferenceRecurrentPass pass = reference.Forward(
+                _variant.TimeSteps,
+                _variant.BatchSize,
+                CaseValues.Widen(input),
+                parameters,
+                _variant.HasInitial ? [.. initial.Select(CaseValues.Widen)] : null,
+                _variant.Lengths,
+                Masks(saved, reference.OutputWidth));
+            using Tape tape = isRecording ? new Tape(device) : Tape.Inference(device);
+            RecurrentResult result = layer.Forward(tape, inputTensor, _variant.HasInitial ? start : null, _variant.Lengths);
+            CompareForward(recorder, isRecording ? "training" : "inference", reference, pass, result);
+            if (isRecording)
+            {
+                Backward(recorder, tape, layer, inputTensor, start, result, reference, pass);
+            }
+        }
+    }
+
+    private void CompareForward(
+        ConformanceRecorder recorder, string mode, ReferenceRecurrent reference, ReferenceRecurrentPass pass, RecurrentResult result)
+    {
         ToleranceSpec tolerance = Tolerances.Single(LongestForward(reference), Depth);
-        recorder.Compare("output", Outside(pass.Output, reference.OutputWidth), result.Output.ToArray(), tolerance, OutsideShape(reference.OutputWidth));
-        for (int state = 0; state < initial.Length; state++)
+        int width = reference.OutputWidth;
+        recorder.Compare($"output in {mode}", Outside(pass.Output, width), result.Output.ToArray(), tolerance, OutsideShape(width));
+        for (int state = 0; state < reference.States.Count; state++)
         {
             recorder.Compare(
-                $"final {reference.States[state].Name}", pass.FinalStates[state], result.State.Tensors[state].ToArray(), tolerance);
-        }
-
-        if (_variant.NeedsGradient)
-        {
-            Backward(recorder, tape, layer, inputTensor, start, result, reference, pass);
+                $"final {reference.States[state].Name} in {mode}", pass.FinalStates[state], result.State.Tensors[state].ToArray(), tolerance);
         }
     }
 
@@ -131,7 +139,8 @@ internal sealed class RecurrentCase : ConformanceCase
         return Sum.Forward(tape, Multiply.Forward(tape, values, tape.Input(weights, values.Shape)));
     }
 
-    private static double[] SetUniform(Parameter parameter, ulong seed)
+    /// <summary>Draws a parameter small enough for errors not to grow, and gives what was drawn.</summary>
+    internal static double[] SetUniform(Parameter parameter, ulong seed)
     {
         float bound = (float)(Gain / Math.Sqrt(parameter.Value.Shape[^1]));
         float[] values = CaseValues.Uniform(parameter.Value.Length, seed, bound);
@@ -165,7 +174,7 @@ internal sealed class RecurrentCase : ConformanceCase
         double[][] masks = new double[_variant.LayerCount - 1][];
         for (int gap = 0; gap < masks.Length; gap++)
         {
-            long firstBlock = gap * DropoutFactors.BlockCount(Rows * width);
+            long firstBlock = saved.GetInteger("nextBlock") + (gap * DropoutFactors.BlockCount(Rows * width));
             double[] packed = DropoutFactors.Draw(seed, firstBlock, Rows * width, DropoutProbability);
             masks[gap] = new double[packed.Length];
             for (int row = 0; row < packing.Layout.TotalRows; row++)

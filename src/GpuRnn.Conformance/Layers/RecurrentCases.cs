@@ -17,7 +17,7 @@ internal static class RecurrentCases
     /// <param name="isFull">True for every combination of options.</param>
     public static IEnumerable<ConformanceCase> All(bool isFull)
     {
-        int[] counts = [Cells.All.Count, s_layerCounts.Length, s_sizes.Length, 2, 2, 2, 2, 2, 2];
+        int[] counts = [Cells.All.Count, s_layerCounts.Length, s_sizes.Length, 2, 2, 2, 2, 2];
         return (isFull ? PairwiseCover.All(counts) : PairwiseCover.Create(counts)).Select(row => new RecurrentCase(Variant(row)));
     }
 
@@ -32,7 +32,6 @@ internal static class RecurrentCases
             row[5] == 1,
             row[6] == 1,
             row[7] == 1,
-            row[8] == 0,
             timeSteps,
             batchSize,
             inputSize,

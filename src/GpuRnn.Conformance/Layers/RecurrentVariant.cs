@@ -10,7 +10,6 @@ namespace GpuRnn.Conformance.Layers;
 /// <param name="BatchFirst">[B, T, ·] outside.</param>
 /// <param name="HasInitial">Given initial states, and gradients of the final ones.</param>
 /// <param name="HasDropout">Dropout between layers, in training mode.</param>
-/// <param name="NeedsGradient">A backward pass follows.</param>
 /// <param name="TimeSteps">T.</param>
 /// <param name="BatchSize">B.</param>
 /// <param name="InputSize">I.</param>
@@ -23,7 +22,6 @@ internal sealed record RecurrentVariant(
     bool BatchFirst,
     bool HasInitial,
     bool HasDropout,
-    bool NeedsGradient,
     int TimeSteps,
     int BatchSize,
     int InputSize,
@@ -47,7 +45,6 @@ internal sealed record RecurrentVariant(
             (BatchFirst, "batch first"),
             (HasInitial, "states"),
             (HasDropout, "dropout"),
-            (!NeedsGradient, "inference"),
         ];
         string[] named = [.. options.Where(option => option.Is).Select(option => option.Name)];
         return $"T={TimeSteps} B={BatchSize} I={InputSize} H={HiddenSize} L={LayerCount}"
