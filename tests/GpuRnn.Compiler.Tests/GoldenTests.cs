@@ -21,6 +21,7 @@ public sealed class GoldenTests
     [InlineData("scalar replacement", nameof(PassKernels.Repeated))]
     [InlineData("folding", nameof(PassKernels.ThreeRounds))]
     [InlineData("dead code", nameof(PassKernels.Repeated))]
+    [InlineData("memory forwarding", nameof(PassKernels.Reload))]
     [InlineData("address spaces", nameof(PassKernels.LocalPair))]
     public void Pass_DoesToASmallKernelWhatIsKept(string pass, string kernel)
     {

@@ -5,7 +5,16 @@ namespace GpuRnn.Compiler.Tests;
 /// <summary>Kernels that break one rule each.</summary>
 public static class RefusedKernels
 {
+    private static readonly int[] s_table = [1, 2, 3];
+
+    private static readonly decimal s_price = 3m;
+
     private static int s_counter;
+
+    private interface IShape
+    {
+        int Area { get; }
+    }
 
     public static void Recursion(Index1D index, ArrayView<int> target) => target[index] = Factorial(index);
 
@@ -104,6 +113,26 @@ public static class RefusedKernels
         target[index] += own;
     }
 
+    /// <summary>A loop as long as a view says that the kernel only reads, at a place that is the same for the group.</summary>
+    public static void BarrierInLoopOfLoadedLength(ArrayView<int> lengths, ArrayView<int> target)
+    {
+        for (int i = 0; i < lengths[Grid.IdxX]; i++)
+        {
+            target[Group.IdxX] += i;
+            Group.Barrier();
+        }
+    }
+
+    /// <summary>The same, but the view is written.</summary>
+    public static void BarrierInLoopOfWrittenLength(ArrayView<int> lengths)
+    {
+        for (int i = 0; i < lengths[Grid.IdxX]; i++)
+        {
+            lengths[Grid.IdxX] -= Group.IdxX;
+            Group.Barrier();
+        }
+    }
+
     /// <summary>Uniform conditions around barriers are allowed.</summary>
     public static void UniformBarriers(ArrayView<int> target, int rounds)
     {
@@ -118,6 +147,71 @@ public static class RefusedKernels
             Group.Barrier();
         }
     }
+
+    public static void NewObject(Index1D index, ArrayView<int> target) => target[index] = new Version(1, 2).Major;
+
+    public static void Box(Index1D index, ArrayView<int> target)
+    {
+        IComparable<int> boxed = (int)index;
+        target[index] = boxed.CompareTo(3);
+    }
+
+    public static unsafe void StackAllocation(Index1D index, ArrayView<int> target)
+    {
+        int* numbers = stackalloc int[4];
+        target[index] = *numbers;
+    }
+
+    public static void TryBlock(Index1D index, ArrayView<int> target)
+    {
+        try
+        {
+            target[index] = 1;
+        }
+        finally
+        {
+            target[index] += 1;
+        }
+    }
+
+    public static void CheckedConversion(Index1D index, ArrayView<long> target) => target[index] = checked((int)target[index]);
+
+    public static void Null(Index1D index, ArrayView<int> target)
+    {
+        object? nothing = null;
+        target[index] = nothing == null ? 1 : 2;
+    }
+
+    public static void TypeObject(Index1D index, ArrayView<int> target) => target[index] = typeof(int).GetHashCode();
+
+    public static void Delegate(Index1D index, ArrayView<int> target)
+    {
+        Func<int, int> function = Factorial;
+        target[index] = function(3);
+    }
+
+    public static void Lambda(Index1D index, ArrayView<int> target)
+    {
+        Func<int, int> function = number => number + 1;
+        target[index] = function(3);
+    }
+
+    public static void Interface(Index1D index, ArrayView<int> target) => target[index] = Area<IShape>(null!);
+
+    public static void StaticArray(Index1D index, ArrayView<int> target) => target[index] = s_table[index % 3];
+
+    public static void Decimal(Index1D index, ArrayView<int> target) => target[index] = (int)((decimal)target[index] * 1.1m);
+
+    public static void StaticDecimal(Index1D index, ArrayView<int> target) => target[index] = s_price > 2m ? 1 : 2;
+
+    public static void MutualRecursion(Index1D index, ArrayView<int> target) => target[index] = IsEven(index) ? 1 : 0;
+
+    private static bool IsEven(int n) => n == 0 || IsOdd(n - 1);
+
+    private static bool IsOdd(int n) => n != 0 && IsEven(n - 1);
+
+    private static int Area<T>(T shape)
+        where T : IShape => shape.Area;
 
     private static int Factorial(int n) => n < 2 ? 1 : n * Factorial(n - 1);
 }

@@ -64,6 +64,7 @@ public static class TypeName
         TypeCode.UInt64 => "ulong",
         TypeCode.Single => "float",
         TypeCode.Double => "double",
+        TypeCode.Decimal => "decimal",
         TypeCode.String => "string",
         _ => type == typeof(object) ? "object" : null,
     };

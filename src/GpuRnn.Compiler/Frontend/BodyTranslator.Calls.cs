@@ -7,6 +7,9 @@ namespace GpuRnn.Compiler.Frontend;
 // Calls: what the model defines becomes an instruction, everything else is inlined.
 internal sealed partial class BodyTranslator
 {
+    // Their bodies allocate or throw somewhere deep inside, which would name the wrong reason.
+    private static readonly Type[] s_unknownNumbers = [typeof(decimal), typeof(System.Numerics.BigInteger)];
+
     private void Call(string head)
     {
         Type? constraint = _constraint;
@@ -83,6 +86,12 @@ internal sealed partial class BodyTranslator
         if (known is not null)
         {
             return known;
+        }
+
+        if (Array.Exists(s_unknownNumbers, type => type == method.DeclaringType))
+        {
+            throw Refusal.TypeOf(
+                Where(), TypeName.Of(method.DeclaringType!), "a kernel computes with bool, integers of up to 64 bits, Half, float and double");
         }
 
         MethodBase body = ReplacedBodies.Find(method) ?? method;

@@ -177,6 +177,12 @@ internal sealed partial class BodyTranslator
 
     private StackValue StaticConstant(FieldInfo field)
     {
+        if (typeof(Delegate).IsAssignableFrom(field.FieldType))
+        {
+            // Where C# keeps the delegate that it made of a method or a lambda.
+            throw Unsupported("ldftn", "ldsfld");
+        }
+
         object? value = field.IsInitOnly || field.IsLiteral ? field.GetValue(null) : null;
         _builder.Function.Inputs.Add(field, value);
         IrConstant? constant = IrConstant.FromObject(value);

@@ -29,7 +29,7 @@ internal static class AddressSpaces
                 {
                     if (edge.Arguments[i].Type.IsPointer)
                     {
-                        changed |= Flow(function, edge.Arguments[i], edge.Target.Parameters[i], null);
+                        changed |= Flow(function, edge.Arguments[i], edge.Target.Parameters[i], LineOfUse(function, edge.Target.Parameters[i]));
                     }
                 }
             }
@@ -56,6 +56,10 @@ internal static class AddressSpaces
         to.Type = to.Type with { Space = from.Type.Space };
         return true;
     }
+
+    // Where ways meet there is no line; that of the first use is the nearest.
+    private static string? LineOfUse(IrFunction function, IrValue value) =>
+        function.Instructions.FirstOrDefault(one => one.Source is not null && one.Operands.Contains(value))?.Source;
 
     private static void Check(IrFunction function, IrInstruction instruction)
     {

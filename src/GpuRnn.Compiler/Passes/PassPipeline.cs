@@ -51,6 +51,7 @@ internal static class PassPipeline
 
         Step("address spaces", AddressSpaces.Run);
         Step("common subexpressions", CommonSubexpressions.Run);
+        Step("memory forwarding", MemoryForwarding.Run);
         Step("loop invariants", LoopInvariants.Run);
         Step("folding", Folding.Run);
         Step("common subexpressions", CommonSubexpressions.Run);

@@ -6,7 +6,9 @@ namespace GpuRnn.Compiler.Passes;
 /// <summary>Finds the values that may differ between the work-items of a group or a warp, and refuses barriers that depend on one.</summary>
 /// <remarks>
 /// A barrier of the group needs conditions that are the same in the group, a collective of the warp those that are the same in the warp.
-/// Cautious: every load is taken as varying, also one from an address that is the same everywhere, because another work-item may write there.
+/// Cautious: a load is taken as varying, also one from an address that is the same everywhere, because another work-item may write there. The
+/// exception is a load from a view that the kernel only reads: it is the same where its address is. (Whoever passes the same memory as
+/// another view, and writes that without a barrier before the load, has a race whatever the compiler does.)
 /// A block depends on a branch when it stands between it and the first block that all ways from it pass.
 /// </remarks>
 internal static class Uniformity
@@ -29,13 +31,14 @@ internal static class Uniformity
     /// <param name="isSource">True for an instruction whose result may differ although its operands do not.</param>
     internal static (HashSet<IrValue> Varying, HashSet<IrBlock> Blocks) Analyse(IrFunction function, Func<IrInstruction, bool> isSource)
     {
+        HashSet<IrInstruction> steady = SteadyLoads(function);
         HashSet<IrValue> varying = [];
         HashSet<IrBlock> divergent = [];
         int before = -1;
         while (before != varying.Count + divergent.Count)
         {
             before = varying.Count + divergent.Count;
-            varying.UnionWith(function.Instructions.Where(one => isSource(one) || one.Operands.Any(varying.Contains)));
+            varying.UnionWith(function.Instructions.Where(one => (isSource(one) && !steady.Contains(one)) || one.Operands.Any(varying.Contains)));
             foreach (IrBlock block in function.Blocks)
             {
                 MarkParameters(block, varying);
@@ -47,6 +50,29 @@ internal static class Uniformity
         }
 
         return (varying, divergent);
+    }
+
+    /// <summary>The loads from parameters that the kernel neither stores to nor hands on as an address.</summary>
+    private static HashSet<IrInstruction> SteadyLoads(IrFunction function)
+    {
+        HashSet<IrValue> handedOn = [.. function.Blocks.SelectMany(block => block.Edges).SelectMany(edge => edge.Arguments).Select(Root)];
+        foreach (IrInstruction user in function.Instructions.Where(one => one.Opcode is not (IrOpcode.Load or IrOpcode.ElementAddress or IrOpcode.ByteAddress)))
+        {
+            handedOn.UnionWith(user.Operands.Where(operand => operand.Type.IsPointer).Select(Root));
+        }
+
+        return [.. function.Instructions.Where(one =>
+            one.Opcode == IrOpcode.Load && Root(one.Operands[0]) is IrParameter parameter && !handedOn.Contains(parameter))];
+    }
+
+    private static IrValue Root(IrValue address)
+    {
+        while (address is IrInstruction { Opcode: IrOpcode.ElementAddress or IrOpcode.ByteAddress } step)
+        {
+            address = step.Operands[0];
+        }
+
+        return address;
     }
 
     private static string Where(IrFunction function, IrInstruction barrier) =>

@@ -92,26 +92,24 @@ __kernel void StepNodeForward_Forward_LstmNode(
     const float t29 = fma(t28, 1.9046542E-09f, fma(t28, -0.6931472f, t26));
     const float t30 = fma(fma(fma(fma(fma(fma(0.0013869844f, t29, 0.008366447f), t29, 0.041667446f), t29, 0.16666545f), t29, 0.49999997f), t29, 1.0f), t29, 1.0f);
     const float t31 = 5.9604645E-08f / fma(t30, as_float((int)((uint)as_int(t27) << 23)), 5.9604645E-08f);
-    const int t32 = table[0];
-    const int t33 = (int)((uint)t32 + 3u);
-    const int t34 = table[(long)t33];
-    const int t35 = table[(long)(int)((uint)t33 + 1u)];
-    const int t36 = table[(long)(int)((uint)t33 + 2u)];
-    const float t37 = inputs[(long)(int)(((uint)t34 + ((uint)t11 * (uint)t35)) + ((uint)t10 * (uint)t36))];
-    const int t38 = table[1l];
-    const int t39 = (int)((uint)t38 + 3u);
-    const int t40 = table[(long)t39];
-    const int t41 = table[(long)(int)((uint)t39 + 1u)];
-    const int t42 = table[(long)(int)((uint)t39 + 2u)];
-    const float t43 = products[(long)(int)(((uint)t40 + ((uint)t9 * (uint)t41)) + ((uint)t10 * (uint)t42))];
-    const float t44 = t37 + t43;
-    if (70.0f < t44)
+    const int t32 = (int)((uint)t15 + 3u);
+    const int t33 = table[(long)t32];
+    const int t34 = table[(long)(int)((uint)t32 + 1u)];
+    const int t35 = table[(long)(int)((uint)t32 + 2u)];
+    const float t36 = inputs[(long)(int)(((uint)t33 + ((uint)t11 * (uint)t34)) + ((uint)t10 * (uint)t35))];
+    const int t37 = (int)((uint)t20 + 3u);
+    const int t38 = table[(long)t37];
+    const int t39 = table[(long)(int)((uint)t37 + 1u)];
+    const int t40 = table[(long)(int)((uint)t37 + 2u)];
+    const float t41 = products[(long)(int)(((uint)t38 + ((uint)t9 * (uint)t39)) + ((uint)t10 * (uint)t40))];
+    const float t42 = t36 + t41;
+    if (70.0f < t42)
     {
         t2 = 70.0f;
     }
     else
     {
-        t2 = t44;
+        t2 = t42;
     }
     if (t2 < -104.5f)
     {
@@ -121,62 +119,58 @@ __kernel void StepNodeForward_Forward_LstmNode(
     {
         t3 = t2;
     }
-    const float t45 = -t3;
-    const float t46 = fma(t45, 1.442695f, 12583015.0f);
-    const float t47 = t46 - 12583015.0f;
-    const float t48 = fma(t47, 1.9046542E-09f, fma(t47, -0.6931472f, t45));
-    const float t49 = fma(fma(fma(fma(fma(fma(0.0013869844f, t48, 0.008366447f), t48, 0.041667446f), t48, 0.16666545f), t48, 0.49999997f), t48, 1.0f), t48, 1.0f);
-    const float t50 = 5.9604645E-08f / fma(t49, as_float((int)((uint)as_int(t46) << 23)), 5.9604645E-08f);
-    const int t51 = table[0];
-    const int t52 = (int)((uint)t51 + 6u);
-    const int t53 = table[(long)t52];
-    const int t54 = table[(long)(int)((uint)t52 + 1u)];
-    const int t55 = table[(long)(int)((uint)t52 + 2u)];
-    const float t56 = inputs[(long)(int)(((uint)t53 + ((uint)t11 * (uint)t54)) + ((uint)t10 * (uint)t55))];
-    const int t57 = table[1l];
-    const int t58 = (int)((uint)t57 + 6u);
-    const int t59 = table[(long)t58];
-    const int t60 = table[(long)(int)((uint)t58 + 1u)];
-    const int t61 = table[(long)(int)((uint)t58 + 2u)];
-    const float t62 = products[(long)(int)(((uint)t59 + ((uint)t9 * (uint)t60)) + ((uint)t10 * (uint)t61))];
-    const float t63 = t56 + t62;
-    const float t64 = fabs(t63);
-    if (9.5f < t64)
+    const float t43 = -t3;
+    const float t44 = fma(t43, 1.442695f, 12583015.0f);
+    const float t45 = t44 - 12583015.0f;
+    const float t46 = fma(t45, 1.9046542E-09f, fma(t45, -0.6931472f, t43));
+    const float t47 = fma(fma(fma(fma(fma(fma(0.0013869844f, t46, 0.008366447f), t46, 0.041667446f), t46, 0.16666545f), t46, 0.49999997f), t46, 1.0f), t46, 1.0f);
+    const float t48 = 5.9604645E-08f / fma(t47, as_float((int)((uint)as_int(t44) << 23)), 5.9604645E-08f);
+    const int t49 = (int)((uint)t15 + 6u);
+    const int t50 = table[(long)t49];
+    const int t51 = table[(long)(int)((uint)t49 + 1u)];
+    const int t52 = table[(long)(int)((uint)t49 + 2u)];
+    const float t53 = inputs[(long)(int)(((uint)t50 + ((uint)t11 * (uint)t51)) + ((uint)t10 * (uint)t52))];
+    const int t54 = (int)((uint)t20 + 6u);
+    const int t55 = table[(long)t54];
+    const int t56 = table[(long)(int)((uint)t54 + 1u)];
+    const int t57 = table[(long)(int)((uint)t54 + 2u)];
+    const float t58 = products[(long)(int)(((uint)t55 + ((uint)t9 * (uint)t56)) + ((uint)t10 * (uint)t57))];
+    const float t59 = t53 + t58;
+    const float t60 = fabs(t59);
+    if (9.5f < t60)
     {
         t4 = 9.5f;
     }
     else
     {
-        t4 = t64;
+        t4 = t60;
     }
-    const float t65 = t4 + t4;
-    const float t66 = fma(t65, 1.442695f, 12583039.0f);
-    const float t67 = t66 - 12583039.0f;
-    const float t68 = fma(t67, 1.9046542E-09f, fma(t67, -0.6931472f, t65));
-    const float t69 = fma(fma(fma(fma(fma(0.0013869844f, t68, 0.008366447f), t68, 0.041667446f), t68, 0.16666545f), t68, 0.49999997f) * t68, t68, t68);
-    const float t70 = as_float((int)((uint)as_int(t66) << 23));
-    const float t71 = fma(t70, t69, t70 - 1.0f);
-    const float t72 = as_float((as_int(t71 / (t71 + 2.0f)) & 2147483647) | (as_int(t63) & (-2147483647 - 1)));
-    const int t73 = table[0];
-    const int t74 = (int)((uint)t73 + 9u);
+    const float t61 = t4 + t4;
+    const float t62 = fma(t61, 1.442695f, 12583039.0f);
+    const float t63 = t62 - 12583039.0f;
+    const float t64 = fma(t63, 1.9046542E-09f, fma(t63, -0.6931472f, t61));
+    const float t65 = fma(fma(fma(fma(fma(0.0013869844f, t64, 0.008366447f), t64, 0.041667446f), t64, 0.16666545f), t64, 0.49999997f) * t64, t64, t64);
+    const float t66 = as_float((int)((uint)as_int(t62) << 23));
+    const float t67 = fma(t66, t65, t66 - 1.0f);
+    const float t68 = as_float((as_int(t67 / (t67 + 2.0f)) & 2147483647) | (as_int(t59) & (-2147483647 - 1)));
+    const int t69 = (int)((uint)t15 + 9u);
+    const int t70 = table[(long)t69];
+    const int t71 = table[(long)(int)((uint)t69 + 1u)];
+    const int t72 = table[(long)(int)((uint)t69 + 2u)];
+    const float t73 = inputs[(long)(int)(((uint)t70 + ((uint)t11 * (uint)t71)) + ((uint)t10 * (uint)t72))];
+    const int t74 = (int)((uint)t20 + 9u);
     const int t75 = table[(long)t74];
     const int t76 = table[(long)(int)((uint)t74 + 1u)];
     const int t77 = table[(long)(int)((uint)t74 + 2u)];
-    const float t78 = inputs[(long)(int)(((uint)t75 + ((uint)t11 * (uint)t76)) + ((uint)t10 * (uint)t77))];
-    const int t79 = table[1l];
-    const int t80 = (int)((uint)t79 + 9u);
-    const int t81 = table[(long)t80];
-    const int t82 = table[(long)(int)((uint)t80 + 1u)];
-    const int t83 = table[(long)(int)((uint)t80 + 2u)];
-    const float t84 = products[(long)(int)(((uint)t81 + ((uint)t9 * (uint)t82)) + ((uint)t10 * (uint)t83))];
-    const float t85 = t78 + t84;
-    if (70.0f < t85)
+    const float t78 = products[(long)(int)(((uint)t75 + ((uint)t9 * (uint)t76)) + ((uint)t10 * (uint)t77))];
+    const float t79 = t73 + t78;
+    if (70.0f < t79)
     {
         t5 = 70.0f;
     }
     else
     {
-        t5 = t85;
+        t5 = t79;
     }
     if (t5 < -104.5f)
     {
@@ -186,68 +180,68 @@ __kernel void StepNodeForward_Forward_LstmNode(
     {
         t6 = t5;
     }
-    const float t86 = -t6;
-    const float t87 = fma(t86, 1.442695f, 12583015.0f);
-    const float t88 = t87 - 12583015.0f;
-    const float t89 = fma(t88, 1.9046542E-09f, fma(t88, -0.6931472f, t86));
-    const float t90 = fma(fma(fma(fma(fma(fma(0.0013869844f, t89, 0.008366447f), t89, 0.041667446f), t89, 0.16666545f), t89, 0.49999997f), t89, 1.0f), t89, 1.0f);
-    const float t91 = 5.9604645E-08f / fma(t90, as_float((int)((uint)as_int(t87) << 23)), 5.9604645E-08f);
-    const int t92 = table[2l];
-    const int t93 = (int)((uint)t92 + 3u);
+    const float t80 = -t6;
+    const float t81 = fma(t80, 1.442695f, 12583015.0f);
+    const float t82 = t81 - 12583015.0f;
+    const float t83 = fma(t82, 1.9046542E-09f, fma(t82, -0.6931472f, t80));
+    const float t84 = fma(fma(fma(fma(fma(fma(0.0013869844f, t83, 0.008366447f), t83, 0.041667446f), t83, 0.16666545f), t83, 0.49999997f), t83, 1.0f), t83, 1.0f);
+    const float t85 = 5.9604645E-08f / fma(t84, as_float((int)((uint)as_int(t81) << 23)), 5.9604645E-08f);
+    const int t86 = table[2l];
+    const int t87 = (int)((uint)t86 + 3u);
+    const int t88 = table[(long)t87];
+    const int t89 = table[(long)(int)((uint)t87 + 1u)];
+    const int t90 = table[(long)(int)((uint)t87 + 2u)];
+    const float t91 = states[(long)(int)(((uint)t88 + ((uint)t12 * (uint)t89)) + ((uint)t10 * (uint)t90))];
+    const float t92 = fma(t48, t91, t31 * t68);
+    const int t93 = table[4l];
     const int t94 = table[(long)t93];
     const int t95 = table[(long)(int)((uint)t93 + 1u)];
     const int t96 = table[(long)(int)((uint)t93 + 2u)];
-    const float t97 = states[(long)(int)(((uint)t94 + ((uint)t12 * (uint)t95)) + ((uint)t10 * (uint)t96))];
-    const float t98 = fma(t50, t97, t31 * t72);
-    const int t99 = table[4l];
-    const int t100 = table[(long)t99];
-    const int t101 = table[(long)(int)((uint)t99 + 1u)];
-    const int t102 = table[(long)(int)((uint)t99 + 2u)];
-    values[(long)(int)(((uint)t100 + ((uint)t14 * (uint)t101)) + ((uint)t10 * (uint)t102))] = t31;
-    const int t103 = table[4l];
-    const int t104 = (int)((uint)t103 + 3u);
-    const int t105 = table[(long)t104];
-    const int t106 = table[(long)(int)((uint)t104 + 1u)];
-    const int t107 = table[(long)(int)((uint)t104 + 2u)];
-    values[(long)(int)(((uint)t105 + ((uint)t14 * (uint)t106)) + ((uint)t10 * (uint)t107))] = t50;
-    const int t108 = table[4l];
-    const int t109 = (int)((uint)t108 + 6u);
-    const int t110 = table[(long)t109];
-    const int t111 = table[(long)(int)((uint)t109 + 1u)];
-    const int t112 = table[(long)(int)((uint)t109 + 2u)];
-    values[(long)(int)(((uint)t110 + ((uint)t14 * (uint)t111)) + ((uint)t10 * (uint)t112))] = t72;
-    const int t113 = table[4l];
-    const int t114 = (int)((uint)t113 + 9u);
-    const int t115 = table[(long)t114];
-    const int t116 = table[(long)(int)((uint)t114 + 1u)];
-    const int t117 = table[(long)(int)((uint)t114 + 2u)];
-    values[(long)(int)(((uint)t115 + ((uint)t14 * (uint)t116)) + ((uint)t10 * (uint)t117))] = t91;
-    const int t118 = table[3l];
-    const int t119 = (int)((uint)t118 + 3u);
-    const int t120 = table[(long)t119];
-    const int t121 = table[(long)(int)((uint)t119 + 1u)];
-    const int t122 = table[(long)(int)((uint)t119 + 2u)];
-    states[(long)(int)(((uint)t120 + ((uint)t13 * (uint)t121)) + ((uint)t10 * (uint)t122))] = t98;
-    const float t123 = fabs(t98);
-    if (9.5f < t123)
+    values[(long)(int)(((uint)t94 + ((uint)t14 * (uint)t95)) + ((uint)t10 * (uint)t96))] = t31;
+    const int t97 = table[4l];
+    const int t98 = (int)((uint)t97 + 3u);
+    const int t99 = table[(long)t98];
+    const int t100 = table[(long)(int)((uint)t98 + 1u)];
+    const int t101 = table[(long)(int)((uint)t98 + 2u)];
+    values[(long)(int)(((uint)t99 + ((uint)t14 * (uint)t100)) + ((uint)t10 * (uint)t101))] = t48;
+    const int t102 = table[4l];
+    const int t103 = (int)((uint)t102 + 6u);
+    const int t104 = table[(long)t103];
+    const int t105 = table[(long)(int)((uint)t103 + 1u)];
+    const int t106 = table[(long)(int)((uint)t103 + 2u)];
+    values[(long)(int)(((uint)t104 + ((uint)t14 * (uint)t105)) + ((uint)t10 * (uint)t106))] = t68;
+    const int t107 = table[4l];
+    const int t108 = (int)((uint)t107 + 9u);
+    const int t109 = table[(long)t108];
+    const int t110 = table[(long)(int)((uint)t108 + 1u)];
+    const int t111 = table[(long)(int)((uint)t108 + 2u)];
+    values[(long)(int)(((uint)t109 + ((uint)t14 * (uint)t110)) + ((uint)t10 * (uint)t111))] = t85;
+    const int t112 = table[3l];
+    const int t113 = (int)((uint)t112 + 3u);
+    const int t114 = table[(long)t113];
+    const int t115 = table[(long)(int)((uint)t113 + 1u)];
+    const int t116 = table[(long)(int)((uint)t113 + 2u)];
+    states[(long)(int)(((uint)t114 + ((uint)t13 * (uint)t115)) + ((uint)t10 * (uint)t116))] = t92;
+    const float t117 = fabs(t92);
+    if (9.5f < t117)
     {
         t7 = 9.5f;
     }
     else
     {
-        t7 = t123;
+        t7 = t117;
     }
-    const float t124 = t7 + t7;
-    const float t125 = fma(t124, 1.442695f, 12583039.0f);
-    const float t126 = t125 - 12583039.0f;
-    const float t127 = fma(t126, 1.9046542E-09f, fma(t126, -0.6931472f, t124));
-    const float t128 = fma(fma(fma(fma(fma(0.0013869844f, t127, 0.008366447f), t127, 0.041667446f), t127, 0.16666545f), t127, 0.49999997f) * t127, t127, t127);
-    const float t129 = as_float((int)((uint)as_int(t125) << 23));
-    const float t130 = fma(t129, t128, t129 - 1.0f);
-    const float t131 = as_float((as_int(t130 / (t130 + 2.0f)) & 2147483647) | (as_int(t98) & (-2147483647 - 1)));
-    const int t132 = table[3l];
-    const int t133 = table[(long)t132];
-    const int t134 = table[(long)(int)((uint)t132 + 1u)];
-    const int t135 = table[(long)(int)((uint)t132 + 2u)];
-    states[(long)(int)(((uint)t133 + ((uint)t13 * (uint)t134)) + ((uint)t10 * (uint)t135))] = t91 * t131;
+    const float t118 = t7 + t7;
+    const float t119 = fma(t118, 1.442695f, 12583039.0f);
+    const float t120 = t119 - 12583039.0f;
+    const float t121 = fma(t120, 1.9046542E-09f, fma(t120, -0.6931472f, t118));
+    const float t122 = fma(fma(fma(fma(fma(0.0013869844f, t121, 0.008366447f), t121, 0.041667446f), t121, 0.16666545f), t121, 0.49999997f) * t121, t121, t121);
+    const float t123 = as_float((int)((uint)as_int(t119) << 23));
+    const float t124 = fma(t123, t122, t123 - 1.0f);
+    const float t125 = as_float((as_int(t124 / (t124 + 2.0f)) & 2147483647) | (as_int(t92) & (-2147483647 - 1)));
+    const int t126 = table[3l];
+    const int t127 = table[(long)t126];
+    const int t128 = table[(long)(int)((uint)t126 + 1u)];
+    const int t129 = table[(long)(int)((uint)t126 + 2u)];
+    states[(long)(int)(((uint)t127 + ((uint)t13 * (uint)t128)) + ((uint)t10 * (uint)t129))] = t85 * t125;
 }
