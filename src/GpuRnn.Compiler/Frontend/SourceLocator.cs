@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
+using System.Runtime.CompilerServices;
 
 namespace GpuRnn.Compiler.Frontend;
 
@@ -10,31 +11,29 @@ internal static class SourceLocator
 {
     private static readonly ConcurrentDictionary<string, MetadataReaderProvider?> s_providers = new();
 
+    // By module and token, weak, so that an assembly that can be unloaded still can.
+    private static readonly ConditionalWeakTable<Module, ConcurrentDictionary<int, (int Offset, string Line)[]>> s_lines = new();
+
     /// <summary><c>File.cs:12</c>, or null when there is no PDB or the instruction has no line.</summary>
     internal static string? Find(MethodBase method, int offset)
     {
-        string location = method.Module.Assembly.Location;
-        MetadataReaderProvider? provider = s_providers.GetOrAdd(location, Open);
+        (int Offset, string Line)[] lines = s_lines.GetOrCreateValue(method.Module).GetOrAdd(method.MetadataToken, _ => Lines(method));
+        return Array.FindLast(lines, line => line.Offset <= offset).Line;
+    }
+
+    private static (int Offset, string Line)[] Lines(MethodBase method)
+    {
+        MetadataReaderProvider? provider = s_providers.GetOrAdd(method.Module.Assembly.Location, Open);
         if (provider is null)
         {
-            return null;
+            return [];
         }
 
         MetadataReader reader = provider.GetMetadataReader();
         MethodDefinitionHandle handle = (MethodDefinitionHandle)MetadataTokens.Handle(method.MetadataToken);
-        MethodDebugInformation information = reader.GetMethodDebugInformation(handle);
-        SequencePoint? nearest = null;
-        foreach (SequencePoint point in information.GetSequencePoints())
-        {
-            if (!point.IsHidden && point.Offset <= offset)
-            {
-                nearest = point;
-            }
-        }
-
-        return nearest is { } found
-            ? $"{Path.GetFileName(reader.GetString(reader.GetDocument(found.Document).Name))}:{found.StartLine}"
-            : null;
+        return [.. reader.GetMethodDebugInformation(handle).GetSequencePoints()
+            .Where(point => !point.IsHidden)
+            .Select(point => (point.Offset, $"{Path.GetFileName(reader.GetString(reader.GetDocument(point.Document).Name))}:{point.StartLine}"))];
     }
 
     private static MetadataReaderProvider? Open(string location)

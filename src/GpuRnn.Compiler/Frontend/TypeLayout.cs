@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
 using GpuRnn.Compiler.Ir;
 using GpuRnn.KernelModel;
 
@@ -15,8 +16,14 @@ internal static class TypeLayout
 {
     private static readonly ConcurrentDictionary<FieldInfo, int> s_offsets = new();
 
+    // Weak, so that an assembly that can be unloaded still can.
+    private static readonly ConditionalWeakTable<Type, IReadOnlyList<IrType>> s_leaves = new();
+    private static readonly ConditionalWeakTable<Type, FieldInfo[]> s_fields = new();
+
     /// <summary>The leaves of a type as they lie in memory; see <see cref="IrType.Loaded"/> for how they are computed with.</summary>
-    internal static IReadOnlyList<IrType> Leaves(Type type)
+    internal static IReadOnlyList<IrType> Leaves(Type type) => s_leaves.GetValue(type, FindLeaves);
+
+    private static IReadOnlyList<IrType> FindLeaves(Type type)
     {
         if (type.IsByRef || type.IsPointer)
         {
@@ -88,7 +95,7 @@ internal static class TypeLayout
     internal static int SizeInBytes(Type type)
     {
         Type[] one = [type];
-        MethodInfo sizeOf = typeof(System.Runtime.CompilerServices.Unsafe).GetMethod("SizeOf")!.MakeGenericMethod(one);
+        MethodInfo sizeOf = typeof(Unsafe).GetMethod("SizeOf")!.MakeGenericMethod(one);
         return (int)sizeOf.Invoke(null, null)!;
     }
 
@@ -148,7 +155,9 @@ internal static class TypeLayout
         return method.CreateDelegate<Func<int>>()();
     }
 
-    private static FieldInfo[] Fields(Type type)
+    private static FieldInfo[] Fields(Type type) => s_fields.GetValue(type, FindFields);
+
+    private static FieldInfo[] FindFields(Type type)
     {
         FieldInfo[] fields = type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
         Array.Sort(fields, (first, second) => first.MetadataToken.CompareTo(second.MetadataToken));

@@ -82,7 +82,8 @@ internal sealed class ControlFlow
         return loops;
     }
 
-    private static List<IrBlock> ReversePostorder(IrBlock entry)
+    /// <summary>The blocks that an entry reaches, each behind those that dominate it.</summary>
+    internal static List<IrBlock> ReversePostorder(IrBlock entry)
     {
         List<IrBlock> finished = [];
         HashSet<IrBlock> seen = [entry];

@@ -19,9 +19,9 @@ internal static class ControlFlowCleanup
 
     private static void RemoveUnreachable(IrFunction function)
     {
-        ControlFlow flow = new(function);
+        List<IrBlock> reachable = ControlFlow.ReversePostorder(function.Entry);
         function.Blocks.Clear();
-        function.Blocks.AddRange(flow.Blocks);
+        function.Blocks.AddRange(reachable);
     }
 
     // A parameter that gets one value from everywhere, or itself, is that value.

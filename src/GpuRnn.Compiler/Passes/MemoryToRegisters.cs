@@ -18,11 +18,12 @@ internal static class MemoryToRegisters
         }
 
         ControlFlow flow = new(function);
+        Dictionary<IrValue, Uses> uses = FindUses(flow, variables);
         Dictionary<IrBlock, HashSet<IrBlock>> frontiers = Frontiers(flow);
         Dictionary<IrBlock, List<IrInstruction>> joined = flow.Blocks.ToDictionary(block => block, _ => new List<IrInstruction>());
         foreach (IrInstruction variable in variables.Cast<IrInstruction>().OrderBy(variable => variable.Id))
         {
-            PlaceParameters(function, flow, frontiers, joined, variable);
+            PlaceParameters(function, flow, frontiers, joined, variable, uses[variable]);
         }
 
         Rename(function, flow, variables, joined);
@@ -61,15 +62,39 @@ internal static class MemoryToRegisters
         return frontiers;
     }
 
+    // One look at every instruction serves all variables, of which inlining makes thousands.
+    private static Dictionary<IrValue, Uses> FindUses(ControlFlow flow, HashSet<IrValue> variables)
+    {
+        Dictionary<IrValue, Uses> uses = variables.ToDictionary(variable => variable, _ => new Uses());
+        foreach (IrBlock block in flow.Blocks)
+        {
+            foreach (IrInstruction instruction in block.Instructions)
+            {
+                if (instruction.Opcode is IrOpcode.Load or IrOpcode.Store && uses.TryGetValue(instruction.Operands[0], out Uses? use))
+                {
+                    use.Add(block, instruction.Opcode == IrOpcode.Store);
+                }
+            }
+        }
+
+        return uses;
+    }
+
     private static void PlaceParameters(
         IrFunction function,
         ControlFlow flow,
         Dictionary<IrBlock, HashSet<IrBlock>> frontiers,
         Dictionary<IrBlock, List<IrInstruction>> joined,
-        IrInstruction variable)
+        IrInstruction variable,
+        Uses uses)
     {
-        HashSet<IrBlock> live = LiveAtStart(flow, variable);
-        Queue<IrBlock> open = new(flow.Blocks.Where(block => Writes(block, variable)));
+        HashSet<IrBlock> live = LiveAtStart(flow, uses);
+        if (live.Count == 0)
+        {
+            return;
+        }
+
+        Queue<IrBlock> open = new(uses.Writers);
         HashSet<IrBlock> placed = [];
         while (open.TryDequeue(out IrBlock? writer))
         {
@@ -82,31 +107,20 @@ internal static class MemoryToRegisters
         }
     }
 
-    private static bool Writes(IrBlock block, IrInstruction variable) =>
-        block.Instructions.Any(one => one.Opcode == IrOpcode.Store && one.Operands[0] == variable);
-
-    private static HashSet<IrBlock> LiveAtStart(ControlFlow flow, IrInstruction variable)
+    private static HashSet<IrBlock> LiveAtStart(ControlFlow flow, Uses uses)
     {
-        Dictionary<IrBlock, bool> firstIsRead = [];
-        foreach (IrBlock block in flow.Blocks)
-        {
-            IrInstruction? first = block.Instructions.Find(one =>
-                one.Opcode is IrOpcode.Load or IrOpcode.Store && one.Operands[0] == variable);
-            if (first is not null)
-            {
-                firstIsRead[block] = first.Opcode == IrOpcode.Load;
-            }
-        }
-
         HashSet<IrBlock> live = [];
-        Stack<IrBlock> open = new(firstIsRead.Where(pair => pair.Value).Select(pair => pair.Key));
+        Stack<IrBlock> open = new(uses.FirstReaders);
         while (open.TryPop(out IrBlock? block))
         {
             if (live.Add(block))
             {
-                foreach (IrBlock predecessor in flow.Predecessors(block).Where(one => !firstIsRead.ContainsKey(one)))
+                foreach (IrBlock predecessor in flow.Predecessors(block))
                 {
-                    open.Push(predecessor);
+                    if (!uses.Users.Contains(predecessor))
+                    {
+                        open.Push(predecessor);
+                    }
                 }
             }
         }
@@ -114,50 +128,114 @@ internal static class MemoryToRegisters
         return live;
     }
 
+    // Down the dominator tree: what a block wrote holds in the blocks below it, and is taken back behind them.
     private static void Rename(
         IrFunction function, ControlFlow flow, HashSet<IrValue> variables, Dictionary<IrBlock, List<IrInstruction>> joined)
     {
         Dictionary<IrValue, IrValue> replacements = [];
-        Dictionary<IrBlock, Dictionary<IrValue, IrValue>> atEnd = [];
-        foreach (IrBlock block in flow.Blocks)
+        Dictionary<IrValue, IrValue> current = [];
+        Stack<(IrValue Variable, IrValue? Before)> written = [];
+        ILookup<IrBlock?, IrBlock> below = flow.Blocks.ToLookup(flow.ImmediateDominator);
+        Stack<(IrBlock? Block, int WrittenBefore)> open = new([(flow.Blocks[0], 0)]);
+        while (open.TryPop(out (IrBlock? Block, int WrittenBefore) next))
         {
-            IrBlock? above = flow.ImmediateDominator(block);
-            Dictionary<IrValue, IrValue> current = above is null ? [] : new(atEnd[above]);
-            int firstNew = block.Parameters.Count - joined[block].Count;
-            for (int i = 0; i < joined[block].Count; i++)
+            if (next.Block is not IrBlock block)
             {
-                current[joined[block][i]] = block.Parameters[firstNew + i];
+                TakeBack(current, written, next.WrittenBefore);
+                continue;
             }
 
-            foreach (IrInstruction instruction in block.Instructions)
+            open.Push((null, written.Count));
+            RenameBlock(block, variables, joined, current, written, replacements);
+            foreach (IrBlock child in below[block])
             {
-                if (instruction.Opcode == IrOpcode.Load && variables.Contains(instruction.Operands[0]))
-                {
-                    replacements[instruction] = ValueOf((IrInstruction)instruction.Operands[0], current);
-                }
-                else if (instruction.Opcode == IrOpcode.Store && variables.Contains(instruction.Operands[0]))
-                {
-                    current[instruction.Operands[0]] = instruction.Operands[1];
-                }
+                open.Push((child, 0));
             }
-
-            atEnd[block] = current;
-        }
-
-        foreach (IrBlock block in flow.Blocks)
-        {
-            foreach (IrEdge edge in block.Edges)
-            {
-                edge.Arguments.AddRange(joined[edge.Target].Select(variable => ValueOf(variable, atEnd[block])));
-            }
-
-            block.Instructions.RemoveAll(one => variables.Contains(one)
-                || (one.Opcode is IrOpcode.Load or IrOpcode.Store && variables.Contains(one.Operands[0])));
         }
 
         function.Replace(replacements);
     }
 
+    private static void RenameBlock(
+        IrBlock block,
+        HashSet<IrValue> variables,
+        Dictionary<IrBlock, List<IrInstruction>> joined,
+        Dictionary<IrValue, IrValue> current,
+        Stack<(IrValue Variable, IrValue? Before)> written,
+        Dictionary<IrValue, IrValue> replacements)
+    {
+        int firstNew = block.Parameters.Count - joined[block].Count;
+        for (int i = 0; i < joined[block].Count; i++)
+        {
+            Write(joined[block][i], block.Parameters[firstNew + i]);
+        }
+
+        foreach (IrInstruction instruction in block.Instructions)
+        {
+            if (instruction.Opcode == IrOpcode.Load && variables.Contains(instruction.Operands[0]))
+            {
+                replacements[instruction] = ValueOf((IrInstruction)instruction.Operands[0], current);
+            }
+            else if (instruction.Opcode == IrOpcode.Store && variables.Contains(instruction.Operands[0]))
+            {
+                Write(instruction.Operands[0], instruction.Operands[1]);
+            }
+        }
+
+        foreach (IrEdge edge in block.Edges)
+        {
+            edge.Arguments.AddRange(joined[edge.Target].Select(variable => ValueOf(variable, current)));
+        }
+
+        block.Instructions.RemoveAll(one => variables.Contains(one)
+            || (one.Opcode is IrOpcode.Load or IrOpcode.Store && variables.Contains(one.Operands[0])));
+
+        void Write(IrValue variable, IrValue value)
+        {
+            written.Push((variable, current.GetValueOrDefault(variable)));
+            current[variable] = value;
+        }
+    }
+
+    private static void TakeBack(Dictionary<IrValue, IrValue> current, Stack<(IrValue Variable, IrValue? Before)> written, int count)
+    {
+        while (written.Count > count)
+        {
+            (IrValue variable, IrValue? before) = written.Pop();
+            if (before is null)
+            {
+                current.Remove(variable);
+            }
+            else
+            {
+                current[variable] = before;
+            }
+        }
+    }
+
     private static IrValue ValueOf(IrInstruction variable, Dictionary<IrValue, IrValue> current) =>
         current.TryGetValue(variable, out IrValue? value) ? value : IrConstant.Zero(TypeOf(variable));
+
+    /// <summary>The blocks that touch one variable, in the order of the blocks.</summary>
+    private sealed class Uses
+    {
+        internal HashSet<IrBlock> Users { get; } = [];
+
+        internal List<IrBlock> Writers { get; } = [];
+
+        internal List<IrBlock> FirstReaders { get; } = [];
+
+        internal void Add(IrBlock block, bool writes)
+        {
+            if (Users.Add(block) && !writes)
+            {
+                FirstReaders.Add(block);
+            }
+
+            if (writes && (Writers.Count == 0 || Writers[^1] != block))
+            {
+                Writers.Add(block);
+            }
+        }
+    }
 }
