@@ -20,7 +20,7 @@ internal sealed class Shrinker
     }
 
     /// <summary>Changes the kernel of <paramref name="finding"/> in place.</summary>
-    internal static void Shrink(Finding finding, TimeSpan budget) => Shrink(finding.Kernel, kernel => Fails(kernel, finding.Path), budget);
+    internal static void Shrink(Finding finding, TimeSpan budget) => Shrink(finding.Kernel, kernel => Fails(kernel, finding), budget);
 
     /// <summary>Changes a kernel in place, as long as <paramref name="fails"/> holds for it.</summary>
     internal static void Shrink(FuzzKernel kernel, Func<FuzzKernel, bool> fails, TimeSpan budget)
@@ -31,12 +31,14 @@ internal sealed class Shrinker
         }
     }
 
-    // What C# does not take any more is no failure of the same kind.
-    private static bool Fails(FuzzKernel kernel, string path)
+    // The same output or the same exception, so that one defect does not turn into another on the way.
+    private static bool Fails(FuzzKernel kernel, Finding sought)
     {
-        FuzzPaths paths = path switch { "cpu" => FuzzPaths.Cpu, "ptx" => FuzzPaths.Ptx, "plain" => FuzzPaths.None, _ => FuzzPaths.OpenCl };
-        return FuzzBatch.Run([kernel], paths).Any(finding => finding.Path == path);
+        FuzzPaths paths = sought.Path switch { "cpu" => FuzzPaths.Cpu, "ptx" => FuzzPaths.Ptx, "plain" => FuzzPaths.None, _ => FuzzPaths.OpenCl };
+        return FuzzBatch.Run([kernel], paths).Any(finding => finding.Path == sought.Path && Head(finding) == Head(sought));
     }
+
+    private static string Head(Finding finding) => finding.Message.Split('[', ':')[0];
 
     private bool Pass()
     {

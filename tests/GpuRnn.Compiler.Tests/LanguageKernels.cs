@@ -28,6 +28,17 @@ public static class LanguageKernels
         target[index] = (int)source[index] ^ (byte)(int)index ^ (short)(index * 4099);
     }
 
+    /// <summary>Exact functions of constants, of NaN too, which compilers of devices have folded to a number.</summary>
+    public static void FunctionsOfConstants(
+        Index1D index, ArrayView1D<float, Stride1D.Dense> source, ArrayView1D<int, Stride1D.Dense> target, int count)
+    {
+        double truncated = Math.Truncate(double.NaN);
+        float floored = MathF.Floor(float.NaN);
+        int undefined = (truncated >= 0.0 || truncated < 0.0 ? 1 : 0) + (floored >= 0f || floored < 0f ? 2 : 0);
+        float rounded = MathF.Round(2.5f) + MathF.Round(4294967296f) + MathF.Ceiling(-1.5f) + MathF.Truncate(-7.9f) + (float)Math.Floor(-0.25);
+        target[index] = undefined + (index * BitConverter.SingleToInt32Bits(rounded));
+    }
+
     /// <summary>Switch, short circuits, continue and leaving two loops at once.</summary>
     public static void Jumps(
         Index1D index, ArrayView1D<float, Stride1D.Dense> source, ArrayView1D<int, Stride1D.Dense> target, int count)

@@ -16,6 +16,9 @@ public sealed class LanguageTests
     public void SwitchContinueAndReturnFromLoops_LeadToTheSamePlace() => Compare(nameof(LanguageKernels.Jumps));
 
     [OpenClFact]
+    public void FunctionsOfConstants_OfNaNToo_AreFolded() => Compare(nameof(LanguageKernels.FunctionsOfConstants));
+
+    [OpenClFact]
     public void IntegersWrapAndShiftByTheirLowBits() => Compare(nameof(LanguageKernels.Integers));
 
     [OpenClFact]

@@ -166,21 +166,26 @@ internal static class Simplifier
         };
     }
 
+    // Functions that round correctly have the same result everywhere. Of NaN every function of one number is NaN, but compilers of
+    // devices may think of a constant NaN as of a number that never comes: PoCL 3.1 makes exp of it 0, and trunc of it anything.
     private static IrConstant? MathOf(MathFunction function, IrType type, IReadOnlyList<IrValue> operands)
     {
-        if (type != IrType.F32)
+        bool isSingle = type == IrType.F32;
+        double[] values = [.. operands.Select(operand => isSingle ? ((IrConstant)operand).Single : ((IrConstant)operand).Double)];
+        double? result = function switch
         {
-            return null;
-        }
-
-        float[] values = [.. operands.Select(operand => ((IrConstant)operand).Single)];
-        return function switch
-        {
-            MathFunction.MultiplyAdd => IrConstant.Of(MathF.FusedMultiplyAdd(values[0], values[1], values[2])),
-            MathFunction.Abs => IrConstant.Of(MathF.Abs(values[0])),
-            MathFunction.Sqrt => IrConstant.Of(MathF.Sqrt(values[0])),
+            MathFunction.MultiplyAdd when isSingle => MathF.FusedMultiplyAdd((float)values[0], (float)values[1], (float)values[2]),
+            MathFunction.MultiplyAdd => Math.FusedMultiplyAdd(values[0], values[1], values[2]),
+            MathFunction.Sqrt => isSingle ? MathF.Sqrt((float)values[0]) : Math.Sqrt(values[0]),
+            MathFunction.Abs => Math.Abs(values[0]),
+            MathFunction.Floor => Math.Floor(values[0]),
+            MathFunction.Ceiling => Math.Ceiling(values[0]),
+            MathFunction.Truncate => Math.Truncate(values[0]),
+            MathFunction.RoundToEven => Math.Round(values[0]),
+            _ when values.Length == 1 && double.IsNaN(values[0]) => double.NaN,
             _ => null,
         };
+        return result is not double number ? null : isSingle ? IrConstant.Of((float)number) : IrConstant.Of(number);
     }
 
     private static IrConstant? Reinterpreted(IrConstant value, IrType type) => (value.Type.Kind, type.Kind) switch
