@@ -96,10 +96,13 @@ public static class KernelCompiler
     /// <exception cref="KernelNotSupportedException">The kernel breaks a rule of the kernel language.</exception>
     public static string ToIntermediateText(MethodInfo method) => IrPrinter.Print(Compile(method));
 
-    /// <summary>The kernel as the processor runs it: its regions between barriers, what is kept from one to the next, and the instructions.</summary>
+    /// <summary>
+    /// The kernel as the processor runs it: its regions between barriers, what is kept from one to the next, which of them run in vectors and
+    /// why the others do not, and the instructions.
+    /// </summary>
     /// <param name="method">A closed kernel method.</param>
     /// <exception cref="KernelNotSupportedException">The kernel breaks a rule of the kernel language.</exception>
-    public static string ToCpuText(MethodInfo method) => CpuText.Write(Compile(method));
+    public static string ToCpuText(MethodInfo method) => CpuText.Write(KernelEntry.Read(method));
 
     /// <summary>What the kernel is made of.</summary>
     /// <param name="method">A closed kernel method.</param>

@@ -21,6 +21,9 @@ internal unsafe struct CpuFrame
     internal int GridExtentY;
     internal int GridExtentZ;
 
+    /// <summary>The length of a row where the launch's single index was taken apart into row and position; 0 elsewhere.</summary>
+    internal int RowWidth;
+
     internal int GroupSize;
     internal int DynamicSharedBytes;
 

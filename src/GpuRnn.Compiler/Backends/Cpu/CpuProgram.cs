@@ -1,7 +1,6 @@
 using System.Reflection;
 using GpuRnn.Compiler.Diagnostics;
 using GpuRnn.Compiler.Frontend;
-using GpuRnn.Compiler.Ir;
 using GpuRnn.KernelModel;
 
 namespace GpuRnn.Compiler.Backends.Cpu;
@@ -13,16 +12,15 @@ namespace GpuRnn.Compiler.Backends.Cpu;
 /// </remarks>
 public sealed unsafe class CpuProgram
 {
-    private readonly RegionSplit _split;
-    private readonly CpuRegion[] _regions;
+    private readonly CpuCode _code;
+    private readonly CpuCode? _rows;
     private readonly ArgumentPacker _packer;
 
-    private CpuProgram(KernelEntry entry, IrFunction function, Func<Type, MethodInfo?> unboxer)
+    private CpuProgram(KernelEntry entry, Func<Type, MethodInfo?> unboxer)
     {
         Entry = entry;
-        LeafCount = function.Parameters.Count;
-        _split = new RegionSplit(function);
-        _regions = [.. _split.Regions.Select(region => RegionMethod.Compile(function, _split, region))];
+        (_code, _rows) = CpuCode.Compile(entry);
+        LeafCount = _code.Function.Parameters.Count;
         _packer = ArgumentPackers.Emit(entry, unboxer);
     }
 
@@ -45,7 +43,7 @@ public sealed unsafe class CpuProgram
     public static CpuProgram Compile(KernelEntry entry, Func<Type, MethodInfo?> unboxer)
     {
         ArgumentNullException.ThrowIfNull(unboxer);
-        return new CpuProgram(entry, KernelCompiler.CompileScalar(entry), unboxer);
+        return new CpuProgram(entry, unboxer);
     }
 
     /// <summary>Takes boxed arguments apart; whoever launches keeps their memory alive until the kernel has ended.</summary>
@@ -70,13 +68,24 @@ public sealed unsafe class CpuProgram
     public void RunIndices(ReadOnlySpan<long> leaves, CpuWorkspace workspace, Index3D extent, long start, long end)
     {
         ArgumentNullException.ThrowIfNull(workspace);
-        workspace.Reserve(_split, 1, 0);
+        CpuFrame* frame = workspace.Frame;
+        CpuCode code = _code;
+        frame->RowWidth = 0;
+        if (_rows is not null && (int)leaves[_rows.Width] >= VectorWidth.Widest.Lanes)
+        {
+            code = _rows;
+            frame->RowWidth = (int)leaves[_rows.Width];
+            extent = new Index3D(frame->RowWidth, int.MaxValue, 1);
+        }
+
+        workspace.Reserve(code.Split, 1, 0);
+        CpuRegion kernel = code.Regions[0];
         fixed (long* arguments = leaves)
         {
             while (start < end)
             {
-                start += Place(workspace.Frame, extent, start, end);
-                _regions[0](arguments, workspace.Frame);
+                start += Place(frame, extent, start, end);
+                kernel(arguments, frame);
             }
         }
     }
@@ -91,8 +100,9 @@ public sealed unsafe class CpuProgram
     public void RunGroups(ReadOnlySpan<long> leaves, CpuWorkspace workspace, KernelConfig config, long start, long end)
     {
         ArgumentNullException.ThrowIfNull(workspace);
-        workspace.Reserve(_split, config.GroupDim.Size, config.SharedMemoryConfig.ArraySize);
+        workspace.Reserve(_code.Split, config.GroupDim.Size, config.SharedMemoryConfig.ArraySize);
         CpuFrame* frame = workspace.Frame;
+        frame->RowWidth = 0;
         (frame->GroupExtentX, frame->GroupExtentY, frame->GroupExtentZ) = (config.GroupDim.X, config.GroupDim.Y, config.GroupDim.Z);
         (frame->GridExtentX, frame->GridExtentY, frame->GridExtentZ) = (config.GridDim.X, config.GridDim.Y, config.GridDim.Z);
         fixed (long* arguments = leaves)
@@ -110,7 +120,7 @@ public sealed unsafe class CpuProgram
     // Warps run one after the other, each until it waits for the group; then all go on.
     private void RunGroup(long* arguments, CpuFrame* frame, Index3D extent)
     {
-        int share = _split.HasWarps ? WarpLanes.Count : frame->GroupSize;
+        int share = _code.Split.HasWarps ? WarpLanes.Count : frame->GroupSize;
         Span<int> next = stackalloc int[(frame->GroupSize + share - 1) / share];
         next.Clear();
         while (next[0] >= 0)
@@ -136,7 +146,7 @@ public sealed unsafe class CpuProgram
             for (long item = start; item < end;)
             {
                 item += Place(frame, extent, item, end);
-                int following = _regions[region](arguments, frame);
+                int following = _code.Regions[region](arguments, frame);
                 if (frame->Disagreement != 0 || (next != int.MinValue && next != following))
                 {
                     throw Disagreement();
@@ -147,7 +157,7 @@ public sealed unsafe class CpuProgram
 
             region = next;
         }
-        while (region >= 0 && !_split.Regions[region].WaitsForGroup);
+        while (region >= 0 && !_code.Split.Regions[region].WaitsForGroup);
         return region;
     }
 

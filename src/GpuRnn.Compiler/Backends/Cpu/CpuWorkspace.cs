@@ -29,7 +29,9 @@ public sealed unsafe class CpuWorkspace : IDisposable
     }
 
     /// <summary>Where the work-item stood that ran last: its launch index, or its position in the group.</summary>
-    public Index3D Position => new(_frame->CurrentX, _frame->CurrentY, _frame->CurrentZ);
+    public Index3D Position => _frame->RowWidth > 0
+        ? new Index3D((_frame->CurrentY * _frame->RowWidth) + _frame->CurrentX, 0, 0)
+        : new Index3D(_frame->CurrentX, _frame->CurrentY, _frame->CurrentZ);
 
     /// <summary>The group that ran last; zero in a launch by index.</summary>
     public Index3D GroupPosition => new(_frame->GridIndexX, _frame->GridIndexY, _frame->GridIndexZ);

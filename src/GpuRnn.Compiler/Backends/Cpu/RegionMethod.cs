@@ -11,6 +11,7 @@ internal sealed class RegionMethod
     private readonly IrFunction _function;
     private readonly RegionSplit _split;
     private readonly KernelRegion _region;
+    private readonly VectorPlan _plan;
     private readonly DynamicMethod _method;
     private readonly Dictionary<IrParameter, LocalBuilder> _parameters = [];
     private readonly Dictionary<IrValue, LocalBuilder> _keptOnce = [];
@@ -19,8 +20,9 @@ internal sealed class RegionMethod
     private readonly LocalBuilder _next;
     private readonly LocalBuilder _firstNext;
 
-    private RegionMethod(IrFunction function, RegionSplit split, KernelRegion region)
+    private RegionMethod(IrFunction function, RegionSplit split, KernelRegion region, VectorPlan plan)
     {
+        _plan = plan;
         _function = function;
         _split = split;
         _region = region;
@@ -45,9 +47,9 @@ internal sealed class RegionMethod
 
     internal KernelRegion Region => _region;
 
-    internal static CpuRegion Compile(IrFunction function, RegionSplit split, KernelRegion region)
+    internal static CpuRegion Compile(IrFunction function, RegionSplit split, KernelRegion region, VectorPlan plan)
     {
-        RegionMethod method = new(function, split, region);
+        RegionMethod method = new(function, split, region, plan);
         method.Emit();
         return method._method.CreateDelegate<CpuRegion>();
     }
@@ -237,20 +239,54 @@ internal sealed class RegionMethod
         Il.Emit(OpCodes.Ret);
     }
 
+    // Vectors while they fit, then what is left one by one.
     private void Row()
     {
         FirstItem();
-        Loop(0, () =>
+        LoadFrame(nameof(CpuFrame.StartX));
+        Il.Emit(OpCodes.Stloc, _place[0]);
+        if (_plan.Obstacle is null)
         {
-            Note(0);
-            new ScalarRegion(this).Emit();
-            Agree();
-            Il.Emit(OpCodes.Ldloc, _item);
-            Il.Emit(OpCodes.Ldc_I4_1);
-            Il.Emit(OpCodes.Conv_I);
-            Il.Emit(OpCodes.Add);
-            Il.Emit(OpCodes.Stloc, _item);
-        });
+            VectorRegion vectors = new(this, _plan);
+            Label isShort = Il.DefineLabel();
+            Steps(VectorWidth.Widest.Lanes, isShort, vectors.EmitRowInvariants, vectors.Emit);
+            Il.MarkLabel(isShort);
+        }
+
+        Label end = Il.DefineLabel();
+        Steps(1, end, () => { }, new ScalarRegion(this).Emit);
+        Il.MarkLabel(end);
+    }
+
+    // if (x + step <= end) { before(); do { body(); x += step; } while (x + step <= end); }
+    private void Steps(int step, Label behind, Action before, Action body)
+    {
+        Label again = Il.DefineLabel();
+        void Compare(OpCode branch, Label target)
+        {
+            Il.Emit(OpCodes.Ldloc, _place[0]);
+            LoadFrame(nameof(CpuFrame.EndX));
+            Il.Emit(OpCodes.Ldc_I4, step);
+            Il.Emit(OpCodes.Sub);
+            Il.Emit(branch, target);
+        }
+
+        Compare(OpCodes.Bgt, behind);
+        before();
+        Il.MarkLabel(again);
+        Note(0);
+        body();
+        Agree();
+        Il.Emit(OpCodes.Ldloc, _item);
+        Il.Emit(OpCodes.Ldc_I4, step);
+        Il.Emit(OpCodes.Conv_I);
+        Il.Emit(OpCodes.Add);
+        Il.Emit(OpCodes.Stloc, _item);
+        Il.Emit(OpCodes.Ldloc, _place[0]);
+        Il.Emit(OpCodes.Ldc_I4, step);
+        Il.Emit(OpCodes.Add);
+        Il.Emit(OpCodes.Stloc, _place[0]);
+        Compare(OpCodes.Ble, again);
     }
 
     // The launch never asks for an empty box, so the test stands at the end.
@@ -261,11 +297,7 @@ internal sealed class RegionMethod
         LoadFrame($"Start{letter}");
         Il.Emit(OpCodes.Stloc, _place[axis]);
         Il.MarkLabel(again);
-        if (axis > 0)
-        {
-            Note(axis);
-        }
-
+        Note(axis);
         body();
         Il.Emit(OpCodes.Ldloc, _place[axis]);
         Il.Emit(OpCodes.Ldc_I4_1);
