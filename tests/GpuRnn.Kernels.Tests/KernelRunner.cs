@@ -57,10 +57,6 @@ public sealed class KernelRunner : IDisposable
     public void RunGrouped(Type owner, string method, KernelConfig config, params object[] arguments) =>
         RunBoth(device => device.Load(Find(owner, method)).Launch(device.DefaultStream, config, Views(arguments)));
 
-    /// <summary>Runs an implicitly grouped kernel over two axes.</summary>
-    public void Run(MethodInfo kernel, Index2D extent, params object[] arguments) =>
-        RunBoth(device => device.Load(kernel).Launch(device.DefaultStream, extent, Views(arguments)));
-
     /// <summary>Runs an explicitly grouped kernel that is closed already.</summary>
     public void RunGrouped(MethodInfo kernel, KernelConfig config, params object[] arguments) =>
         RunBoth(device => device.Load(kernel).Launch(device.DefaultStream, config, Views(arguments)));

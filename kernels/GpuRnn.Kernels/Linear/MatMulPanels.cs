@@ -20,12 +20,13 @@ public static class MatMulPanels
     /// beginning with the bias. Aliasing: C overlaps neither A nor the panels. Deterministic.
     /// </remarks>
     public static void Forward<TRows, TLane, TBlocks>(
-        ArrayView<float> a,       // [M, K] by its strides; not modified
+        ArrayView<float> a,       // [M, K] by its strides; not modified. Or panels of it, a tile of rows in each
         ArrayView<float> panels,  // PackPanels of B and the bias; not modified
         ArrayView<float> c,       // [M, N], columns adjacent
         int m,                    // M
         int n,                    // N
         int k,                    // K
+        int aTileStride,          // from one tile of rows to the next; a row stride times the tile's rows where a is no panel
         int aRowStride,
         int aColumnStride,
         int cRowStride,
@@ -41,6 +42,7 @@ public static class MatMulPanels
             Rows = m,
             Column = Grid.IdxY * TBlocks.Count * TLane.Count,
             ColumnCount = n,
+            AFirst = (Grid.IdxX * aTileStride) - (Grid.IdxX * TRows.Count * aRowStride),
             AStride = aRowStride,
             CStride = cRowStride,
             Accumulate = accumulate,
@@ -65,6 +67,7 @@ public static class MatMulPanels
         public int Rows;
         public int Column;
         public int ColumnCount;
+        public int AFirst;
         public int AStride;
         public int CStride;
         public int Accumulate;
@@ -79,7 +82,7 @@ public static class MatMulPanels
         public void Find(int row, out ArrayView<float> memory, out int start)
         {
             memory = A;
-            start = (row < Rows ? row : Rows - 1) * AStride;
+            start = AFirst + ((row < Rows ? row : Rows - 1) * AStride);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

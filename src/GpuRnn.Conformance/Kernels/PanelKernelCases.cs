@@ -12,17 +12,17 @@ internal static class PanelKernelCases
 
     private static IEnumerable<KernelCase> Packing()
     {
-        MethodInfo kernel = KernelCase.Find(typeof(PackPanels), nameof(PackPanels.Forward));
-        return from size in new[] { (N: 0, K: 3), (N: 1, K: 0), (N: 2, K: 1), (N: 47, K: 7), (N: 48, K: 16), (N: 49, K: 131) }
+        return from lanes in new[] { 4, 8, 16 }
+               from size in new[] { (N: 0, K: 3), (N: 1, K: 0), (N: 2, K: 1), (N: 47, K: 7), (N: 48, K: 16), (N: 49, K: 131) }
                from hasBias in new[] { 0, 1 }
                from isTransposed in new[] { false, true }
                from isOfGates in new[] { false, true }
                where !isOfGates || size.K > 0
                let layout = isOfGates
-                   ? PanelLayout.OfGates(new TileShape(4, 4, 8), size.N)
-                   : PanelLayout.OfProduct(new TileShape(8, 3, 16), size.N, size.K)
+                   ? PanelLayout.OfGates(new TileShape(4, 4, lanes), size.N)
+                   : PanelLayout.OfProduct(new TileShape(8, 3, lanes), size.N, size.K)
                select new KernelCase(
-                   kernel,
+                   PackPanels.Close(lanes),
                    $"columns={(isOfGates ? 4 * size.N : size.N)} depth={layout.Depth}{(hasBias == 1 ? " +bias" : "")}{(isTransposed ? " Bt" : "")}{(isOfGates ? " gates" : "")}",
                    trial => Pack(trial, layout, isOfGates ? 4 * size.N : size.N, hasBias, isTransposed));
     }
@@ -33,9 +33,21 @@ internal static class PanelKernelCases
         float[] source = trial.Numbers(layout.Depth * columns);
         float[] bias = trial.Numbers(columns);
         float[] panels = trial.Numbers(layout.Length);
-        trial.Launch(
-            new Index2D(layout.PanelCount * layout.Width, layout.Depth + 1), source, bias, panels, layout.Depth, layout.Lanes, layout.Blocks,
-            layout.PanelStride, layout.BlockStride, layout.GroupStride, layout.Units, depthStride, columnStride, hasBias);
+        object[] arguments =
+        [
+            source, bias, panels, layout.Depth, layout.Blocks, layout.PanelStride, layout.BlockStride, layout.GroupStride, layout.Units, depthStride,
+            columnStride, hasBias,
+        ];
+        if (layout.PanelCount == 0)
+        {
+            trial.SkipLaunch(arguments);
+        }
+        else
+        {
+            int parts = (layout.Depth + PackPanels.RowsOfAThread) / PackPanels.RowsOfAThread;
+            trial.Launch(new KernelConfig(new Index2D(layout.PanelCount * layout.Blocks, parts), new Index2D(1, 1)), arguments);
+        }
+
         trial.Expect("panels", panels, i =>
         {
             (int row, int? column) = layout.At(i);
@@ -68,7 +80,7 @@ internal static class PanelKernelCases
         float[] bias = trial.Numbers(n);
         float[] c = trial.Numbers(m * stride);
         float[] panels = layout.Pack((term, column) => b[(term * n) + column], column => bias[column]);
-        object[] arguments = [a, panels, c, m, n, k, aRow, aColumn, stride, accumulate];
+        object[] arguments = [a, panels, c, m, n, k, tile.Rows * aRow, aRow, aColumn, stride, accumulate];
         if (m == 0 || n == 0)
         {
             trial.SkipLaunch(arguments);

@@ -33,7 +33,7 @@ internal sealed class FusedStepLoop : ISequenceLoop
         _layout = request.Layout;
         _product = _graph.StepProducts.Single();
         _operations = operations;
-        _packing = new PanelPacking(device);
+        _packing = new PanelPacking(device, tile.Lanes);
         _tile = tile;
         PointwiseNode node = _graph.Nodes.OfType<PointwiseNode>().Single();
         _forward = device.Load(FusedStepForward.Close(node.Implementation, tile));

@@ -34,7 +34,7 @@ public sealed class PanelMatrixExecutor : IMatrixExecutor, IDisposable
         _device = device;
         _tile = TileTable.Product(DeviceTiles.Lanes(device));
         _product = device.Load(MatMulPanels.Close(_tile));
-        _packing = new PanelPacking(device);
+        _packing = new PanelPacking(device, _tile.Lanes, _tile.Rows);
         _plain = new PlainMatrixExecutor(device);
     }
 
@@ -70,19 +70,34 @@ public sealed class PanelMatrixExecutor : IMatrixExecutor, IDisposable
             return;
         }
 
-        ArrayView<float> packed = Panels(PanelPacking.Length(panels, product.K, _tile));
+        // Rows of a transposed A lie as far apart as the caches' sets repeat, so they are packed as well.
+        TileShape rows = new(1, 1, _tile.Rows);
+        int tiles = PanelPacking.PanelCount(product.M, _tile.Rows);
+        long length = PanelPacking.Length(panels, product.K, _tile);
+        ArrayView<float> all = Panels(length + (product.TransposeA ? PanelPacking.Length(tiles, product.K, rows) : 0));
+        ArrayView<float> packed = all.SubView(0, length);
         _packing.PackColumns(stream, product, packed, _tile);
+        ArrayView<float> left = product.A.Memory;
+        if (product.TransposeA)
+        {
+            _packing.PackRows(stream, product, all.SubView(length), rows);
+
+            // The first row of a panel is the bias's place.
+            left = all.SubView(length + _tile.Rows);
+        }
+
         _product.Launch(
             stream,
-            new KernelConfig(new Index2D((product.M + _tile.Rows - 1) / _tile.Rows, panels), new Index2D(1, 1)),
-            product.A.Memory,
+            new KernelConfig(new Index2D(tiles, panels), new Index2D(1, 1)),
+            left,
             packed,
             product.C.Memory,
             product.M,
             product.N,
             product.K,
+            product.TransposeA ? (product.K + 1) * _tile.Rows : _tile.Rows * product.A.RowStride,
             product.TransposeA ? 1 : product.A.RowStride,
-            product.TransposeA ? product.A.RowStride : 1,
+            product.TransposeA ? _tile.Rows : 1,
             product.C.RowStride,
             product.Accumulate ? 1 : 0);
     }

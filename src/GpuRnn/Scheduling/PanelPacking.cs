@@ -8,12 +8,17 @@ namespace GpuRnn.Scheduling;
 /// <summary>Copies right factors into panels; their layout stands on <see cref="PackPanels"/>.</summary>
 internal sealed class PanelPacking
 {
-    private readonly LoadedKernel _pack;
+    private readonly Dictionary<int, LoadedKernel> _kernels = [];
 
-    /// <summary>Loads the kernel.</summary>
-    public PanelPacking(Device device)
+    /// <summary>Loads the kernels.</summary>
+    /// <param name="device">Where to pack.</param>
+    /// <param name="lanes">Numbers of the lanes of all tiles that will be packed for.</param>
+    public PanelPacking(Device device, params int[] lanes)
     {
-        _pack = device.Load(typeof(PackPanels).GetMethod(nameof(PackPanels.Forward))!);
+        foreach (int count in lanes)
+        {
+            _kernels[count] = device.Load(PackPanels.Close(count));
+        }
     }
 
     /// <summary>Panels that hold a number of columns or units.</summary>
@@ -29,6 +34,14 @@ internal sealed class PanelPacking
         Launch(
             stream, PanelCount(product.N, tile.Width), product.B.Memory, hasBias ? product.Bias : product.B.Memory, panels, product.K, tile,
             tile.Width, tile.Lanes, 0, product.N, product.TransposeB ? 1 : product.B.RowStride, product.TransposeB ? product.B.RowStride : 1, hasBias);
+    }
+
+    /// <summary>Packs the rows of a transposed A, a tile of them to a panel, so that the loop over its depth reads neighbouring memory.</summary>
+    public void PackRows(DeviceStream stream, in MatrixProduct product, ArrayView<float> panels, TileShape rows)
+    {
+        Launch(
+            stream, PanelCount(product.M, rows.Width), product.A.Memory, product.A.Memory, panels, product.K, rows, rows.Width, rows.Lanes, 0,
+            product.M, product.A.RowStride, 1, false);
     }
 
     /// <summary>Packs the weight of a cell's step, [gates·width, depth], so that a panel holds all gates of its units.</summary>
@@ -56,14 +69,14 @@ internal sealed class PanelPacking
         int columnStride,
         bool hasBias)
     {
-        _pack.Launch(
+        int parts = (depth + PackPanels.RowsOfAThread) / PackPanels.RowsOfAThread;
+        _kernels[tile.Lanes].Launch(
             stream,
-            new Index2D(panelCount * tile.Width, depth + 1),
+            new KernelConfig(new Index2D(panelCount * tile.Blocks, parts), new Index2D(1, 1)),
             source,
             bias,
             panels,
             depth,
-            tile.Lanes,
             tile.Blocks,
             panelStride,
             blockStride,

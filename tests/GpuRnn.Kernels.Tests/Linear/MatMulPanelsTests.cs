@@ -17,6 +17,7 @@ public sealed class MatMulPanelsTests
         { 8, 3, 16, 1, 1, 1 },
         { 8, 3, 16, 9, 49, 17 },
         { 8, 3, 16, 7, 47, 5 },
+        { 8, 3, 16, 2, 49, 64 },
         { 8, 3, 16, 3, 5, 0 },
         { 4, 2, 8, 5, 17, 13 },
         { 4, 2, 4, 8, 16, 11 },
@@ -82,14 +83,14 @@ public sealed class MatMulPanelsTests
 
         int panelCount = (n + tile.Width - 1) / tile.Width;
         DeviceBuffer<float> panels = runner.Unset(panelCount * (k + 1) * tile.Width);
-        runner.Run(
-            typeof(PackPanels).GetMethod("Forward")!, new Index2D(panelCount * tile.Width, k + 1), runner.Upload(b),
-            runner.Upload(hasBias ? bias : []), panels, k, tile.Lanes, tile.Blocks, tile.Width, tile.Lanes, 0, n, bRowStride, bColumnStride,
-            hasBias ? 1 : 0);
+        int parts = (k + PackPanels.RowsOfAThread) / PackPanels.RowsOfAThread;
+        runner.RunGrouped(
+            PackPanels.Close(tile.Lanes), new KernelConfig(new Index3D(panelCount * tile.Blocks, parts, 1), new Index3D(1, 1, 1)), runner.Upload(b),
+            runner.Upload(hasBias ? bias : []), panels, k, tile.Blocks, tile.Width, tile.Lanes, 0, n, bRowStride, bColumnStride, hasBias ? 1 : 0);
         DeviceBuffer<float> result = runner.Upload(c);
         runner.RunGrouped(
             MatMulPanels.Close(tile), new KernelConfig(new Index3D((m + tile.Rows - 1) / tile.Rows, panelCount, 1), new Index3D(1, 1, 1)),
-            runner.Upload(a), panels, result, m, n, k, aRowStride, aColumnStride, cStride, accumulate ? 1 : 0);
+            runner.Upload(a), panels, result, m, n, k, tile.Rows * aRowStride, aRowStride, aColumnStride, cStride, accumulate ? 1 : 0);
 
         ElementwiseAssert.Close(
             expected, KernelRunner.Read(result), allowed, $"{tile} [{m}, {n}, {k}] {transposeA} {transposeB} {hasBias} {accumulate}", m, cStride);
