@@ -2,6 +2,11 @@ using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using GpuRnn.Bench;
 
+if (args is [CompileTime.Verb, .. string[] rest])
+{
+    return CompileTime.Run(rest);
+}
+
 IEnumerable<Summary> summaries = BenchmarkSwitcher.FromAssembly(typeof(ShortInProcessConfig).Assembly).Run(args, new ShortInProcessConfig());
 
 // A benchmark whose result is wrong aborts and leaves a report without success; the process must say so too.
