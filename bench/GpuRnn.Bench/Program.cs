@@ -2,9 +2,16 @@ using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using GpuRnn.Bench;
 
-if (args is [CompileTime.Verb, .. string[] rest])
+switch (args)
 {
-    return CompileTime.Run(rest);
+    case [CompileTime.Verb, .. string[] rest]:
+        return CompileTime.Run(rest);
+    case ["ptx"]:
+        return PtxReport.Run();
+    case ["slice"]:
+        return VerticalSlice.Run();
+    default:
+        break;
 }
 
 IEnumerable<Summary> summaries = BenchmarkSwitcher.FromAssembly(typeof(ShortInProcessConfig).Assembly).Run(args, new ShortInProcessConfig());

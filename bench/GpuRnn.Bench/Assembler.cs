@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace GpuRnn.Bench;
+
+/// <summary>Asks NVIDIA's <c>ptxas</c> what kernels take of a multiprocessor: the one that GPURNN_PTXAS names, otherwise the one on the path.</summary>
+internal static partial class Assembler
+{
+    /// <summary>The architectures of the reports.</summary>
+    public static IReadOnlyList<string> Architectures { get; } = ["sm_70", "sm_80", "sm_90"];
+
+    /// <summary>Assembles a program.</summary>
+    /// <returns>By the entry's name: registers of a thread, bytes of private memory, of spills stored and loaded, and of shared memory.</returns>
+    /// <exception cref="InvalidOperationException">The assembler refuses the text.</exception>
+    public static IReadOnlyDictionary<string, (int Registers, int Stack, int Spills, int Shared)> Assemble(string text, string architecture)
+    {
+        string program = Environment.GetEnvironmentVariable("GPURNN_PTXAS") is { Length: > 0 } named ? named : "ptxas";
+        string file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, text);
+            ProcessStartInfo start = new(program, ["-v", $"-arch={architecture}", file, "-o", $"{file}.cubin"]) { RedirectStandardError = true };
+            using Process process = Process.Start(start)!;
+            string output = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0
+                ? Entries().Matches(output).ToDictionary(match => match.Groups["name"].Value, Read)
+                : throw new InvalidOperationException($"Assembler.Assemble: {program} refuses the text for {architecture}:\n{output}");
+        }
+        finally
+        {
+            File.Delete(file);
+            File.Delete($"{file}.cubin");
+        }
+    }
+
+    private static (int Registers, int Stack, int Spills, int Shared) Read(Match match)
+    {
+        int Number(string group) => match.Groups[group].Success ? int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture) : 0;
+        return (Number("registers"), Number("stack"), Number("stores") + Number("loads"), Number("shared"));
+    }
+
+    [GeneratedRegex(
+        @"Compiling entry function '(?<name>[^']+)'.*?(?<stack>\d+) bytes stack frame, (?<stores>\d+) bytes spill stores, (?<loads>\d+) bytes spill loads"
+        + @".*?Used (?<registers>\d+) registers(?:[^\n]*?(?<shared>\d+) bytes smem)?",
+        RegexOptions.Singleline)]
+    private static partial Regex Entries();
+}
