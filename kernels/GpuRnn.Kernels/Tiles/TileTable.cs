@@ -7,7 +7,8 @@ namespace GpuRnn.Kernels.Tiles;
 /// <summary>The one place where register tiles are chosen.</summary>
 /// <remarks>
 /// A tile's sums, the lanes of a panel's row and one broadcast must fit the registers: 32 with vectors of 512 bits, 16 below. Measured on
-/// PoCL 3.1 with 2 Zen 5 cores (512 bits).
+/// PoCL 3.1 with 2 Zen 5 cores (512 bits), LSTM of 256 units and 32 rows: 4 rows of 4 gates 84 µs a step, 2 rows 105 µs; with 6 or 8 rows LLVM
+/// writes sums to memory, 102 and 152 µs (bench/results/2026-11-21-zen5-2core-opencl). Sizes of narrower vectors follow from the registers.
 /// </remarks>
 public static class TileTable
 {
