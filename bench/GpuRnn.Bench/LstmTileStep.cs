@@ -6,7 +6,7 @@ using GpuRnn.Kernels.Lanes;
 namespace GpuRnn.Bench;
 
 /// <summary>
-/// One LSTM step as a GPU likes it, for <see href="../../docs/decisions/0007-vertical-slice.md"/>: groups share tiles of both factors, and every
+/// One LSTM step as a GPU likes it, for <see href="../../docs/decisions/0009-vertical-slice.md"/>: groups share tiles of both factors, and every
 /// thread keeps the four gates of its unit, for some rows, in registers until the new states are known.
 /// </summary>
 /// <remarks>Not a kernel of the library, whose step is <see cref="GpuRnn.Kernels.Recurrent.FusedStepForward"/>.</remarks>

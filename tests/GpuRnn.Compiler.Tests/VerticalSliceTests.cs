@@ -5,7 +5,7 @@ using GpuRnn.Testing;
 
 namespace GpuRnn.Compiler.Tests;
 
-/// <summary>One fused LSTM step from C# to every text (docs/decisions/0007-vertical-slice.md).</summary>
+/// <summary>One fused LSTM step from C# to every text (docs/decisions/0009-vertical-slice.md).</summary>
 public sealed class VerticalSliceTests
 {
     private static readonly MethodInfo s_step = CompiledKernels.Method(typeof(LstmTileStep), nameof(LstmTileStep.Forward));
