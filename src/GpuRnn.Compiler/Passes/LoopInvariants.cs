@@ -8,12 +8,22 @@ internal static class LoopInvariants
     internal static void Run(IrFunction function)
     {
         ControlFlow flow = new(function);
-        foreach ((IrBlock header, HashSet<IrBlock> body) in flow.Loops().OrderBy(loop => loop.Value.Count).ThenBy(loop => flow.Order(loop.Key)))
+        (IrBlock Header, HashSet<IrBlock> Body)[] loops =
+            [.. flow.Loops().OrderBy(loop => loop.Value.Count).ThenBy(loop => flow.Order(loop.Key)).Select(loop => (loop.Key, loop.Value))];
+        foreach ((IrBlock header, HashSet<IrBlock> body) in loops)
         {
             IrEdge[] entries = [.. flow.Predecessors(header).Where(block => !body.Contains(block)).SelectMany(block => block.Edges)
                 .Where(edge => edge.Target == header)];
             IrBlock? before = function.Blocks.Find(block => block.Edges.Count == 1 && entries is [IrEdge only] && block.Edges[0] == only);
-            Hoist(flow, before ?? AddEntry(function, header, entries), body);
+            if (before is null)
+            {
+                before = AddEntry(function, header, entries);
+
+                // It lies inside the loops around this one, and so does what is moved there.
+                Array.ForEach(Array.FindAll(loops, loop => loop.Body != body && loop.Body.Contains(header)), loop => loop.Body.Add(before));
+            }
+
+            Hoist(flow, before, body);
         }
     }
 
