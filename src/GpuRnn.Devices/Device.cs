@@ -48,6 +48,9 @@ public abstract class Device : IDisposable
     /// <summary>Buffers that were neither disposed nor reclaimed.</summary>
     public int LiveBufferCount => Volatile.Read(ref _liveBufferCount);
 
+    /// <summary>The kernels that were made ready, in no order.</summary>
+    public IReadOnlyCollection<LoadedKernel> LoadedKernels => [.. _kernels.Values];
+
     /// <summary>The ways to run a cell's time loop on this device, in the order in which they were registered.</summary>
     public IReadOnlyList<ISequenceExecutor> SequenceExecutors => _sequenceExecutors;
 

@@ -33,6 +33,18 @@ public abstract class LoadedKernel
     /// <summary>The kernel's signature.</summary>
     public KernelEntry Entry { get; }
 
+    /// <summary>How often it was compiled: once, or once for each set of specialised values.</summary>
+    public int VariantCount
+    {
+        get
+        {
+            lock (_variants)
+            {
+                return Math.Max(1, _variants.Count);
+            }
+        }
+    }
+
     /// <summary>Runs an implicitly grouped kernel once for each index below <paramref name="extent"/>, in any order.</summary>
     /// <exception cref="DeviceException">The kernel has another index, or the arguments do not fit.</exception>
     /// <exception cref="KernelExecutionException">The kernel threw.</exception>
