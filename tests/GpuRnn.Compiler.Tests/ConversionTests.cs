@@ -1,3 +1,4 @@
+using System.Reflection;
 using GpuRnn.Compiler.Tests.Language;
 
 namespace GpuRnn.Compiler.Tests;
@@ -43,6 +44,16 @@ public sealed class ConversionTests
     [InlineData(false)]
     public void EveryHalf_KeepsItsValue(bool isOptimised) => KernelComparison.Run(
         CompiledKernels.Method(typeof(ConversionKernels), nameof(ConversionKernels.Halves), isOptimised), 65536, new Half[65536], new float[65536]);
+
+    [OpenClTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void EveryBFloat16_KeepsItsValueAndRounds(bool isOptimised)
+    {
+        MethodInfo method = CompiledKernels.Method(typeof(ConversionKernels), nameof(ConversionKernels.BFloats), isOptimised);
+        Array numbers = Array.CreateInstance(method.GetParameters()[1].ParameterType.GetGenericArguments()[0], 65536);
+        KernelComparison.Run(method, numbers.Length, numbers, new float[numbers.Length]);
+    }
 
     [OpenClTheory]
     [InlineData(true)]

@@ -22,5 +22,20 @@ public sealed class KernelSetTests
     }
 
     [Fact]
+    public void EveryKernel_BuiltWithoutOptimisation_CompilesAndVerifies()
+    {
+        Type catalogue = Assembly.Load("GpuRnn.Compiler.Tests.Unoptimised").GetType("GpuRnn.Kernels.KernelCatalog", true)!;
+        IReadOnlyList<MethodInfo> all = (IReadOnlyList<MethodInfo>)catalogue.GetProperty("All")!.GetValue(null)!;
+
+        // The assembly also holds the kernels of the tests.
+        MethodInfo[] kernels = [.. all.Where(kernel => kernel.DeclaringType!.Namespace!.StartsWith("GpuRnn.Kernels", StringComparison.Ordinal))];
+        Assert.Equal(CompiledKernels.All.Count, kernels.Length);
+        foreach (MethodInfo kernel in kernels)
+        {
+            CompiledKernels.Compile(kernel);
+        }
+    }
+
+    [Fact]
     public void KernelSet_IsNotEmpty() => Assert.True(CompiledKernels.All.Count >= 40, $"only {CompiledKernels.All.Count} kernels were found.");
 }

@@ -1,4 +1,5 @@
 using GpuRnn.KernelModel;
+using GpuRnn.Kernels.Lanes;
 
 namespace GpuRnn.Compiler.Tests.Language;
 
@@ -81,6 +82,14 @@ public static class ConversionKernels
     {
         halves[index] = BitConverter.UInt16BitsToHalf((ushort)(int)index);
         target[index] = (float)halves[index];
+    }
+
+    /// <summary>Every bfloat16 by its bits; stored as such, widened, and rounded again from a float near it.</summary>
+    public static void BFloats(Index1D index, ArrayView1D<BFloat16, Stride1D.Dense> numbers, ArrayView1D<float, Stride1D.Dense> target)
+    {
+        numbers[index] = BFloat16.FromBits((ushort)(int)index);
+        target[index] = numbers[index];
+        numbers[index] = (BFloat16)(numbers[index] * 1.00390625f);
     }
 
     /// <summary>Numbers stored in fewer bits than they are computed with.</summary>
