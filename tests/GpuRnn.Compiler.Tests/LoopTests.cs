@@ -20,6 +20,8 @@ public sealed class LoopTests
     [InlineData(nameof(LoopKernels.Forms), false)]
     [InlineData(nameof(LoopKernels.Long), true)]
     [InlineData(nameof(LoopKernels.Long), false)]
+    [InlineData(nameof(LoopKernels.Nested), true)]
+    [InlineData(nameof(LoopKernels.Nested), false)]
     [InlineData(nameof(LoopKernels.StructTile), true)]
     [InlineData(nameof(LoopKernels.StructTile), false)]
     public void Loops_HaveTheBitsOfPlainCSharp(string kernel, bool isOptimised)
@@ -28,6 +30,12 @@ public sealed class LoopTests
         int[] source = [.. Enumerable.Range(0, Length).Select(i => i % 3 == 0 ? i / 3 : random.Next(int.MinValue, int.MaxValue))];
         KernelComparison.Run(Method(kernel, isOptimised), Length, source, new int[Length]);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Nested_KeepsEveryValueBehindWhatItUses(bool isOptimised) =>
+        Assert.Equal(2, new ControlFlow(CompiledKernels.Compile(Method(nameof(LoopKernels.Nested), isOptimised))).Loops().Count);
 
     [Theory]
     [InlineData(true)]

@@ -102,6 +102,26 @@ public static class LoopKernels
         target[index] = sum;
     }
 
+    /// <summary>A product that the inner loop's condition and the outer loop's body share.</summary>
+    public static void Nested(Index1D index, ArrayView1D<int, Stride1D.Dense> source, ArrayView1D<int, Stride1D.Dense> target)
+    {
+        int count = source[index] & 15;
+        int step = (source[index] & 3) + 1;
+        int sum = 0;
+        for (int i = 0; i < count; i++)
+        {
+            int j = 0;
+            while (j < i * count)
+            {
+                j += step;
+            }
+
+            sum += (i * count * 7) + j;
+        }
+
+        target[index] = sum;
+    }
+
     /// <summary>A local array whose elements are structs with parts of several sizes.</summary>
     public static void StructTile(Index1D index, ArrayView1D<int, Stride1D.Dense> source, ArrayView1D<int, Stride1D.Dense> target)
     {
