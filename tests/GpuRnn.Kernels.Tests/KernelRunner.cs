@@ -9,7 +9,10 @@ namespace GpuRnn.Kernels.Tests;
 public sealed class KernelRunner : IDisposable
 {
     private readonly CpuDevice _plain = new(new CpuDeviceOptions { KernelMode = CpuKernelMode.Plain });
-    private readonly CpuDevice _compiled = new(new CpuDeviceOptions { KernelMode = CpuKernelMode.Compiled });
+
+    // Compiled kernels check no access, so a validating process has plain ones alone.
+    private readonly CpuDevice _compiled =
+        new(new CpuDeviceOptions { KernelMode = Validation.IsEnabled ? CpuKernelMode.Plain : CpuKernelMode.Compiled });
     private readonly List<IDisposable> _buffers = [];
     private readonly List<DeviceBuffer<float>> _floats = [];
     private readonly List<DeviceBuffer<int>> _integers = [];
