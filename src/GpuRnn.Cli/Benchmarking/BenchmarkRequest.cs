@@ -8,7 +8,7 @@ namespace GpuRnn.Cli.Benchmarking;
 /// <param name="BatchSize">B.</param>
 /// <param name="TimeSteps">T.</param>
 /// <param name="IsTraining">True for forward, backward and the Adam update; false for forward alone.</param>
-/// <param name="Precision">fp32.</param>
+/// <param name="Precision">fp32, tf32 or bf16.</param>
 /// <param name="Threads">Threads of the CPU device.</param>
 internal sealed record BenchmarkRequest(
     string Device, string Cell, int InputSize, int HiddenSize, int BatchSize, int TimeSteps, bool IsTraining, string Precision, int Threads);

@@ -11,7 +11,7 @@ namespace GpuRnn.Cli.Benchmarking;
 /// <param name="Batch">B.</param>
 /// <param name="Time">T.</param>
 /// <param name="Mode">inference or training.</param>
-/// <param name="Precision">fp32.</param>
+/// <param name="Precision">fp32, tf32 or bf16: what factors of products are rounded to.</param>
 /// <param name="Threads">Threads used.</param>
 /// <param name="Milliseconds">Median of a pass.</param>
 /// <param name="MillisecondsMin">Fastest pass.</param>

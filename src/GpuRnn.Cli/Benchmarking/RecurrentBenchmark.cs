@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GpuRnn.Cli.Configuration;
 using GpuRnn.Devices;
 using GpuRnn.Devices.Sequences;
 using GpuRnn.KernelModel;
@@ -26,6 +27,7 @@ internal sealed class RecurrentBenchmark : IDisposable
     private readonly BenchmarkRequest _request;
     private readonly Device _device;
     private readonly Cell _cell;
+    private readonly ProductPrecision _precision;
     private readonly Recurrent _layer;
     private readonly SequencePlan _plan;
     private readonly Optimizer? _optimizer;
@@ -45,6 +47,7 @@ internal sealed class RecurrentBenchmark : IDisposable
     public RecurrentBenchmark(Device device, BenchmarkRequest request)
     {
         (_device, _request, _cell) = (device, request, Cells.Parse(request.Cell));
+        _precision = PrecisionName.Parse(request.Precision);
         RandomSource random = new(Seed);
         _layer = new Recurrent(
             device, _cell, new RecurrentOptions { InputSize = request.InputSize, HiddenSize = request.HiddenSize }, random);
@@ -56,6 +59,7 @@ internal sealed class RecurrentBenchmark : IDisposable
             TimeSteps = request.TimeSteps,
             BatchSize = request.BatchSize,
             NeedsGradient = request.IsTraining,
+            Precision = _precision,
         });
         _optimizer = request.IsTraining ? Optimizers.Create("adam", _layer.Parameters, 1e-3f) : null;
         _parameters = [.. _layer.Parameters.Select(parameter => parameter.Value.View)];
@@ -102,7 +106,7 @@ internal sealed class RecurrentBenchmark : IDisposable
         float[] output = new float[_output.Length];
         _output.CopyTo(output);
         long terms = steps * (long)(_request.InputSize + _request.HiddenSize);
-        string? difference = ElementDifference.Find("output", pass.Output, Rows(output, _plan.OutputWidth), terms);
+        string? difference = ElementDifference.Find("output", pass.Output, Rows(output, _plan.OutputWidth), terms, PrecisionName.RoundingError(_precision));
         if (difference is not null || !_request.IsTraining)
         {
             return difference;
@@ -116,7 +120,7 @@ internal sealed class RecurrentBenchmark : IDisposable
             Parameter parameter = _layer.Parameters[i];
             long gradientTerms = terms + ((long)steps * _checkedRows.Length);
             difference = ElementDifference.Find(
-                $"gradient of {parameter.Name}", gradients.Parameters[i], parameter.Gradient.ToArray(), gradientTerms);
+                $"gradient of {parameter.Name}", gradients.Parameters[i], parameter.Gradient.ToArray(), gradientTerms, PrecisionName.RoundingError(_precision));
         }
 
         return difference;

@@ -28,7 +28,7 @@ internal sealed class BenchCommand
     private readonly Option<string> _mode = CommandOption.Choice(
         "--mode", "A training pass is forward, backward and the Adam update", "inference", "inference", "training");
 
-    private readonly Option<string> _precision = CommandOption.Choice("--precision", "Of storage and accumulation", "fp32", "fp32");
+    private readonly Option<string> _precision = CommandOption.Precision();
     private readonly Option<int> _threads = CommandOption.Count("--threads", "Threads of the CPU device", Environment.ProcessorCount);
     private readonly Option<string?> _json = new("--json") { Description = "Also write the result to this file [default: none]", HelpName = "FILE" };
 

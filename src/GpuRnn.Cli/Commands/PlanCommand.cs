@@ -27,9 +27,10 @@ internal static class PlanCommand
         Option<int> layers = CommandOption.Count("--layers", "L, the layers", 1);
         Option<bool> bidirectional = new("--bidirectional") { Description = "Add a second direction [default: false]" };
         Option<string> mode = CommandOption.Choice("--mode", "What the plan is for", "inference", "inference", "training");
+        Option<string> precision = CommandOption.Precision();
         Command command = new("plan", "Prints how the scheduler would run a recurrent layer, and why.")
         {
-            device, cell, input, hidden, batch, time, layers, bidirectional, mode,
+            device, cell, input, hidden, batch, time, layers, bidirectional, mode, precision,
         };
         command.SetAction(parsed =>
         {
@@ -43,6 +44,7 @@ internal static class PlanCommand
                 LayerCount = parsed.GetValue(layers),
                 Bidirectional = parsed.GetValue(bidirectional),
                 NeedsGradient = parsed.GetValue(mode) == "training",
+                Precision = PrecisionName.Parse(parsed.GetValue(precision)!),
             };
             return Run(host, parsed.GetValue(device)!, specification);
         });

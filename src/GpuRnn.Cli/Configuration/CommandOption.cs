@@ -42,6 +42,12 @@ internal static class CommandOption
         };
     }
 
+    /// <summary>What factors of products are rounded to.</summary>
+    public static Option<string> Precision()
+    {
+        return Choice("--precision", "What the factors of products are rounded to; sums are fp32", PrecisionName.Single, PrecisionName.All);
+    }
+
     private static string Text(ArgumentResult result)
     {
         return result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;

@@ -6,6 +6,12 @@ public interface IMatrixExecutor
     /// <summary>The name shown by <c>gpurnn devices</c>.</summary>
     string Name { get; }
 
+    /// <summary>Tells whether products gain from factors of fewer bits.</summary>
+    /// <remarks>Single precision always is offered; what is not overridden offers nothing else.</remarks>
+    SupportAnswer Supports(ProductPrecision precision) => precision == ProductPrecision.Single
+        ? SupportAnswer.Yes("factors of 24 bits")
+        : SupportAnswer.No($"\"{Name}\" multiplies in single precision alone");
+
     /// <summary>Runs one product.</summary>
     void Multiply(DeviceStream stream, in MatrixProduct product);
 }

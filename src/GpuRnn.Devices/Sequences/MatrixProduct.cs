@@ -26,6 +26,10 @@ public readonly struct MatrixProduct
     /// <summary>True to add to what C holds, false to overwrite it (even NaN).</summary>
     public bool Accumulate { get; init; }
 
+    /// <summary>How far A and B may be rounded on the way into the product; sums are single precision.</summary>
+    /// <remarks>A permission: an executor that keeps more bits is right as well.</remarks>
+    public ProductPrecision Precision { get; init; }
+
     /// <summary>Rows of C.</summary>
     public required int M { get; init; }
 

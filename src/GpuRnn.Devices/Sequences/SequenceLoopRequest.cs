@@ -5,4 +5,8 @@ namespace GpuRnn.Devices.Sequences;
 /// <param name="Layout">The rows of each step.</param>
 /// <param name="IsReverse">True to run from the last step to the first.</param>
 /// <param name="NeedsGradient">True when <see cref="ISequenceLoop.Backward"/> will be called.</param>
-public sealed record SequenceLoopRequest(StepGraph Graph, SequenceLayout Layout, bool IsReverse, bool NeedsGradient);
+public sealed record SequenceLoopRequest(StepGraph Graph, SequenceLayout Layout, bool IsReverse, bool NeedsGradient)
+{
+    /// <summary>How far the loop may round the factors of its products; an executor that does not offer it says no.</summary>
+    public ProductPrecision Precision { get; init; }
+}

@@ -31,6 +31,11 @@ public sealed class SimdSequenceExecutor<TLane> : ISequenceExecutor
     public SupportAnswer Supports(SequenceLoopRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
+        if (request.Precision != ProductPrecision.Single)
+        {
+            return SupportAnswer.No($"{request.Precision} was asked for, and the processor's vectors multiply in single precision");
+        }
+
         StepNode? last = null;
         foreach (StepNode node in request.Graph.Nodes)
         {

@@ -36,6 +36,11 @@ public sealed class FusedStepExecutor : ISequenceExecutor
     public SupportAnswer Supports(SequenceLoopRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
+        if (request.Precision != ProductPrecision.Single)
+        {
+            return SupportAnswer.No($"{request.Precision} was asked for, and its tiles multiply in single precision");
+        }
+
         int lanes = DeviceTiles.Lanes(_device);
         if (lanes == 1)
         {

@@ -49,14 +49,14 @@ internal sealed class LoopPlan : IDisposable
     public int SequenceCount => _graph.SequenceWidths.Count;
 
     /// <summary>Prepares the time loop for the present lengths; without any step there is none.</summary>
-    public void Prepare(Func<SequenceLoopRequest, ISequenceExecutor> choose)
+    public void Prepare(Func<SequenceLoopRequest, ISequenceExecutor> choose, ProductPrecision precision)
     {
         _loop?.Dispose();
         _loop = null;
         _forward = null;
         if (_rows.TotalRows > 0)
         {
-            SequenceLoopRequest request = new(_graph, _rows.Packing.Layout, _position.IsReverse, _memory.NeedsGradient);
+            SequenceLoopRequest request = new(_graph, _rows.Packing.Layout, _position.IsReverse, _memory.NeedsGradient) { Precision = precision };
             _loop = choose(request).Prepare(request);
         }
     }

@@ -171,12 +171,14 @@ internal sealed class PlanLayers : IDisposable
         List<ScheduleChoice> choices = [];
         foreach (LoopPlan loop in _loops.SelectMany(loops => loops))
         {
-            loop.Prepare(request =>
-            {
-                ScheduleChoice choice = ScheduleTable.Choose(device, request, _specification.ScheduleOverride);
-                choices.Add(choice);
-                return choice.Executor;
-            });
+            loop.Prepare(
+                request =>
+                {
+                    ScheduleChoice choice = ScheduleTable.Choose(device, request, _specification.ScheduleOverride);
+                    choices.Add(choice);
+                    return choice.Executor;
+                },
+                _specification.Precision);
         }
 
         return [.. choices];

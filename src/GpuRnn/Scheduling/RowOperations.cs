@@ -16,13 +16,16 @@ internal sealed class RowOperations
     private readonly LoadedKernel _add;
     private readonly LoadedKernel _multiply;
     private readonly IMatrixExecutor _matrices;
+    private readonly ProductPrecision _precision;
 
     /// <summary>Loads the kernels.</summary>
     /// <param name="device">Where to run.</param>
     /// <param name="matrices">What runs the products.</param>
-    public RowOperations(Device device, IMatrixExecutor matrices)
+    /// <param name="precision">What its products may round their factors to.</param>
+    public RowOperations(Device device, IMatrixExecutor matrices, ProductPrecision precision = ProductPrecision.Single)
     {
         _matrices = matrices;
+        _precision = precision;
         _copy = Load(device, nameof(SequenceRows.Copy));
         _gather = Load(device, nameof(SequenceRows.Gather));
         _scatter = Load(device, nameof(SequenceRows.Scatter));
@@ -31,15 +34,17 @@ internal sealed class RowOperations
         _multiply = Load(device, nameof(SequenceRows.Multiply));
     }
 
-    /// <summary>The name of the product's executor.</summary>
-    public string MatrixName => _matrices.Name;
+    /// <summary>What runs the products, and how exactly.</summary>
+    public string MatrixName => _precision == ProductPrecision.Single ? _matrices.Name
+        : _matrices.Supports(_precision).IsSupported ? $"{_matrices.Name}, {_precision}"
+        : $"{_matrices.Name}, {ProductPrecision.Single}";
 
     /// <summary>Runs one product; one without results is nothing to do.</summary>
     public void Product(DeviceStream stream, in MatrixProduct product)
     {
         if (product.M > 0 && product.N > 0)
         {
-            _matrices.Multiply(stream, product);
+            _matrices.Multiply(stream, product with { Precision = _precision });
         }
     }
 

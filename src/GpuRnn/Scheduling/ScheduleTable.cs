@@ -53,8 +53,9 @@ internal static class ScheduleTable
         return chosen is null
             ? throw new DeviceException(
                 $"SequencePlanner: device {device.Id} cannot run the cell \"{request.Graph.Name}\": "
-                + $"{(answers.Count == 0 ? "no schedule is registered" : string.Join("; ", answers))}. "
-                + "Open the device through DeviceCatalog.")
+                + (answers.Count == 0
+                    ? "no schedule is registered. Open the device through DeviceCatalog."
+                    : $"{string.Join("; ", answers)}. Change what a reason names, or open another device."))
             : new ScheduleChoice(chosen, answers);
     }
 

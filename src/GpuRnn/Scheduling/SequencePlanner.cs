@@ -17,7 +17,7 @@ public static class SequencePlanner
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(specification);
         PlanChecks.RequireSizes(specification);
-        RowOperations operations = new(device, device.MatrixExecutor ?? new PlainMatrixExecutor(device));
+        RowOperations operations = new(device, device.MatrixExecutor ?? new PlainMatrixExecutor(device), specification.Precision);
         PlanRows rows = new(device, specification.TimeSteps, specification.BatchSize, specification.Lengths);
         PlanLayers? layers = null;
         try

@@ -1,4 +1,5 @@
 using GpuRnn.Devices;
+using GpuRnn.Devices.Sequences;
 using GpuRnn.KernelModel;
 using GpuRnn.Scheduling.Cells;
 
@@ -43,6 +44,9 @@ public sealed record SequenceSpecification
 
     /// <summary>The name of the schedule to use; null to choose, unless <c>GPURNN_SCHEDULE</c> names one.</summary>
     public string? ScheduleOverride { get; init; }
+
+    /// <summary>How far products may round their factors; anything but single precision must be offered by the device's schedules.</summary>
+    public ProductPrecision Precision { get; init; }
 
     /// <summary>D: 1, or 2 when bidirectional.</summary>
     public int DirectionCount => Bidirectional ? 2 : 1;

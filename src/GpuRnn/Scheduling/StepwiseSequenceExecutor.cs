@@ -12,6 +12,7 @@ namespace GpuRnn.Scheduling;
 public sealed class StepwiseSequenceExecutor : ISequenceExecutor
 {
     private readonly Device _device;
+    private readonly IMatrixExecutor _matrices;
     private readonly RowOperations _operations;
 
     /// <summary>Loads the kernels that every cell needs.</summary>
@@ -21,7 +22,8 @@ public sealed class StepwiseSequenceExecutor : ISequenceExecutor
     {
         ArgumentNullException.ThrowIfNull(device);
         _device = device;
-        _operations = new RowOperations(device, matrices ?? new PlainMatrixExecutor(device));
+        _matrices = matrices ?? new PlainMatrixExecutor(device);
+        _operations = new RowOperations(device, _matrices);
     }
 
     /// <inheritdoc/>
@@ -31,6 +33,12 @@ public sealed class StepwiseSequenceExecutor : ISequenceExecutor
     public SupportAnswer Supports(SequenceLoopRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
+        SupportAnswer products = _matrices.Supports(request.Precision);
+        if (!products.IsSupported)
+        {
+            return SupportAnswer.No($"{request.Precision} was asked for, and {products.Reason}");
+        }
+
         StepGraph graph = request.Graph;
         foreach (PointwiseNode node in graph.Nodes.OfType<PointwiseNode>())
         {
@@ -64,11 +72,14 @@ public sealed class StepwiseSequenceExecutor : ISequenceExecutor
     {
         SupportAnswer answer = Supports(request);
         return answer.IsSupported
-            ? new StepwiseSequenceLoop(_device, _operations, request)
+            ? new StepwiseSequenceLoop(_device, OperationsOf(request.Precision), request)
             : throw new DeviceException(
                 $"StepwiseSequenceExecutor.Prepare: the cell \"{request.Graph.Name}\" cannot run here: {answer.Reason}. "
                 + "Change the cell's graph.");
     }
+
+    private RowOperations OperationsOf(ProductPrecision precision) =>
+        precision == ProductPrecision.Single ? _operations : new RowOperations(_device, _matrices, precision);
 
     internal static MethodInfo ForwardKernel(PointwiseNode node)
     {

@@ -62,6 +62,20 @@ public sealed class BenchAndPlanTests : IDisposable
     }
 
     [Theory]
+    [InlineData("bench", "tf32", "TensorFloat32")]
+    [InlineData("bench", "bf16", "BFloat16")]
+    [InlineData("plan", "bf16", "BFloat16")]
+    public async Task Any_PrecisionThatTheDeviceHasNot_IsRefusedWithEveryReason(string command, string word, string name)
+    {
+        CommandResult result = await CommandTester.RunAsync(
+            command, "--device", "cpu", "--precision", word, "--hidden", "8", "--input", "8", "--time", "2", "--batch", "2");
+
+        result.AssertRefused(string.Empty);
+        Assert.Contains($"persistent: no: {name} was asked for, and the processor's vectors multiply in single precision", result.Error, StringComparison.Ordinal);
+        Assert.Contains("multiplies in single precision alone", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("forecast", "--hidden", "30000")]
     [InlineData("forecast", "--hidden", "2000000000")]
     [InlineData("bench", "--time", "2000000000")]
@@ -115,6 +129,8 @@ public sealed class BenchAndPlanTests : IDisposable
 
         Assert.Null(ElementDifference.Find("output", expected, [0.5f, -0.25f, 1.0f], 10));
         Assert.StartsWith("output[1] is -0.2501, but the reference gives -0.25; off by ", ElementDifference.Find("output", expected, [0.5f, -0.2501f, 1.0f], 10));
+        Assert.Null(ElementDifference.Find("output", expected, [0.5f, -0.2501f, 1.0f], 10, 1.0 / 2048));
+        Assert.StartsWith("output[1] is -0.26", ElementDifference.Find("output", expected, [0.5f, -0.26f, 1.0f], 10, 1.0 / 2048));
         Assert.StartsWith("output[2] is NaN", ElementDifference.Find("output", expected, [0.5f, -0.25f, float.NaN], 10));
     }
 
