@@ -3,6 +3,7 @@ using System.Globalization;
 using GpuRnn.Compiler.Fuzz;
 using GpuRnn.Compiler.Fuzz.Execution;
 using GpuRnn.Compiler.Fuzz.Generation;
+using GpuRnn.Testing;
 
 Dictionary<string, string> options = new() { ["--first"] = "1", ["--count"] = "300", ["--paths"] = "all", ["--threads"] = "2", ["--shrink"] = "60" };
 for (int i = 0; i < args.Length; i += 2)
@@ -28,7 +29,7 @@ int count = int.Parse(options["--count"], CultureInfo.InvariantCulture);
 int threads = int.Parse(options["--threads"], CultureInfo.InvariantCulture);
 TimeSpan shrinking = TimeSpan.FromSeconds(int.Parse(options["--shrink"], CultureInfo.InvariantCulture));
 FuzzPaths paths = Enum.Parse<FuzzPaths>(options["--paths"], ignoreCase: true);
-if (paths.HasFlag(FuzzPaths.OpenCl) && OpenClRunner.UnavailableReason is { } reason)
+if (paths.HasFlag(FuzzPaths.OpenCl) && OpenClTestDevice.UnavailableReason is { } reason)
 {
     Console.WriteLine($"no OpenCL: {reason}");
     paths &= ~FuzzPaths.OpenCl;

@@ -1,5 +1,6 @@
 using GpuRnn.Compiler.Backends.OpenCl;
 using GpuRnn.Compiler.Tests.Language;
+using GpuRnn.Testing;
 
 namespace GpuRnn.Compiler.Tests;
 

@@ -1,6 +1,7 @@
 using GpuRnn.Compiler.Diagnostics;
 using GpuRnn.Compiler.Tests.Language;
 using GpuRnn.KernelModel;
+using GpuRnn.Testing;
 
 namespace GpuRnn.Compiler.Tests;
 

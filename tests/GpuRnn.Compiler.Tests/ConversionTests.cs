@@ -1,5 +1,6 @@
 using System.Reflection;
 using GpuRnn.Compiler.Tests.Language;
+using GpuRnn.Testing;
 
 namespace GpuRnn.Compiler.Tests;
 

@@ -1,6 +1,6 @@
 using System.Reflection;
 using GpuRnn.Compiler.Tests.Language;
-using GpuRnn.Compiler.Tests.Native;
+using GpuRnn.Testing;
 
 namespace GpuRnn.Compiler.Tests;
 
@@ -42,8 +42,7 @@ public sealed class FunctionTests
         float[] expected = new float[source.Length * Values];
         KernelComparison.RunPlain(method, source.Length, [source, expected]);
         float[] got = new float[expected.Length];
-        OpenClDevice.First.Run(
-            KernelCompiler.ToOpenCl(method), [.. KernelComparison.Flatten([source, got]), source.Length], [source.Length], null);
+        KernelComparison.RunOpenCl(KernelCompiler.ToOpenCl([method]), method, [source.Length], null, [source, got], source.Length);
 
         for (int i = 0; i < expected.Length; i++)
         {

@@ -1,9 +1,9 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using GpuRnn.Compiler.Backends.OpenCl;
-using GpuRnn.Compiler.Tests.Native;
 using GpuRnn.KernelModel;
 using GpuRnn.KernelModel.Execution;
+using GpuRnn.Testing;
 
 namespace GpuRnn.Compiler.Tests;
 
@@ -22,11 +22,10 @@ internal static class GroupComparison
         object[] compiled = Copy(arguments);
         OpenClProgram program = KernelCompiler.ToOpenCl([method]);
         int bytes = config.SharedMemoryConfig.ArraySize;
-        object[] dynamic = program.Kernels[0].UsesDynamicSharedMemory ? [new LocalBytes(bytes), bytes] : [];
+        object[] dynamic = program.Kernels[0].UsesDynamicSharedMemory ? [new SharedMemoryBytes(bytes), bytes] : [];
         Index3D all = config.GridDim * config.GroupDim;
-        OpenClDevice.First.Run(
-            program.Text, [.. KernelComparison.Flatten(compiled), .. dynamic], [all.X, all.Y, all.Z],
-            [config.GroupDim.X, config.GroupDim.Y, config.GroupDim.Z]);
+        KernelComparison.RunOpenCl(
+            program, method, [all.X, all.Y, all.Z], [config.GroupDim.X, config.GroupDim.Y, config.GroupDim.Z], compiled, dynamic);
         KernelComparison.SameArrays(plain, compiled);
         PtxComparison.Run(method, config, arguments, plain);
     }

@@ -1,9 +1,8 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using GpuRnn.Compiler.Tests.Native;
+using GpuRnn.Compiler.Backends.OpenCl;
 using GpuRnn.KernelModel;
-using GpuRnn.Kernels.Lanes;
-using GpuRnn.Kernels.Optimizers;
+using GpuRnn.Testing;
 
 namespace GpuRnn.Compiler.Tests;
 
@@ -21,7 +20,7 @@ internal static unsafe class KernelComparison
 
         // Rounded up, as a launch may do it, so that the guard is tried too.
         object[] compiled = GroupComparison.Copy(arguments);
-        OpenClDevice.First.Run(KernelCompiler.ToOpenCl(method), [.. Flatten(compiled), extent], [((extent + 15) / 16) * 16], [16]);
+        RunOpenCl(KernelCompiler.ToOpenCl([method]), method, [((extent + 15) / 16) * 16], [16], [.. compiled], extent);
         SameArrays(plain, compiled);
         PtxComparison.Run(method, extent, arguments, plain);
     }
@@ -46,17 +45,13 @@ internal static unsafe class KernelComparison
         return [.. arguments.Select((argument, i) => argument is Array array ? View(array, parameters[i], pinned) : argument)];
     }
 
-    /// <summary>The scalars of the arguments in the order of the generated parameters.</summary>
-    internal static object[] Flatten(IEnumerable<object> arguments) => [.. arguments.SelectMany(argument => argument switch
+    /// <summary>Runs the one kernel of a program; what stands behind the method's own arguments is passed as it is.</summary>
+    internal static void RunOpenCl(
+        OpenClProgram program, MethodInfo method, int[] globalSize, int[]? groupSize, object[] arguments, params object[] further)
     {
-        Array array => new object[] { array, 0L, (long)array.Length, (long)array.Length },
-        AdamCoefficients<F32> adam =>
-        [
-            adam.Beta1.Value, adam.OneMinusBeta1.Value, adam.Beta2.Value, adam.OneMinusBeta2.Value, adam.StepSize.Value,
-            adam.RootCorrection.Value, adam.Epsilon.Value, adam.GradientDecay.Value, adam.ParameterFactor.Value,
-        ],
-        _ => [argument],
-    })];
+        using OpenClText text = new(OpenClTestDevice.Shared, program.Text);
+        text.Run(Assert.Single(program.Kernels).Name, [.. KernelLeaves.ForOpenCl(method, arguments), .. further], globalSize, groupSize);
+    }
 
     /// <summary>Floats may be any NaN where a NaN is expected; everything else agrees byte for byte.</summary>
     internal static void SameArrays(object[] expected, object[] got)

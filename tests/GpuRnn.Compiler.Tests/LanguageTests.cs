@@ -1,3 +1,5 @@
+using GpuRnn.Testing;
+
 namespace GpuRnn.Compiler.Tests;
 
 /// <summary>Each part of the language as generated OpenCL against plain C#.</summary>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using GpuRnn.Compiler.Ir;
 using GpuRnn.Compiler.Tests.Language;
+using GpuRnn.Testing;
 
 namespace GpuRnn.Compiler.Tests;
 

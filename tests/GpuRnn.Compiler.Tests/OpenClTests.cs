@@ -1,5 +1,4 @@
 using System.Reflection;
-using GpuRnn.Compiler.Tests.Native;
 using GpuRnn.KernelModel;
 using GpuRnn.Kernels.Cells;
 using GpuRnn.Kernels.Cells.Activations;
@@ -9,6 +8,8 @@ using GpuRnn.Kernels.Linear;
 using GpuRnn.Kernels.Optimizers;
 using GpuRnn.Kernels.Recurrent;
 using GpuRnn.Kernels.Reductions;
+using GpuRnn.Testing;
+using static GpuRnn.Compiler.Tests.KernelInputs;
 
 namespace GpuRnn.Compiler.Tests;
 
@@ -79,9 +80,9 @@ public sealed class OpenClTests
 
         float[] got = new float[M * N];
         int[] groups = [((N + 15) / 16) * 16, ((M + 15) / 16) * 16];
-        string text = KernelCompiler.ToOpenCl(CompiledKernels.Method(typeof(MatMulTiled), "Forward"));
-        object[] arguments = KernelComparison.Flatten([a, b, got, bias, M, N, K, K, 1, N, 1, N, 0, 1]);
-        OpenClDevice.First.Run(text, arguments, groups, [16, 16]);
+        MethodInfo method = CompiledKernels.Method(typeof(MatMulTiled), "Forward");
+        KernelComparison.RunOpenCl(
+            KernelCompiler.ToOpenCl([method]), method, groups, [16, 16], [a, b, got, bias, M, N, K, K, 1, N, 1, N, 0, 1]);
         KernelComparison.SameBits("MatMulTiled", expected, got);
     }
 
@@ -90,20 +91,8 @@ public sealed class OpenClTests
     {
         const int Rows = 3;
         const int Width = 37;
-        int all = Rows * Width;
-        StepSlot[] gates = [.. Enumerable.Range(0, 4).Select(gate => new StepSlot(gate * Width, 4 * Width))];
-        StepSlot[] states = [.. Enumerable.Range(0, 2).Select(state => new StepSlot(state * all * 2, Width))];
-        int[] table = StepSlotTable.Build(new Dictionary<StepSlotKind, IReadOnlyList<StepSlot>>
-        {
-            [StepSlotKind.Input] = gates,
-            [StepSlotKind.Product] = gates,
-            [StepSlotKind.Value] = gates,
-            [StepSlotKind.PreviousState] = states,
-            [StepSlotKind.NextState] = states,
-        });
         KernelComparison.Run(
-            CompiledKernels.Method(typeof(StepNodeForward), "Forward", typeof(LstmNode)), all,
-            Numbers(4 * all, 1), Numbers(4 * all, 2), Numbers(4 * all, 3), new float[4 * all], new float[1], table, Width, 0, 0, Rows, 0);
+            CompiledKernels.Method(typeof(StepNodeForward), "Forward", typeof(LstmNode)), Rows * Width, LstmStep(Rows, Width));
     }
 
     [OpenClFact]
@@ -120,21 +109,7 @@ public sealed class OpenClTests
     {
         foreach (MethodInfo method in CompiledKernels.All.Values)
         {
-            OpenClDevice.First.RequireBuild(KernelCompiler.ToOpenCl(method));
+            using OpenClText built = new(OpenClTestDevice.Shared, KernelCompiler.ToOpenCl(method));
         }
-    }
-
-    private static float[] Numbers(int count, int seed)
-    {
-        Random random = new(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => (float)((random.NextDouble() * 4.0) - 2.0))];
-    }
-
-    private static float[] Specials(int count)
-    {
-        float[] numbers = Array.ConvertAll(Numbers(count, 5), number => number * 30f);
-        float[] specials = [0f, -0f, float.PositiveInfinity, float.NegativeInfinity, float.Epsilon, -float.Epsilon, 104f, -104f, float.MaxValue];
-        specials.CopyTo(numbers, 0);
-        return numbers;
     }
 }

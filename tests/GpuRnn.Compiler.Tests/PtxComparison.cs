@@ -1,6 +1,7 @@
 using System.Reflection;
 using GpuRnn.Compiler.Backends.Ptx;
 using GpuRnn.KernelModel;
+using GpuRnn.Testing;
 using GpuRnn.Testing.PtxMachine;
 
 namespace GpuRnn.Compiler.Tests;
@@ -13,7 +14,7 @@ internal static class PtxComparison
     {
         // Rounded up, as a launch may do it, so that the guard is tried too.
         object[] copies = GroupComparison.Copy(arguments);
-        Launch(method, [.. Flatten(copies), extent], ((extent + 15) / 16, 1, 1), (16, 1, 1), 0);
+        Launch(method, [.. KernelLeaves.ForPtx(method, copies), extent], ((extent + 15) / 16, 1, 1), (16, 1, 1), 0);
         KernelComparison.SameArrays(expected, copies);
     }
 
@@ -23,7 +24,7 @@ internal static class PtxComparison
         object[] copies = GroupComparison.Copy(arguments);
         Index3D grid = config.GridDim;
         Index3D group = config.GroupDim;
-        Launch(method, Flatten(copies), (grid.X, grid.Y, grid.Z), (group.X, group.Y, group.Z), config.SharedMemoryConfig.ArraySize);
+        Launch(method, KernelLeaves.ForPtx(method, copies), (grid.X, grid.Y, grid.Z), (group.X, group.Y, group.Z), config.SharedMemoryConfig.ArraySize);
         KernelComparison.SameArrays(expected, copies);
     }
 
@@ -34,20 +35,5 @@ internal static class PtxComparison
         PtxLaunch.Run(
             new PtxModule(program.Text).Entries[kernel.Name], arguments, grid, group,
             (int)kernel.LaunchSharedMemoryBytes + dynamicBytes);
-    }
-
-    // OpenCL passes the element at which a view begins behind its buffer; PTX passes an address.
-    private static object[] Flatten(object[] arguments)
-    {
-        List<object> scalars = [.. KernelComparison.Flatten(arguments)];
-        for (int i = 0; i < scalars.Count; i++)
-        {
-            if (scalars[i] is Array)
-            {
-                scalars.RemoveAt(i + 1);
-            }
-        }
-
-        return [.. scalars];
     }
 }

@@ -6,6 +6,7 @@ using GpuRnn.Kernels.Elementwise;
 using GpuRnn.Kernels.Linear;
 using GpuRnn.Kernels.Recurrent;
 using GpuRnn.Kernels.Reductions;
+using static GpuRnn.Compiler.Tests.KernelInputs;
 
 namespace GpuRnn.Compiler.Tests;
 
@@ -54,20 +55,8 @@ public sealed class PtxMachineTests
     {
         const int Rows = 3;
         const int Width = 17;
-        int all = Rows * Width;
-        StepSlot[] gates = [.. Enumerable.Range(0, 4).Select(gate => new StepSlot(gate * Width, 4 * Width))];
-        StepSlot[] states = [.. Enumerable.Range(0, 2).Select(state => new StepSlot(state * all * 2, Width))];
-        int[] table = StepSlotTable.Build(new Dictionary<StepSlotKind, IReadOnlyList<StepSlot>>
-        {
-            [StepSlotKind.Input] = gates,
-            [StepSlotKind.Product] = gates,
-            [StepSlotKind.Value] = gates,
-            [StepSlotKind.PreviousState] = states,
-            [StepSlotKind.NextState] = states,
-        });
         Compare(
-            CompiledKernels.Method(typeof(StepNodeForward), "Forward", typeof(LstmNode)), all,
-            Numbers(4 * all, 1), Numbers(4 * all, 2), Numbers(4 * all, 3), new float[4 * all], new float[1], table, Width, 0, 0, Rows, 0);
+            CompiledKernels.Method(typeof(StepNodeForward), "Forward", typeof(LstmNode)), Rows * Width, LstmStep(Rows, Width));
     }
 
     /// <summary>The tiled kernel promises the naive kernel's bits; its barriers are tried by the machine's shuffled order.</summary>
@@ -106,23 +95,5 @@ public sealed class PtxMachineTests
         object[] plain = GroupComparison.Copy(arguments);
         KernelComparison.RunPlain(method, extent, plain);
         PtxComparison.Run(method, extent, arguments, plain);
-    }
-
-    private static float[] Numbers(int count, int seed)
-    {
-        Random random = new(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => (float)((random.NextDouble() * 4.0) - 2.0))];
-    }
-
-    private static float[] Specials(int count)
-    {
-        float[] numbers = Array.ConvertAll(Numbers(count, 5), number => number * 30f);
-        float[] specials =
-        [
-            0f, -0f, float.PositiveInfinity, float.NegativeInfinity, float.NaN, float.Epsilon, -float.Epsilon, 104f, -104f, float.MaxValue,
-            2147483648f, -2147483648f, -2147483904f, 4294967296f, 4294967040f, 9.223372e18f, -9.223372e18f, 1.8446744e19f, 0.5f, 1.5f, 2.5f, -0.5f,
-        ];
-        specials.CopyTo(numbers, 0);
-        return numbers;
     }
 }

@@ -1,14 +1,14 @@
 using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using GpuRnn.Compiler.Backends.OpenCl;
 using GpuRnn.Compiler.Diagnostics;
 using GpuRnn.Compiler.Frontend;
 using GpuRnn.Compiler.Ir;
 using GpuRnn.Compiler.Passes;
-using GpuRnn.Compiler.Tests.Native;
 using GpuRnn.KernelModel;
 using GpuRnn.Kernels.Linear;
+using GpuRnn.Testing;
+using static GpuRnn.Compiler.Tests.KernelInputs;
 
 namespace GpuRnn.Compiler.Tests;
 
@@ -53,11 +53,11 @@ public sealed class VectorTests
     [InlineData(typeof(Lanes16))]
     public void Functions_OfAVector_HaveTheBitsOfOneNumber(Type count)
     {
-        float[] numbers = Numbers(1);
+        float[] numbers = Numbers(Length, 1, 4.0);
         float[] expected = new float[Length];
         float[] got = new float[Length];
-        RunPlain(typeof(VectorKernels).GetMethod("ScalarFunctions")!, Length, [numbers, expected]);
-        RunPlain(Method("Functions", count), Groups(count), [numbers, got, Length]);
+        KernelComparison.RunPlain(typeof(VectorKernels).GetMethod("ScalarFunctions")!, Length, [numbers, expected]);
+        KernelComparison.RunPlain(Method("Functions", count), Groups(count), [numbers, got, Length]);
 
         KernelComparison.SameBits("Functions", expected, got);
     }
@@ -85,19 +85,18 @@ public sealed class VectorTests
     {
         object[] arguments = name switch
         {
-            "Arithmetic" => [Numbers(1), Numbers(2), new float[Length], Length],
-            "Integers" => [Numbers(1), new float[Length], Length, 5],
-            _ => [Numbers(1), new float[Length], Length],
+            "Arithmetic" => [Numbers(Length, 1, 4.0), Numbers(Length, 2, 4.0), new float[Length], Length],
+            "Integers" => [Numbers(Length, 1, 4.0), new float[Length], Length, 5],
+            _ => [Numbers(Length, 1, 4.0), new float[Length], Length],
         };
-        object[] plain = Array.ConvertAll(arguments, argument => argument is Array array ? array.Clone() : argument);
+        object[] plain = GroupComparison.Copy(arguments);
         MethodInfo method = Method(name, count);
-        RunPlain(method, Groups(count), plain);
+        KernelComparison.RunPlain(method, Groups(count), plain);
 
         IrFunction function = CompiledKernels.Compile(method);
         prepare(function);
-        object[] flat = [.. arguments.SelectMany(argument => argument is Array array ? new object[] { array, 0L, (long)array.Length } : [argument])];
         int groups = Groups(count);
-        OpenClDevice.First.Run(OpenClLowering.Write([(KernelEntry.Read(method), function)]).Text, [.. flat, groups], [groups], [1]);
+        KernelComparison.RunOpenCl(OpenClLowering.Write([(KernelEntry.Read(method), function)]), method, [groups], [1], arguments, groups);
 
         int result = Array.FindLastIndex(arguments, argument => argument is float[]);
         KernelComparison.SameBits(name, (float[])plain[result], (float[])arguments[result]);
@@ -110,29 +109,4 @@ public sealed class VectorTests
     }
 
     private static MethodInfo Method(string name, Type count) => typeof(VectorKernels).GetMethod(name)!.MakeGenericMethod(count);
-
-    private static unsafe void RunPlain(MethodInfo method, int extent, object[] arguments)
-    {
-        List<GCHandle> pinned = [];
-        object View(float[] values)
-        {
-            GCHandle handle = GCHandle.Alloc(values, GCHandleType.Pinned);
-            pinned.Add(handle);
-            return new ArrayView<float>(values, (float*)handle.AddrOfPinnedObject(), values.Length);
-        }
-
-        object[] views = Array.ConvertAll(arguments, argument => argument is float[] floats ? View(floats) : argument);
-        for (int index = 0; index < extent; index++)
-        {
-            method.Invoke(null, [new Index1D(index), .. views]);
-        }
-
-        pinned.ForEach(handle => handle.Free());
-    }
-
-    private static float[] Numbers(int seed)
-    {
-        Random random = new(seed);
-        return [.. Enumerable.Range(0, Length).Select(_ => (float)((random.NextDouble() * 8.0) - 4.0))];
-    }
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using GpuRnn.Bench;
 using GpuRnn.KernelModel;
 using GpuRnn.Testing;
+using static GpuRnn.Compiler.Tests.KernelInputs;
 
 namespace GpuRnn.Compiler.Tests;
 
@@ -18,7 +19,7 @@ public sealed class VerticalSliceTests
         const int Rows = LstmTileStep.Rows + 1;
         GroupComparison.Run(
             s_step, new KernelConfig(new Index3D(2, 2, 1), new Index3D(LstmTileStep.Units, LstmTileStep.RowThreads, 1)),
-            Numbers(4 * Width * Width, 1), Numbers(Rows * 4 * Width, 2), Numbers(Rows * Width, 3), Numbers(Rows * Width, 4),
+            Numbers(4 * Width * Width, 1, 1.0), Numbers(Rows * 4 * Width, 2, 1.0), Numbers(Rows * Width, 3, 1.0), Numbers(Rows * Width, 4, 1.0),
             new float[Rows * Width], new float[Rows * Width], Width, Rows);
     }
 
@@ -38,11 +39,5 @@ public sealed class VerticalSliceTests
         string product = text.Split("bar.sync")[1];
         Assert.Equal(16, product.Split("fma.rn.f32").Length - 1);
         Assert.DoesNotContain(" st.", product, StringComparison.Ordinal);
-    }
-
-    private static float[] Numbers(int count, int seed)
-    {
-        Random random = new(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => (float)((random.NextDouble() * 2.0) - 1.0))];
     }
 }

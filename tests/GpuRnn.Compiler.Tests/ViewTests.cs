@@ -1,5 +1,6 @@
 using GpuRnn.Compiler.Tests.Language;
 using GpuRnn.KernelModel;
+using GpuRnn.Testing;
 
 namespace GpuRnn.Compiler.Tests;
 

@@ -6,12 +6,16 @@ namespace GpuRnn.Testing;
 public static class OpenClTestDevice
 {
     private static readonly Lazy<(OpenClDeviceInformation? Device, string? Reason)> s_first = new(Find);
+    private static readonly Lazy<OpenClDevice> s_shared = new(Open);
 
     /// <summary>Why no test can run, null when there is a device.</summary>
     public static string? UnavailableReason => s_first.Value.Reason;
 
     /// <summary>What the driver tells about the device.</summary>
     public static OpenClDeviceInformation Information => s_first.Value.Device ?? throw new InvalidOperationException(UnavailableReason);
+
+    /// <summary>The device, open for as long as the process runs; for tests that neither lose nor dispose it.</summary>
+    public static OpenClDevice Shared => s_shared.Value;
 
     /// <summary>Opens the device, owned by the caller.</summary>
     public static OpenClDevice Open() => new(Information);

@@ -26,15 +26,7 @@ internal static unsafe partial class OpenClBuild
 
         try
         {
-            int code;
-            nint kernel;
-            fixed (byte* entry = Encoding.UTF8.GetBytes(entryPoint + '\0'))
-            {
-                kernel = OpenClLibrary.clCreateKernel(program, entry, &code);
-            }
-
-            device.Require(code, nameof(OpenClLibrary.clCreateKernel), name);
-            return kernel;
+            return KernelOf(device, name, program, entryPoint);
         }
         finally
         {
@@ -53,7 +45,25 @@ internal static unsafe partial class OpenClBuild
         }
     }
 
-    private static nint BuildText(OpenClDevice device, string name, string text)
+    /// <summary>Takes one kernel from a built program.</summary>
+    /// <returns>The kernel's handle, owned by the caller; it keeps its program.</returns>
+    internal static nint KernelOf(OpenClDevice device, string name, nint program, string entryPoint)
+    {
+        int code;
+        nint kernel;
+        fixed (byte* entry = Encoding.UTF8.GetBytes(entryPoint + '\0'))
+        {
+            kernel = OpenClLibrary.clCreateKernel(program, entry, &code);
+        }
+
+        device.Require(code, nameof(OpenClLibrary.clCreateKernel), name);
+        return kernel;
+    }
+
+    /// <summary>Builds a text, whatever the cache holds.</summary>
+    /// <returns>The program's handle, owned by the caller.</returns>
+    /// <exception cref="KernelBuildException">The driver's compiler refuses the text.</exception>
+    internal static nint BuildText(OpenClDevice device, string name, string text)
     {
         int code;
         nint program;

@@ -50,6 +50,10 @@ public sealed class CacheCommandTests : IDisposable
         Assert.Contains($"Compiled kernels: none can be kept: {folder} cannot be written: ", result.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Tests_KeepKernelsInAFolderOfTheirOwn() => Assert.StartsWith(
+        Path.Combine(Path.GetTempPath(), "gpurnn-tests-"), KernelCache.FromEnvironment().Folder, StringComparison.Ordinal);
+
     private static async Task<CommandResult> RunAsync(string folder, params string[] arguments)
     {
         ProcessStartInfo start = new("dotnet", [typeof(CommandLine).Assembly.Location, .. arguments])

@@ -150,10 +150,10 @@ internal sealed class FuzzBatch : IDisposable
         lock (s_openCl)
         {
             OpenClProgram program = OpenClLowering.Write([.. _ready.Select(one => functions[one.Kernel])]);
-            using OpenClDispatch dispatch = OpenClDispatch.Build(OpenClRunner.First, program, [.. _ready.Select(one => one.Kernel)]);
-            Each("opencl", (kernel, _, memory) =>
+            using OpenClDispatch dispatch = OpenClDispatch.Build(program, [.. _ready.Select(one => one.Kernel)]);
+            Each("opencl", (kernel, method, memory) =>
             {
-                dispatch.Run(kernel, memory);
+                dispatch.Run(kernel, method, memory);
                 return true;
             });
         }

@@ -41,21 +41,12 @@ internal sealed unsafe class FuzzMemory
     internal FuzzMemory Clone() => new(
         [.. Inputs.Select(Copy)], [.. Outputs.Select(Copy)], (float[])Copy(Approximate), Scalars);
 
-    /// <summary>The kernel's arguments without the index.</summary>
-    internal object[] Arguments()
-    {
-        List<object> arguments = [];
-        for (int i = 0; i < Inputs.Length; i++)
-        {
-            arguments.Add(View(Inputs[i]));
-            arguments.Add(View(Outputs[i]));
-        }
+    /// <summary>The kernel's arguments without the index; an array stands for the view of it.</summary>
+    internal object[] Arrays() =>
+        [.. Inputs.Zip(Outputs).SelectMany(pair => new object[] { pair.First, pair.Second }), Outputs[0], Approximate, .. Scalars];
 
-        arguments.Add(View(Outputs[0]));
-        arguments.Add(View(Approximate));
-        arguments.AddRange(Scalars);
-        return [.. arguments];
-    }
+    /// <summary>The kernel's arguments without the index.</summary>
+    internal object[] Arguments() => [.. Arrays().Select(argument => argument is Array array ? View(array) : argument)];
 
     private static Array Filled(SplitMix random, FuzzType type, int length)
     {

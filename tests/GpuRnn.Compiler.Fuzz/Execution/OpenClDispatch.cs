@@ -1,7 +1,9 @@
+using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using GpuRnn.Compiler.Backends.OpenCl;
 using GpuRnn.Compiler.Fuzz.Syntax;
+using GpuRnn.Testing;
 
 namespace GpuRnn.Compiler.Fuzz.Execution;
 
@@ -14,19 +16,17 @@ internal sealed partial class OpenClDispatch : IDisposable
 {
     private const int FunctionsPerKernel = 8;
 
-    private readonly OpenClRunner _runner;
-    private readonly OpenClBatch _program;
+    private readonly OpenClText _program;
     private readonly Dictionary<FuzzKernel, (string Name, int? Which)> _places;
 
-    private OpenClDispatch(OpenClRunner runner, OpenClBatch program, Dictionary<FuzzKernel, (string Name, int? Which)> places)
+    private OpenClDispatch(OpenClText program, Dictionary<FuzzKernel, (string Name, int? Which)> places)
     {
-        _runner = runner;
         _program = program;
         _places = places;
     }
 
     /// <summary>Builds a program for kernels, which stand in the program in this order.</summary>
-    internal static OpenClDispatch Build(OpenClRunner runner, OpenClProgram program, IReadOnlyList<FuzzKernel> kernels)
+    internal static OpenClDispatch Build(OpenClProgram program, IReadOnlyList<FuzzKernel> kernels)
     {
         string text = program.Text;
         Dictionary<FuzzKernel, (string Name, int? Which)> places = [];
@@ -58,11 +58,26 @@ internal sealed partial class OpenClDispatch : IDisposable
             all.Append("    }\n}\n");
         }
 
-        return new OpenClDispatch(runner, runner.Build(all.ToString()), places);
+        return new OpenClDispatch(new OpenClText(OpenClTestDevice.Shared, all.ToString()), places);
     }
 
     /// <summary>Runs one of the kernels.</summary>
-    internal void Run(FuzzKernel kernel, FuzzMemory memory) => _runner.Run(_program, _places[kernel].Name, _places[kernel].Which, kernel, memory);
+    internal void Run(FuzzKernel kernel, MethodInfo method, FuzzMemory memory)
+    {
+        (string name, int? which) = _places[kernel];
+        List<object> arguments = [.. KernelLeaves.ForOpenCl(method, memory.Arrays())];
+        if (!kernel.IsGrouped)
+        {
+            arguments.Add(FuzzLayout.Items);
+        }
+
+        if (which is int number)
+        {
+            arguments.Add(number);
+        }
+
+        _program.Run(name, arguments, [FuzzLayout.Items], [FuzzLayout.GroupSize]);
+    }
 
     /// <summary>Gives the program back.</summary>
     public void Dispose() => _program.Dispose();

@@ -1,6 +1,7 @@
 using System.Reflection;
 using GpuRnn.Compiler.Diagnostics;
 using GpuRnn.Compiler.Fuzz.Syntax;
+using GpuRnn.Testing;
 using GpuRnn.Testing.PtxMachine;
 
 namespace GpuRnn.Compiler.Fuzz.Execution;
@@ -21,16 +22,7 @@ internal static class PtxRunner
             return false;
         }
 
-        List<object> arguments = [];
-        for (int i = 0; i < memory.Inputs.Length; i++)
-        {
-            AddView(arguments, memory.Inputs[i]);
-            AddView(arguments, memory.Outputs[i]);
-        }
-
-        AddView(arguments, memory.Outputs[0]);
-        AddView(arguments, memory.Approximate);
-        arguments.AddRange(memory.Scalars.Select(scalar => scalar is uint number ? (int)number : scalar));
+        List<object> arguments = [.. KernelLeaves.ForPtx(method, memory.Arrays())];
         if (!kernel.IsGrouped)
         {
             arguments.Add(FuzzLayout.Items);
@@ -39,7 +31,4 @@ internal static class PtxRunner
         PtxLaunch.Run(new PtxModule(text).Entries.Values.Single(), [.. arguments], (FuzzLayout.Items / FuzzLayout.GroupSize, 1, 1), (FuzzLayout.GroupSize, 1, 1));
         return true;
     }
-
-    private static void AddView(List<object> arguments, Array values) =>
-        arguments.AddRange([values, (long)values.Length, (long)values.Length]);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace GpuRnn.Testing.PtxMachine;
@@ -52,9 +51,6 @@ public static class PtxLaunch
         }
     }
 
-    private static int SizeOf(Type type) =>
-        (int)typeof(Unsafe).GetMethod(nameof(Unsafe.SizeOf))!.MakeGenericMethod(type).Invoke(null, null)!;
-
     private static ulong Bits(object argument, string type, PtxGlobalMemory memory, List<GCHandle> pinned)
     {
         switch (argument, type)
@@ -63,12 +59,14 @@ public static class PtxLaunch
                 GCHandle handle = GCHandle.Alloc(array, GCHandleType.Pinned);
                 pinned.Add(handle);
                 ulong address = (ulong)handle.AddrOfPinnedObject();
-                memory.Add(address, array.Length * SizeOf(array.GetType().GetElementType()!));
+                memory.Add(address, ArrayBytes.Of(array).Length);
                 return address;
             case (long number, "u64"):
                 return (ulong)number;
             case (int number, "u32"):
                 return (uint)number;
+            case (uint number, "u32"):
+                return number;
             case (float number, "f32"):
                 return BitConverter.SingleToUInt32Bits(number);
             case (double number, "f64"):
