@@ -102,7 +102,9 @@ public sealed class IlgpuDevice : Device
     public override SupportAnswer Supports(KernelEntry kernel)
     {
         ArgumentNullException.ThrowIfNull(kernel);
-        return KernelTwin.Find(kernel, out _, out string reason) ? SupportAnswer.Yes(reason) : SupportAnswer.No(reason);
+        return kernel.IsCooperative
+            ? SupportAnswer.No("the kernel is cooperative, and ILGPU does not promise to run all groups of a launch at once")
+            : KernelTwin.Find(kernel, out _, out string reason) ? SupportAnswer.Yes(reason) : SupportAnswer.No(reason);
     }
 
     /// <inheritdoc/>

@@ -45,6 +45,13 @@ public abstract class LoadedKernel
         }
     }
 
+    /// <summary>The groups of this kernel that the device keeps running at once, which a cooperative launch may not exceed.</summary>
+    /// <param name="groupSize">The work-items of a group.</param>
+    /// <param name="dynamicSharedBytes">The shared memory that the launch asks for, beside the kernel's own arrays.</param>
+    /// <remarks>0 on a device that does not promise to start all groups together.</remarks>
+    public virtual ResidentGroups MaxResidentGroups(int groupSize, int dynamicSharedBytes = 0) =>
+        new(0, "the device does not promise to run all groups of a launch at once");
+
     /// <summary>Runs an implicitly grouped kernel once for each index below <paramref name="extent"/>, in any order.</summary>
     /// <exception cref="DeviceException">The kernel has another index, or the arguments do not fit.</exception>
     /// <exception cref="KernelExecutionException">The kernel threw.</exception>
@@ -64,7 +71,9 @@ public abstract class LoadedKernel
         LaunchChecked(stream, IndexType.Index3D, extent, arguments);
 
     /// <summary>Runs an explicitly grouped kernel once for each work-item of each group.</summary>
-    /// <exception cref="DeviceException">The kernel has an index parameter, or the arguments do not fit.</exception>
+    /// <exception cref="DeviceException">
+    /// The kernel has an index parameter, the arguments do not fit, or a cooperative kernel's groups cannot all run at once.
+    /// </exception>
     /// <exception cref="KernelExecutionException">The kernel threw, or some work-items missed a barrier.</exception>
     public void Launch(DeviceStream stream, KernelConfig config, params object[] arguments)
     {
@@ -83,7 +92,13 @@ public abstract class LoadedKernel
         }
 
         RequireArguments(arguments);
-        VariantFor(arguments).LaunchGrouped(stream, config, arguments);
+        LoadedKernel variant = VariantFor(arguments);
+        if (Entry.IsCooperative)
+        {
+            RequireResidence(variant.MaxResidentGroups(config.GroupDim.Size, config.SharedMemoryConfig.ArraySize), config);
+        }
+
+        variant.LaunchGrouped(stream, config, arguments);
     }
 
     /// <summary>Runs the kernel over <paramref name="extent"/>, which holds at least one index; everything was checked.</summary>
@@ -91,6 +106,16 @@ public abstract class LoadedKernel
 
     /// <summary>Runs the kernel in groups; everything was checked.</summary>
     protected abstract void LaunchGrouped(DeviceStream stream, KernelConfig config, object[] arguments);
+
+    private void RequireResidence(ResidentGroups most, KernelConfig config)
+    {
+        if (config.GridDim.LongSize > most.Count)
+        {
+            throw new DeviceException(
+                $"{Entry.Name}: a cooperative launch of {config.GridDim.LongSize} groups of {config.GroupDim.LongSize} work-items arrived, but "
+                + $"{Device.Id} keeps at most {most.Count} at once: {most.Reason}. Use fewer or smaller groups, or less shared memory.");
+        }
+    }
 
     /// <summary>The kernel with the launch's specialised values built in, where the device gains from that.</summary>
     private LoadedKernel VariantFor(object[] arguments)

@@ -40,6 +40,8 @@ public sealed class DiagnosticTests
     [InlineData(nameof(RefusedKernels.MutualRecursion), "GK0008", "calls RefusedKernels.IsEven, which is already running, but every call is inlined. Write the recursion as a loop.")]
     [InlineData(nameof(RefusedKernels.ChosenVariable), "GK0019", "a reference may point to different kinds of memory or to different variables, but what it points to must be known when compiling. Branch first, and take the reference in each branch.")]
     [InlineData(nameof(RefusedKernels.ComputedExtent), "GK0018", "the extent of local or shared memory is computed, but a constant above 0 was needed. Use a 'const int'.")]
+    [InlineData(nameof(RefusedKernels.UndeclaredWait), "GK0023", "a loop ends when an acquire has read what another group writes, but the kernel does not say that its groups wait for each other. Mark it [Cooperative], so that devices start all groups at once.")]
+    [InlineData(nameof(RefusedKernels.AcquireOfSharedMemory), "GK0026", "an acquire or a release of shared or local memory, but other groups see global memory alone. Use an element of a view parameter.")]
     public void RefusedKernel_NamesFileLineRuleAndRemedy(string kernel, string id, string text)
     {
         foreach (bool isOptimised in new[] { true, false })

@@ -50,7 +50,7 @@ public sealed class PtxTests
         Type[] classes =
         [
             typeof(LanguageKernels), typeof(PtxLanguageKernels), typeof(PtxGroupKernels), typeof(AtomicKernels), typeof(CollectiveKernels),
-            typeof(ConversionKernels), typeof(FunctionKernels), typeof(MemoryKernels),
+            typeof(ConversionKernels), typeof(CooperativeKernels), typeof(FunctionKernels), typeof(MemoryKernels),
         ];
         MethodInfo[] kernels = [.. classes.SelectMany(owner => owner.GetMethods(BindingFlags.Static | BindingFlags.Public))
             .Where(method => method.ReturnType == typeof(void) && method.Name != nameof(FunctionKernels.Elementary))];

@@ -206,6 +206,35 @@ public static class RefusedKernels
 
     public static void MutualRecursion(Index1D index, ArrayView<int> target) => target[index] = IsEven(index) ? 1 : 0;
 
+    public static void UndeclaredWait(ArrayView<int> ready)
+    {
+        int seen = 0;
+        for (int i = 0; seen < 3; i++)
+        {
+            seen = GlobalMemory.LoadAcquire(ref ready[0]) + (i & 0);
+        }
+
+        ready[1] = seen;
+    }
+
+    public static void AcquireOfSharedMemory(ArrayView<int> target)
+    {
+        ArrayView<int> shared = SharedMemory.Allocate<int>(4);
+        target[0] = GlobalMemory.LoadAcquire(ref shared[0]);
+    }
+
+    /// <summary>An acquire whose value nobody reads, in a loop that it does not end, is allowed.</summary>
+    public static void Unread(ArrayView<int> target)
+    {
+        for (int i = 0; i < target[0]; i++)
+        {
+            GlobalMemory.LoadAcquire(ref target[1]);
+        }
+    }
+
+    [Cooperative]
+    public static void CooperativeIndex(Index1D index, ArrayView<int> target) => target[index] = 1;
+
     private static bool IsEven(int n) => n == 0 || IsOdd(n - 1);
 
     private static bool IsOdd(int n) => n != 0 && IsEven(n - 1);

@@ -52,6 +52,24 @@ internal static class Refusal
         $"{where}: a collective of the warp stands where a condition leads that differs between work-items of the group, but OpenCL 1.2 has no "
         + "warps, so all work-items of the group must reach it together. Move it out of the branch, or run the kernel on another device.");
 
+    internal static KernelNotSupportedException Wait(string where) => new(
+        "GK0023",
+        $"{where}: a loop ends when an acquire has read what another group writes, but the kernel does not say that its groups wait for each other. "
+        + "Mark it [Cooperative], so that devices start all groups at once.");
+
+    internal static KernelNotSupportedException CooperativeIndex(string where) => new(
+        "GK0024",
+        $"{where}: is cooperative and has an index parameter, but only groups that the launch arranges can wait for each other. "
+        + "Take the index from Grid and Group.");
+
+    internal static KernelNotSupportedException NoOrderBetweenGroups(string where, string what) => new(
+        "GK0025",
+        $"{where}: {what}, but OpenCL 1.2 promises neither that waiting groups let others run nor an order of memory between groups. "
+        + "Run the kernel on another device, or give each step a launch of its own.");
+
+    internal static KernelNotSupportedException OrderedSpace(string where) => new(
+        "GK0026", $"{where}: an acquire or a release of shared or local memory, but other groups see global memory alone. Use an element of a view parameter.");
+
     internal static KernelNotSupportedException Extent(string where) => new(
         "GK0018", $"{where}: the extent of local or shared memory is computed, but a constant above 0 was needed. Use a 'const int'.");
 

@@ -88,6 +88,7 @@ internal static class Intrinsics
             _ when owner == typeof(Warp) => InWarp(builder, name, type),
             _ when owner == typeof(WarpBodies) && name == nameof(WarpBodies.FromLane) => FromLane(builder, type, arguments),
             _ when owner == typeof(MemoryFence) => Fence(builder, name),
+            _ when owner == typeof(GlobalMemory) => Ordered(builder, name, type, arguments),
             _ when VectorIntrinsics.IsVector(owner) => VectorIntrinsics.TryEmit(builder, method, arguments),
             _ when TypeLayout.IsBaseView(owner) => View(builder, name, type, arguments, method.GetParameters()),
             _ when owner == typeof(SharedMemory) || owner == typeof(LocalMemory) => Allocate(builder, owner, method, type, arguments),
@@ -174,6 +175,19 @@ internal static class Intrinsics
         };
         builder.Emit(IrOpcode.Fence, IrType.Void, (int)scope);
         return StackValue.None;
+    }
+
+    private static StackValue Ordered(FunctionBuilder builder, string name, Type type, IReadOnlyList<StackValue> arguments)
+    {
+        IrOpcode opcode = name switch
+        {
+            nameof(GlobalMemory.LoadAcquire) => IrOpcode.LoadAcquire,
+            nameof(GlobalMemory.StoreRelease) => IrOpcode.StoreRelease,
+            _ => IrOpcode.AddRelease,
+        };
+        IrValue[] operands = [.. arguments.Select(argument => argument.Scalar)];
+        IrValue result = builder.Emit(opcode, opcode == IrOpcode.LoadAcquire ? IrType.I32 : IrType.Void, operands);
+        return opcode == IrOpcode.LoadAcquire ? new StackValue(type, result) : StackValue.None;
     }
 
     private static IrValue Linear(FunctionBuilder builder)

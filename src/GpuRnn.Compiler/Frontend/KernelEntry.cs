@@ -23,6 +23,7 @@ public sealed class KernelEntry
         IndexType = indexType;
         Parameters = parameters;
         Name = NameOf(method);
+        IsCooperative = method.IsDefined(typeof(CooperativeAttribute), false);
     }
 
     /// <summary>The method, closed if it was generic.</summary>
@@ -33,6 +34,9 @@ public sealed class KernelEntry
 
     /// <summary>Whether the first parameter is the index.</summary>
     public KernelGrouping Grouping { get; }
+
+    /// <summary>True when the groups wait for each other, so that all of them must be started at once.</summary>
+    public bool IsCooperative { get; }
 
     /// <summary>The type of the index parameter; <see cref="IndexType.None"/> when the launch arranges the groups.</summary>
     public IndexType IndexType { get; }
@@ -63,7 +67,7 @@ public sealed class KernelEntry
     }
 
     /// <summary>Reads the signature of <paramref name="method"/>.</summary>
-    /// <exception cref="KernelNotSupportedException">It breaks one of the rules GK0001 to GK0007.</exception>
+    /// <exception cref="KernelNotSupportedException">It breaks one of the rules GK0001 to GK0007, or GK0024.</exception>
     public static KernelEntry Read(MethodInfo method)
     {
         ArgumentNullException.ThrowIfNull(method);
@@ -88,7 +92,8 @@ public sealed class KernelEntry
         }
 
         KernelGrouping grouping = indexType == IndexType.None ? KernelGrouping.Explicit : KernelGrouping.Implicit;
-        return new KernelEntry(method, grouping, indexType, parameters, new Dictionary<int, object>());
+        KernelEntry entry = new(method, grouping, indexType, parameters, new Dictionary<int, object>());
+        return entry.IsCooperative && grouping == KernelGrouping.Implicit ? throw Refusal.CooperativeIndex(name) : entry;
     }
 
     /// <inheritdoc/>

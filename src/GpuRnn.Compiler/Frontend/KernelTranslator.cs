@@ -20,7 +20,7 @@ internal static class KernelTranslator
             IndexType.Index3D => 3,
             _ => 0,
         };
-        IrFunction function = new(entry.Name, dimensions);
+        IrFunction function = new(entry.Name, dimensions) { IsCooperative = entry.IsCooperative };
         FunctionBuilder builder = new(function) { HasDeviceFunctions = hasDeviceFunctions };
         builder.Begin();
 

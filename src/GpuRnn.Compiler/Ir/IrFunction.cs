@@ -11,6 +11,9 @@ internal sealed class IrFunction(string name, int launchDimensions)
     /// <summary>The axes of the launch index; 0 when the launch arranges the groups.</summary>
     internal int LaunchDimensions { get; } = launchDimensions;
 
+    /// <summary>True when the groups of a launch wait for each other.</summary>
+    internal bool IsCooperative { get; init; }
+
     internal List<IrParameter> Parameters { get; } = [];
 
     /// <summary>What the function was made from; the frontend notes it.</summary>

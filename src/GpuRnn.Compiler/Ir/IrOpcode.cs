@@ -102,6 +102,15 @@ internal enum IrOpcode
     /// <summary>Orders the memory accesses before it and behind it for those in the <see cref="FenceScope"/> of the immediate; waits for nobody.</summary>
     Fence,
 
+    /// <summary>Operands: address of 32 bits in global memory; its value. No access behind it happens before it.</summary>
+    LoadAcquire,
+
+    /// <summary>Operands: address of 32 bits in global memory, value. Every access before it has happened, for all of the device.</summary>
+    StoreRelease,
+
+    /// <summary>Operands as for <see cref="StoreRelease"/>; adds, and gives no value back.</summary>
+    AddRelease,
+
     /// <summary>Waits for the warp, 32 work-items with neighbouring linear numbers, and makes its writes visible.</summary>
     WarpBarrier,
 

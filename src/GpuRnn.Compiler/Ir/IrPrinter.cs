@@ -14,7 +14,7 @@ internal static class IrPrinter
 
         StringBuilder text = new();
         IEnumerable<string> parameters = function.Parameters.Select(parameter => $"{parameter.Type} {parameter.Name}");
-        text.Append("kernel ").Append(function.Name).Append('(').AppendJoin(", ", parameters).Append(")\n");
+        text.Append(function.IsCooperative ? "cooperative kernel " : "kernel ").Append(function.Name).Append('(').AppendJoin(", ", parameters).Append(")\n");
         foreach (IrBlock block in function.Blocks)
         {
             text.Append(names[block]);

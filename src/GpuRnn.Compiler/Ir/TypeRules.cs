@@ -50,6 +50,9 @@ internal static class TypeRules
             IrOpcode.WorkItem => types is [] && result == IrType.I32,
             IrOpcode.Barrier or IrOpcode.WarpBarrier or IrOpcode.Fence => types is [] && result == IrType.Void,
             IrOpcode.Atomic => IsAtomic((AtomicOperation)instruction.Immediate, types, result),
+            IrOpcode.LoadAcquire => types is [{ IsPointer: true }] && result == IrType.I32 && Holds(types[0], result),
+            IrOpcode.StoreRelease or IrOpcode.AddRelease =>
+                types is [{ IsPointer: true }, _] && types[1] == IrType.I32 && Holds(types[0], types[1]) && result == IrType.Void,
             IrOpcode.WarpShuffle => types.Length == 2 && types[0] == result && !result.IsPointer && types[1] == IrType.I32,
             _ => false,
         };

@@ -8,6 +8,7 @@ internal static class AddressSpaces
 {
     /// <exception cref="KernelNotSupportedException">
     /// GK0018: an array's extent is not constant. GK0019: a pointer has two spaces, or a variable is still addressed through one.
+    /// GK0026: an acquire or a release of other than global memory.
     /// </exception>
     internal static void Run(IrFunction function)
     {
@@ -66,6 +67,11 @@ internal static class AddressSpaces
         if (instruction.Opcode is IrOpcode.SharedArray or IrOpcode.LocalArray && instruction.Operands[0] is not IrConstant { Bits: > 0 })
         {
             throw Refusal.Extent(Where(function, instruction.Source));
+        }
+
+        if (instruction.IsOrdered && instruction.Operands[0].Type.Space != AddressSpace.Global)
+        {
+            throw Refusal.OrderedSpace(Where(function, instruction.Source));
         }
 
         bool isUnresolved = instruction.Opcode is IrOpcode.Load or IrOpcode.Store or IrOpcode.Atomic

@@ -7,7 +7,7 @@ namespace GpuRnn.Compiler.Passes;
 /// <para>
 /// Known values go from a block to those that only it leads to. A store forgets what it may have overwritten: two views may show the same
 /// memory, so a store to device memory forgets all of it but the places that are certainly others (the same view with other constant
-/// offsets). What other work-items see or write is ordered by barriers, fences and atomics alone, which therefore forget everything that is
+/// offsets). What other work-items see or write is ordered by barriers, fences, atomics, acquires and releases alone, which therefore forget everything that is
 /// shared with them.
 /// </para>
 /// <para>A stored number is only forwarded when memory keeps all of it: 8 and 16 bits are loaded again.</para>
@@ -62,7 +62,8 @@ internal static class MemoryForwarding
                 }
 
                 break;
-            case IrOpcode.Barrier or IrOpcode.WarpBarrier or IrOpcode.WarpShuffle or IrOpcode.Fence or IrOpcode.Atomic:
+            case IrOpcode.Barrier or IrOpcode.WarpBarrier or IrOpcode.WarpShuffle or IrOpcode.Fence or IrOpcode.Atomic
+                or IrOpcode.LoadAcquire or IrOpcode.StoreRelease or IrOpcode.AddRelease:
                 Forget(known, address => address.Type.Space != AddressSpace.Private);
                 break;
             default:

@@ -58,6 +58,7 @@ internal static class PassPipeline
         Step("dead code", DeadCode.Run);
         Step("control flow", ControlFlowCleanup.Run);
         Step("uniformity", Uniformity.Run);
+        Step("waits", Waits.Run);
     }
 
     private static void VariablesToRegisters(IrFunction function, Action<string, Action<IrFunction>> step)

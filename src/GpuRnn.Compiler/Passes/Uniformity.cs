@@ -102,7 +102,7 @@ internal static class Uniformity
     /// <summary>True for what may differ between the work-items of a group, or of a warp, by itself.</summary>
     internal static bool IsSource(IrInstruction instruction, bool isWarp) => instruction.Opcode switch
     {
-        IrOpcode.Load or IrOpcode.Atomic or IrOpcode.WarpShuffle => true,
+        IrOpcode.Load or IrOpcode.LoadAcquire or IrOpcode.Atomic or IrOpcode.WarpShuffle => true,
         IrOpcode.WorkItem => (WorkItemQuery)instruction.Immediate switch
         {
             WorkItemQuery.LaneIndex => true,

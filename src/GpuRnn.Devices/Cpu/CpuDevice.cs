@@ -18,6 +18,7 @@ public sealed class CpuDevice : Device
 {
     private readonly WorkerTeam _team;
     private readonly WorkItemCrew _crew = new();
+    private readonly ThreadCrew _groupThreads = new("GpuRnn group");
     private readonly DeviceStream _defaultStream;
     private readonly ConcurrentDictionary<(MethodInfo Method, string Constants), (CpuProgram? Program, string Refusal)> _programs = new();
 
@@ -84,6 +85,9 @@ public sealed class CpuDevice : Device
     /// <summary>The threads that run explicitly grouped kernels as plain C#; none before the first such launch.</summary>
     internal WorkItemCrew Crew => _crew;
 
+    /// <summary>The threads that run the groups of cooperative kernels; none before the first such launch.</summary>
+    internal ThreadCrew GroupThreads => _groupThreads;
+
     /// <inheritdoc/>
     public override DeviceStream CreateStream()
     {
@@ -143,6 +147,7 @@ public sealed class CpuDevice : Device
     {
         _team.Dispose();
         _crew.Dispose();
+        _groupThreads.Dispose();
         base.Dispose(disposing);
     }
 }

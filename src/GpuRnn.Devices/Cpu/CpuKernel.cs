@@ -27,6 +27,9 @@ internal sealed class CpuKernel : LoadedKernel
     }
 
     /// <inheritdoc/>
+    public override ResidentGroups MaxResidentGroups(int groupSize, int dynamicSharedBytes = 0) => WorkItemCrew.MaxResidentGroups(groupSize);
+
+    /// <inheritdoc/>
     protected override void LaunchImplicit(DeviceStream stream, Index3D extent, object[] arguments)
     {
         lock (_work!)

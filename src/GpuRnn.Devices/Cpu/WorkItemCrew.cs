@@ -5,53 +5,26 @@ using GpuRnn.KernelModel.Execution;
 namespace GpuRnn.Devices.Cpu;
 
 /// <summary>Operating-system threads, one for each work-item of a group, that run explicitly grouped kernels group after group.</summary>
-/// <remarks>For validation only: a barrier of 256 work-items costs about as many context switches. Threads start when a launch first needs them.</remarks>
+/// <remarks>
+/// For validation only: a barrier of 256 work-items costs about as many context switches. Threads start when a launch first needs them. A
+/// cooperative kernel has all its groups at once, and so a thread for each work-item of the launch.
+/// </remarks>
 internal sealed class WorkItemCrew : IDisposable
 {
     private const int MaxGroupSize = 1024;
 
-    // A kernel has no recursion; a small stack lets a large group start quickly.
-    private const int StackBytes = 256 * 1024;
-
     private readonly Lock _gate = new();
-    private readonly List<Member> _members = [];
-    private readonly CountdownEvent _running = new(1);
-    private GroupState? _group;
-    private GroupedCall? _call;
-    private object[] _arguments = [];
-    private volatile bool _isStopping;
+    private readonly ThreadCrew _threads = new("GpuRnn work-item");
 
     /// <summary>Threads started so far; zero until the first launch of an explicitly grouped kernel.</summary>
-    internal int StartedCount
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _members.Count;
-            }
-        }
-    }
+    internal int StartedCount => _threads.StartedCount;
 
     /// <summary>Stops the threads.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
-            _isStopping = true;
-            foreach (Member member in _members)
-            {
-                member.Start.Release();
-            }
-
-            foreach (Member member in _members)
-            {
-                member.Thread.Join();
-                member.Start.Dispose();
-            }
-
-            _members.Clear();
-            _running.Dispose();
+            _threads.Dispose();
         }
     }
 
@@ -61,25 +34,26 @@ internal sealed class WorkItemCrew : IDisposable
     internal void Run(KernelEntry entry, KernelConfig config, GroupedCall call, object[] arguments)
     {
         RequireGroupSize(entry, config);
+        Index3D grid = config.GridDim;
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_isStopping, this);
-            GroupState group = new(config);
-            Enlist(group.Size);
-            _group = group;
-            _call = call;
-            _arguments = arguments;
-            try
+            if (entry.IsCooperative)
             {
-                RunAll(entry, group, config.GridDim);
+                RunTogether(entry, [.. Enumerable.Range(0, grid.Size).Select(number => Begun(new GroupState(config), grid, number))], call, arguments);
+                return;
             }
-            finally
+
+            GroupState group = new(config);
+            for (long number = 0; number < grid.LongSize; number++)
             {
-                _group = null;
-                _arguments = [];
+                RunTogether(entry, [Begun(group, grid, number)], call, arguments);
             }
         }
     }
+
+    /// <summary>The groups of a cooperative kernel that run at once.</summary>
+    internal static ResidentGroups MaxResidentGroups(int groupSize) =>
+        new(MaxGroupSize / groupSize, $"plain C# takes a thread for each of at most {MaxGroupSize} work-items, and a group has {groupSize}");
 
     /// <summary>Refuses a group that is larger than the device takes.</summary>
     /// <exception cref="DeviceException">It is.</exception>
@@ -93,69 +67,47 @@ internal sealed class WorkItemCrew : IDisposable
         }
     }
 
-    private void RunAll(KernelEntry entry, GroupState group, Index3D grid)
+    private static GroupState Begun(GroupState group, Index3D grid, long number)
     {
-        for (long number = 0; number < grid.LongSize; number++)
-        {
-            Index3D index = new((int)(number % grid.X), (int)(number / grid.X % grid.Y), (int)(number / grid.X / grid.Y));
-            group.Begin(index);
-            _running.Reset(group.Size);
-            for (int i = 0; i < group.Size; i++)
-            {
-                _members[i].Start.Release();
-            }
+        group.Begin(new Index3D((int)(number % grid.X), (int)(number / grid.X % grid.Y), (int)(number / grid.X / grid.Y)));
+        return group;
+    }
 
-            _running.Wait();
-            if (group.Failure is var (cause, item))
+    private void RunTogether(KernelEntry entry, GroupState[] groups, GroupedCall call, object[] arguments)
+    {
+        int size = groups[0].Size;
+        LaunchState launch = new();
+        _threads.Run(groups.Length * size, number => RunItem(launch, groups[number / size], number % size, call, arguments));
+        foreach (GroupState group in groups)
+        {
+            if (group.Failure is (Exception cause, WorkItem item))
             {
-                throw new KernelExecutionException(entry.Name, $"group {index}, work-item {item.Index}", cause);
+                throw new KernelExecutionException(entry.Name, $"group {group.GridIndex}, work-item {item.Index}", cause);
             }
         }
     }
 
-    private void Enlist(int count)
+    private static void RunItem(LaunchState launch, GroupState group, int number, GroupedCall call, object[] arguments)
     {
-        while (_members.Count < count)
+        WorkItem item = group[number];
+        Exception? failure = null;
+        WorkItem.Enter(item);
+        Waiting.Enter(launch);
+        try
         {
-            int number = _members.Count;
-            SemaphoreSlim start = new(0);
-            Thread thread = new(() => Serve(number, start), StackBytes) { IsBackground = true, Name = $"GpuRnn work-item {number}" };
-            _members.Add(new Member(thread, start));
-            thread.Start();
+            call(arguments);
         }
-    }
-
-    private void Serve(int number, SemaphoreSlim start)
-    {
-        while (true)
+        catch (Exception exception)
         {
-            start.Wait();
-            if (_isStopping)
-            {
-                return;
-            }
-
-            GroupState group = _group!;
-            WorkItem item = group[number];
-            Exception? failure = null;
-            WorkItem.Enter(item);
-            try
-            {
-                _call!(_arguments);
-            }
-            catch (Exception exception)
-            {
-                failure = exception;
-            }
-            finally
-            {
-                WorkItem.Enter(null);
-            }
-
-            group.End(item, failure);
-            _running.Signal();
+            failure = exception;
+            launch.Abort();
         }
-    }
+        finally
+        {
+            WorkItem.Enter(null);
+            Waiting.Enter(null);
+        }
 
-    private sealed record Member(Thread Thread, SemaphoreSlim Start);
+        group.End(item, failure);
+    }
 }

@@ -4,7 +4,7 @@ namespace GpuRnn.KernelModel.Execution;
 internal sealed class GroupAbortedException : Exception
 {
     internal GroupAbortedException()
-        : base("The group was stopped, because another of its work-items failed.")
+        : base("The group was stopped, because another of its work-items, or another group of the launch, failed.")
     {
     }
 }

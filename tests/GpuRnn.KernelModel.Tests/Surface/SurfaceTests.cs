@@ -18,6 +18,8 @@ public sealed class SurfaceTests
         ["Lanes4"] = "See FloatVector.",
         ["Lanes8"] = "See FloatVector.",
         ["Lanes16"] = "See FloatVector.",
+        ["GlobalMemory"] = "Acquire and release. ILGPU: kernels/GpuRnn.Kernels/Ilgpu/GlobalMemory.cs, atomics between fences.",
+        ["CooperativeAttribute"] = "Groups that wait for each other. ILGPU: an attribute of the same name; its device refuses such kernels.",
         ["ArrayView`1: object Source"] = "Device implementations check liveness with it. ILGPU: the view's Buffer.",
     };
 

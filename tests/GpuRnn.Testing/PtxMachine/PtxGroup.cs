@@ -57,29 +57,28 @@ internal sealed class PtxGroup
         return memory;
     }
 
-    /// <summary>Runs all work-items to their end.</summary>
-    internal void Run(Random order)
+    internal bool HasEnded => Array.TrueForAll(_threads, thread => thread.HasEnded);
+
+    /// <summary>Runs all work-items, each to where it waits or gives way, and lets go on who has met.</summary>
+    internal void Step(Random order)
     {
         PtxThread[] shuffled = [.. _threads];
-        while (!Array.TrueForAll(_threads, thread => thread.HasEnded))
+        order.Shuffle(shuffled);
+        foreach (PtxThread thread in shuffled)
         {
-            order.Shuffle(shuffled);
-            foreach (PtxThread thread in shuffled)
-            {
-                thread.RunUntilWaiting();
-            }
+            thread.RunUntilWaiting();
+        }
 
-            bool goesOn = false;
-            foreach (PtxThread[] warp in _threads.Chunk(WarpSize))
-            {
-                goesOn |= Meet(warp);
-            }
+        bool goesOn = Array.Exists(_threads, thread => thread.HasGivenWay);
+        foreach (PtxThread[] warp in _threads.Chunk(WarpSize))
+        {
+            goesOn |= Meet(warp);
+        }
 
-            goesOn |= ReleaseAt(_threads, "sync");
-            if (!goesOn && !Array.TrueForAll(_threads, thread => thread.HasEnded))
-            {
-                throw new InvalidOperationException($"PtxGroup: {Entry.Name}: some work-items wait for others that wait elsewhere.");
-            }
+        goesOn |= ReleaseAt(_threads, "sync");
+        if (!goesOn && !HasEnded)
+        {
+            throw new InvalidOperationException($"PtxGroup: {Entry.Name}: some work-items wait for others that wait elsewhere.");
         }
     }
 

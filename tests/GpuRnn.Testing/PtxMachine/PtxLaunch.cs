@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace GpuRnn.Testing.PtxMachine;
 
-/// <summary>Runs an entry over a grid, group after group, on the calling thread.</summary>
+/// <summary>Runs an entry over a grid on the calling thread: group after group, or all groups in turns where it reads with acquire.</summary>
 /// <remarks>
 /// A stand-in for a GPU where there is none. It follows the manual of PTX ISA 7.8, whatever the text's author meant: shifts saturate, a register
 /// that nothing has written cannot be read, memory outside the arguments cannot be touched. The work-items of a group run one at a
@@ -34,20 +34,30 @@ public static class PtxLaunch
         try
         {
             Random order = new(5);
-            for (int z = 0; z < grid.Z; z++)
+            IEnumerable<PtxGroup> groups = Enumerable.Range(0, grid.X * grid.Y * grid.Z)
+                .Select(number => (number % grid.X, number / grid.X % grid.Y, number / (grid.X * grid.Y)))
+                .Select(index => new PtxGroup(entry, parameters, memory, grid, group, index, dynamicSharedBytes));
+            bool isCooperative = entry.Instructions.Any(instruction => instruction.Operation.Contains("acquire"));
+            foreach (PtxGroup[] together in isCooperative ? [[.. groups]] : groups.Select(one => new[] { one }))
             {
-                for (int y = 0; y < grid.Y; y++)
-                {
-                    for (int x = 0; x < grid.X; x++)
-                    {
-                        new PtxGroup(entry, parameters, memory, grid, group, (x, y, z), dynamicSharedBytes).Run(order);
-                    }
-                }
+                RunTogether(together, order);
             }
         }
         finally
         {
             pinned.ForEach(handle => handle.Free());
+        }
+    }
+
+    private static void RunTogether(PtxGroup[] groups, Random order)
+    {
+        while (Array.Find(groups, group => !group.HasEnded) is not null)
+        {
+            order.Shuffle(groups);
+            foreach (PtxGroup group in groups.Where(group => !group.HasEnded))
+            {
+                group.Step(order);
+            }
         }
     }
 

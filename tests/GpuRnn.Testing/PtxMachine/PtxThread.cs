@@ -17,10 +17,14 @@ internal sealed class PtxThread(PtxGroup group, IReadOnlyDictionary<string, ulon
     /// <summary>The instruction at which the work-item waits for others; null when it can go on.</summary>
     internal PtxInstruction? Waiting { get; private set; }
 
-    /// <summary>Runs to where it must wait for others, or to the end.</summary>
+    /// <summary>True when the work-item has given way behind an acquire, so that other groups can do what it may be looking for.</summary>
+    internal bool HasGivenWay { get; private set; }
+
+    /// <summary>Runs to where it must wait for others or give way, or to the end.</summary>
     internal void RunUntilWaiting()
     {
-        while (!HasEnded && Waiting is null)
+        HasGivenWay = false;
+        while (!HasEnded && Waiting is null && !HasGivenWay)
         {
             PtxInstruction instruction = group.Entry.Instructions[_next++];
             if (instruction.IsGuardNegated is bool negated && Read(instruction.Guard, "pred") != 0 == negated)
@@ -180,6 +184,8 @@ internal sealed class PtxThread(PtxGroup group, IReadOnlyDictionary<string, ulon
         {
             _registers[targets[i]] = PtxArithmeticUnit.Widen(Number(memory.Slice(i * bytes, bytes)), instruction.Type);
         }
+
+        HasGivenWay = instruction.Operation[1] == "acquire";
     }
 
     private void Store(PtxInstruction instruction)

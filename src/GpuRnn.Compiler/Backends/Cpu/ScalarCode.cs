@@ -124,6 +124,9 @@ internal static class ScalarCode
             case IrOpcode.Math:
                 il.Emit(OpCodes.Call, MathMethod((MathFunction)instruction.Immediate, instruction.Type, instruction.Operands.Length));
                 return true;
+            case IrOpcode.LoadAcquire or IrOpcode.StoreRelease or IrOpcode.AddRelease:
+                il.Emit(OpCodes.Call, typeof(GlobalMemory).GetMethod(instruction.Opcode.ToString())!);
+                return true;
             case IrOpcode.Atomic:
                 il.Emit(OpCodes.Call, AtomicMethod((AtomicOperation)instruction.Immediate, instruction.Type));
                 return true;

@@ -55,7 +55,7 @@ internal sealed class VectorPlan
 
     private static bool IsSource(IrInstruction instruction) => instruction.Opcode switch
     {
-        IrOpcode.Atomic or IrOpcode.WarpShuffle or IrOpcode.LocalArray => true,
+        IrOpcode.Atomic or IrOpcode.LoadAcquire or IrOpcode.WarpShuffle or IrOpcode.LocalArray => true,
         IrOpcode.WorkItem => (WorkItemQuery)instruction.Immediate is WorkItemQuery.LaunchIndexX or WorkItemQuery.GroupIndexX
             or WorkItemQuery.LaneIndex or WorkItemQuery.WarpIndex,
         _ => false,
@@ -96,7 +96,7 @@ internal sealed class VectorPlan
 
     private string? ObstacleOf(IrInstruction instruction)
     {
-        if (instruction.Opcode is IrOpcode.Atomic or IrOpcode.WarpShuffle or IrOpcode.LocalArray or IrOpcode.Fence)
+        if (instruction.IsOrdered || instruction.Opcode is IrOpcode.Atomic or IrOpcode.WarpShuffle or IrOpcode.LocalArray or IrOpcode.Fence)
         {
             return $"it has the instruction {instruction.Opcode}";
         }

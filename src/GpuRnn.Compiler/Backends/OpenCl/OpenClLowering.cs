@@ -1,4 +1,5 @@
 using System.Text;
+using GpuRnn.Compiler.Diagnostics;
 using GpuRnn.Compiler.Frontend;
 using GpuRnn.Compiler.Ir;
 
@@ -19,6 +20,7 @@ internal static class OpenClLowering
         StringBuilder text = new();
         foreach ((KernelEntry entry, IrFunction function) in functions)
         {
+            RequireIndependentGroups(entry, function);
             bool shuffles = function.Instructions.Any(one => one.Opcode == IrOpcode.WarpShuffle);
             WarpEmulation.Run(function);
             FloatAtomics.Run(function, _ => true);
@@ -32,6 +34,20 @@ internal static class OpenClLowering
         IEnumerable<string> enabled = kernels.SelectMany(kernel => kernel.Extensions).Distinct().Order(StringComparer.Ordinal)
             .Select(extension => $"#pragma OPENCL EXTENSION {extension} : enable\n");
         return new OpenClProgram($"{string.Concat(enabled)}#pragma OPENCL FP_CONTRACT OFF\n{text}", kernels);
+    }
+
+    private static void RequireIndependentGroups(KernelEntry entry, IrFunction function)
+    {
+        if (entry.IsCooperative)
+        {
+            throw Refusal.NoOrderBetweenGroups(function.Name, "the kernel is cooperative");
+        }
+
+        if (function.Instructions.FirstOrDefault(one => one.IsOrdered) is IrInstruction ordered)
+        {
+            string where = ordered.Source is null ? function.Name : $"{function.Name} at {ordered.Source}";
+            throw Refusal.NoOrderBetweenGroups(where, "the kernel has an acquire or a release");
+        }
     }
 
     internal static bool UsesDynamicSharedMemory(IrFunction function) => function.Instructions.Any(one =>

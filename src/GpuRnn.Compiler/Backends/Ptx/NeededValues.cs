@@ -61,7 +61,7 @@ internal sealed class NeededValues
             return;
         }
 
-        bool isAccess = instruction.Opcode is IrOpcode.Load or IrOpcode.Store or IrOpcode.Atomic;
+        bool isAccess = instruction.Opcode is IrOpcode.Load or IrOpcode.Store or IrOpcode.Atomic || instruction.IsOrdered;
         for (int i = 0; i < instruction.Operands.Length; i++)
         {
             if (isAccess && i == 0)

@@ -199,6 +199,9 @@ internal sealed class PtxKernelWriter
             case IrOpcode.Atomic:
                 _memory.Atomic(one, _needed.IsRead(one));
                 break;
+            case IrOpcode.LoadAcquire or IrOpcode.StoreRelease or IrOpcode.AddRelease:
+                _memory.Ordered(one);
+                break;
             case IrOpcode.Barrier:
                 _text.Instruction("bar.sync", "0");
                 break;

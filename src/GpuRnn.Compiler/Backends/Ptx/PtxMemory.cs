@@ -68,6 +68,20 @@ internal sealed class PtxMemory(IrFunction function, PtxRegisters registers, Ptx
         }
     }
 
+    /// <summary>An acquire or a release for the whole device; architectures before sm_70 have neither.</summary>
+    internal void Ordered(IrInstruction one)
+    {
+        string place = addresses.Operand(one.Operands[0]);
+        if (one.Opcode == IrOpcode.LoadAcquire)
+        {
+            text.Instruction("ld.acquire.gpu.global.u32", registers.Of(one), place);
+            return;
+        }
+
+        string operation = one.Opcode == IrOpcode.StoreRelease ? "st.release.gpu.global.u32" : "red.release.gpu.global.add.u32";
+        text.Instruction(operation, place, registers.Of(one.Operands[1]));
+    }
+
     /// <summary>Fetches a kernel's parameter.</summary>
     internal void Parameter(IrParameter parameter, string name)
     {
