@@ -88,7 +88,7 @@ public static class KernelCompiler
             PtxProgramContent.Write,
             content => PtxProgramContent.Read(content, machine.Name, entries));
         return CompilationCache.Get(
-            cache, target, methods, Constants(entries), () => [.. entries.Select(entry => CompileScalar(entry, hasDeviceFunctions: false))]);
+            cache, target, methods, Constants(entries), () => [.. entries.Select(entry => CompileScalar(entry, DeviceWords.Ptx))]);
     }
 
     /// <summary>The kernel's intermediate representation behind all passes, one instruction a line.</summary>
@@ -124,19 +124,19 @@ public static class KernelCompiler
             Bytes(IrOpcode.LocalArray));
     }
 
-    internal static IrFunction Compile(MethodInfo method, bool hasDeviceFunctions = true) => Compile(KernelEntry.Read(method), hasDeviceFunctions);
+    internal static IrFunction Compile(MethodInfo method, DeviceWords? words = null) => Compile(KernelEntry.Read(method), words);
 
-    internal static IrFunction Compile(KernelEntry entry, bool hasDeviceFunctions = true)
+    internal static IrFunction Compile(KernelEntry entry, DeviceWords? words = null)
     {
-        IrFunction function = KernelTranslator.Translate(entry, hasDeviceFunctions);
+        IrFunction function = KernelTranslator.Translate(entry, words);
         PassPipeline.Run(function);
         return function;
     }
 
     /// <summary>For backends that take numbers one by one.</summary>
-    internal static IrFunction CompileScalar(KernelEntry entry, bool hasDeviceFunctions = true)
+    internal static IrFunction CompileScalar(KernelEntry entry, DeviceWords? words = null)
     {
-        IrFunction function = Compile(entry, hasDeviceFunctions);
+        IrFunction function = Compile(entry, words);
         VectorsToScalars.Run(function);
         return function;
     }

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
+using GpuRnn.KernelModel.Execution;
 
 namespace GpuRnn.KernelModel;
 
@@ -66,6 +66,31 @@ internal static class ViewChecks
                 nameof(index),
                 $"{where}: start {index} and length {subViewLength} arrived, but they must lie inside a view of length {length}. "
                 + "Pass a start and a length whose sum is at most the view's length.");
+        }
+    }
+
+    internal static void RequireWholeWarps(string where)
+    {
+        int size = WorkItem.Current(where).Group.Size;
+        if (size % Warp.WarpSize != 0)
+        {
+            throw new InvalidOperationException(
+                $"{where}: the group has {size} work-items, but a multiple of {Warp.WarpSize} was needed. Launch whole warps.");
+        }
+    }
+
+    internal static void RequireCopy(string where, long bytes, nint target, nint source)
+    {
+        if (bytes is not (4 or 8 or 16))
+        {
+            throw new InvalidOperationException($"{where}: {bytes} bytes arrived, but 4, 8 or 16 were needed. Copy more in several calls.");
+        }
+
+        if (target % bytes != 0 || source % bytes != 0)
+        {
+            throw new InvalidOperationException(
+                $"{where}: {bytes} bytes begin {target % bytes} bytes behind a multiple of {bytes} in the target and {source % bytes} in the "
+                + "source, but multiples were needed in both. Copy fewer bytes at a time, or begin elsewhere.");
         }
     }
 

@@ -42,6 +42,16 @@ public sealed class CollectiveTests
         nameof(CollectiveKernels.GroupCollectives), isOptimised, new KernelConfig(2, 37), new int[74], 9);
 
     [OpenClTheory]
+    [InlineData(nameof(CollectiveKernels.WarpsInStep), true)]
+    [InlineData(nameof(CollectiveKernels.WarpsInStep), false)]
+    [InlineData(nameof(CollectiveKernels.PrivateArrays), true)]
+    [InlineData(nameof(CollectiveKernels.PrivateArrays), false)]
+    [InlineData(nameof(CollectiveKernels.LoopBeforeBarriers), true)]
+    [InlineData(nameof(CollectiveKernels.LoopBeforeBarriers), false)]
+    public void LoopsOfSeveralWarps_KeepEachWorkItemsValues(string kernel, bool isOptimised) =>
+        Compare(kernel, isOptimised, new KernelConfig(2, 96), new int[192], 5);
+
+    [OpenClTheory]
     [InlineData(true)]
     [InlineData(false)]
     public void DynamicSharedMemory_HasTheLaunchesSize(bool isOptimised) => Compare(

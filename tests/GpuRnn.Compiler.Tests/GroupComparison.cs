@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using GpuRnn.Compiler.Backends.OpenCl;
 using GpuRnn.KernelModel;
@@ -30,7 +31,8 @@ internal static class GroupComparison
         PtxComparison.Run(method, config, arguments, plain);
     }
 
-    internal static object[] Copy(object[] arguments) => Array.ConvertAll(arguments, argument => argument is Array array ? array.Clone() : argument);
+    /// <summary>The arguments with new arrays, which begin at a multiple of 16 and never move.</summary>
+    internal static object[] Copy(object[] arguments) => Array.ConvertAll(arguments, argument => argument is Array array ? Aligned(array) : argument);
 
     /// <summary>As the CPU device defines a launch: the groups one after the other, their work-items as threads.</summary>
     internal static void RunPlain(MethodInfo method, KernelConfig config, object[] arguments)
@@ -52,6 +54,29 @@ internal static class GroupComparison
         }
 
         pinned.ForEach(handle => handle.Free());
+    }
+
+    private static object Aligned(Array array) => typeof(GroupComparison).GetMethod(nameof(AlignedCopy), BindingFlags.NonPublic | BindingFlags.Static)!
+        .MakeGenericMethod(array.GetType().GetElementType()!).Invoke(null, [array])!;
+
+    private static unsafe T[] AlignedCopy<T>(T[] array)
+        where T : unmanaged
+    {
+        const int MaximumTries = 64;
+        for (int i = 0; i < MaximumTries; i++)
+        {
+            T[] copy = GC.AllocateUninitializedArray<T>(array.Length, pinned: true);
+            if (array.Length == 0 || (nint)Unsafe.AsPointer(ref copy[0]) % 16 == 0)
+            {
+                array.CopyTo(copy, 0);
+                return copy;
+            }
+
+            // Of 24 or 32 bytes: with one of the two the next array begins elsewhere.
+            _ = GC.AllocateUninitializedArray<byte>(i % 2 == 0 ? 1 : 9, pinned: true);
+        }
+
+        throw new InvalidOperationException($"GroupComparison: none of {MaximumTries} arrays began at a multiple of 16.");
     }
 
     private static void RunItem(MethodInfo method, object[] views, GroupState group, WorkItem item)

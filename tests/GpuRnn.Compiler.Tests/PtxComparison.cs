@@ -30,7 +30,7 @@ internal static class PtxComparison
 
     private static void Launch(MethodInfo method, object[] arguments, (int X, int Y, int Z) grid, (int X, int Y, int Z) group, int dynamicBytes)
     {
-        PtxProgram program = KernelCompiler.ToPtx([method], "sm_70");
+        PtxProgram program = KernelCompiler.ToPtx([method], "sm_80");
         PtxKernel kernel = Assert.Single(program.Kernels);
         PtxLaunch.Run(
             new PtxModule(program.Text).Entries[kernel.Name], arguments, grid, group,

@@ -16,6 +16,31 @@ public static class RefusedKernels
         int Area { get; }
     }
 
+    public static void CopyWithoutWait(ArrayView<float> source, ArrayView<float> target) => Copied(source, target, true);
+
+    public static void CopyWithoutCommit(ArrayView<float> source, ArrayView<float> target)
+    {
+        Copied(source, target, false);
+        AsyncCopy.Wait(0);
+    }
+
+    public static void UnalignedCopy(ArrayView<float> source, ArrayView<float> target)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(4);
+        AsyncCopy.ToShared(shared, 0, source, 1, 4);
+        target[0] = shared[0];
+    }
+
+    public static void CopyOfComputedBytes(ArrayView<float> source, ArrayView<float> target) =>
+        AsyncCopy.ToShared(SharedMemory.Allocate<float>(4), 0, source, 0, (int)target[0]);
+
+    public static void CopyOfTwelveBytes(ArrayView<float> source, ArrayView<float> target) =>
+        AsyncCopy.ToShared(SharedMemory.Allocate<float>(4), 0, source, 0, target.IntLength < 0 ? 3 : 3);
+
+    public static void CopyIntoDeviceMemory(ArrayView<float> source, ArrayView<float> target) => AsyncCopy.ToShared(target, 0, source, 0, 1);
+
+    public static void ComputedWait(ArrayView<float> source, ArrayView<float> target) => AsyncCopy.Wait((int)(source[0] + target[0]));
+
     public static void Recursion(Index1D index, ArrayView<int> target) => target[index] = Factorial(index);
 
     public static void Allocation(Index1D index, ArrayView<int> target) => target[index] = new int[3].Length;
@@ -241,6 +266,20 @@ public static class RefusedKernels
 
     private static int Area<T>(T shape)
         where T : IShape => shape.Area;
+
+    private static void Copied(ArrayView<float> source, ArrayView<float> target, bool isCommitted)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(32);
+        int item = Group.LinearIndex;
+        shared[item] = -1f;
+        AsyncCopy.ToShared(shared, item, source, item, 1);
+        if (isCommitted)
+        {
+            AsyncCopy.Commit();
+        }
+
+        target[item] = shared[item];
+    }
 
     private static int Factorial(int n) => n < 2 ? 1 : n * Factorial(n - 1);
 }

@@ -78,6 +78,15 @@ internal static class Refusal
         $"{where}: a reference may point to different kinds of memory or to different variables, but what it points to must be known "
         + "when compiling. Branch first, and take the reference in each branch.");
 
+    internal static KernelNotSupportedException Architecture(string where, string what, string needed, string architecture) => new(
+        "GK0027",
+        $"{where}: {what} for {architecture}, but it needs {needed} or newer. Choose a kernel without it for this device.");
+
+    internal static KernelNotSupportedException Copy(string where, string what) => new(
+        "GK0028",
+        $"{where}: an asynchronous copy {what}. Pass a view of shared memory and one of device memory, and constants for the number of elements and "
+        + "of sets to wait for.");
+
     internal static KernelNotSupportedException Approximate(string where, string function) => new(
         "GK0020",
         $"{where}: calls {function}, for which PTX has only an approximation, but a kernel means the same on every device. "

@@ -61,7 +61,7 @@ internal sealed partial class BodyTranslator
             right = Widen(right);
         }
 
-        if (opcode == IrOpcode.Remainder && left.Type.IsFloat && !_builder.HasDeviceFunctions)
+        if (opcode == IrOpcode.Remainder && left.Type.IsFloat && !_builder.Words.HasFunctions)
         {
             Type type = left.Type == IrType.F32 ? typeof(float) : typeof(double);
             MethodInfo body = typeof(RemainderBodies).GetMethod(nameof(RemainderBodies.Remainder), [type, type])!;

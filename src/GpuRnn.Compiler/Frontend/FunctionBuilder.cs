@@ -9,8 +9,8 @@ internal sealed class FunctionBuilder(IrFunction function)
 
     internal IrFunction Function { get; } = function;
 
-    /// <summary>False when what the device would bring along, such as the remainder of floats, is to be inlined from a body of the compiler's.</summary>
-    internal bool HasDeviceFunctions { get; init; } = true;
+    /// <summary>What becomes an instruction; the rest is inlined from a body.</summary>
+    internal DeviceWords Words { get; init; } = DeviceWords.Portable;
 
     /// <summary>The block that receives the next instruction; null while the code being read cannot be reached.</summary>
     internal IrBlock? Current { get; set; }

@@ -89,6 +89,8 @@ internal static class Intrinsics
             _ when owner == typeof(WarpBodies) && name == nameof(WarpBodies.FromLane) => FromLane(builder, type, arguments),
             _ when owner == typeof(MemoryFence) => Fence(builder, name),
             _ when owner == typeof(GlobalMemory) => Ordered(builder, name, type, arguments),
+            _ when owner == typeof(WarpMatrix) && builder.Words.HasMatrices => TensorIntrinsics.Matrix(builder, name, type, arguments),
+            _ when owner == typeof(AsyncCopy) && builder.Words.HasAsyncCopies => TensorIntrinsics.Copy(builder, method, arguments),
             _ when VectorIntrinsics.IsVector(owner) => VectorIntrinsics.TryEmit(builder, method, arguments),
             _ when TypeLayout.IsBaseView(owner) => View(builder, name, type, arguments, method.GetParameters()),
             _ when owner == typeof(SharedMemory) || owner == typeof(LocalMemory) => Allocate(builder, owner, method, type, arguments),
@@ -222,12 +224,18 @@ internal static class Intrinsics
         Type viewType = view.Type.GetElementType()!;
         IReadOnlyList<IrType> leaves = TypeLayout.Leaves(viewType);
         IrValue pointer = builder.Load(builder.LeafAddress(view.Scalar, viewType, leaves, 0), leaves[0]);
-        if (leaves[0].Element != ScalarKind.Void)
+        return Element(builder, pointer, viewType.GetGenericArguments()[0], index);
+    }
+
+    /// <summary>The address of an element behind the address of the first.</summary>
+    internal static IrValue Element(FunctionBuilder builder, IrValue pointer, Type element, IrValue index)
+    {
+        if (pointer.Type.Element != ScalarKind.Void)
         {
             return builder.Emit(IrOpcode.ElementAddress, pointer.Type, pointer, index);
         }
 
-        IrConstant size = IrConstant.Of((long)TypeLayout.SizeInBytes(viewType.GetGenericArguments()[0]));
+        IrConstant size = IrConstant.Of((long)TypeLayout.SizeInBytes(element));
         IrValue offset = builder.Emit(IrOpcode.Multiply, IrType.I64, builder.Coerce(index, IrType.I64), size);
         return builder.Emit(IrOpcode.ByteAddress, pointer.Type, pointer, offset);
     }

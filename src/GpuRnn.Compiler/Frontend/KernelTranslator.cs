@@ -9,9 +9,9 @@ namespace GpuRnn.Compiler.Frontend;
 internal static class KernelTranslator
 {
     /// <param name="entry">The kernel.</param>
-    /// <param name="hasDeviceFunctions">False for a device without exact functions of its own.</param>
+    /// <param name="words">What the device has; null for what all have.</param>
     /// <exception cref="KernelNotSupportedException">The body is not written in the kernel language.</exception>
-    internal static IrFunction Translate(KernelEntry entry, bool hasDeviceFunctions = true)
+    internal static IrFunction Translate(KernelEntry entry, DeviceWords? words = null)
     {
         int dimensions = entry.IndexType switch
         {
@@ -21,7 +21,7 @@ internal static class KernelTranslator
             _ => 0,
         };
         IrFunction function = new(entry.Name, dimensions) { IsCooperative = entry.IsCooperative };
-        FunctionBuilder builder = new(function) { HasDeviceFunctions = hasDeviceFunctions };
+        FunctionBuilder builder = new(function) { Words = words ?? DeviceWords.Portable };
         builder.Begin();
 
         List<StackValue> arguments = [];

@@ -12,6 +12,7 @@ internal static class ReplacedBodies
     {
         [typeof(Warp)] = typeof(WarpBodies),
         [typeof(Group)] = typeof(GroupBodies),
+        [typeof(AsyncCopy)] = typeof(AsyncCopyBodies),
         [typeof(Atomic)] = typeof(AtomicBodies),
         [typeof(BitOperations)] = typeof(BitBodies),
         [typeof(Math)] = typeof(MathBodies),

@@ -28,13 +28,16 @@ internal sealed class IrInstruction(IrOpcode opcode, IrType type, int id, IrValu
         && Opcode is not (IrOpcode.Alloca or IrOpcode.LocalArray or IrOpcode.SharedArray or IrOpcode.DynamicSharedArray or IrOpcode.Load);
 
     /// <summary>True when the instruction must stay even if nobody reads its result.</summary>
-    internal bool HasEffect => IsMeeting || IsOrdered || Opcode is IrOpcode.Store or IrOpcode.Atomic or IrOpcode.Fence;
+    internal bool HasEffect => IsMeeting || IsOrdered || Opcode is IrOpcode.Store or IrOpcode.Atomic or IrOpcode.Fence || IsAsync;
 
     /// <summary>True for an access of global memory that orders others for the whole device.</summary>
     internal bool IsOrdered => Opcode is IrOpcode.LoadAcquire or IrOpcode.StoreRelease or IrOpcode.AddRelease;
 
     /// <summary>True when all work-items of a group or of a warp must arrive together.</summary>
-    internal bool IsMeeting => Opcode is IrOpcode.Barrier or IrOpcode.WarpBarrier or IrOpcode.WarpShuffle;
+    internal bool IsMeeting => Opcode is IrOpcode.Barrier or IrOpcode.WarpBarrier or IrOpcode.WarpShuffle or IrOpcode.WarpMatrix;
+
+    /// <summary>True for what belongs to copies that go on by themselves.</summary>
+    internal bool IsAsync => Opcode is IrOpcode.AsyncCopy or IrOpcode.AsyncCommit or IrOpcode.AsyncWait;
 
     /// <summary>True when executing it where the program would not have could fault.</summary>
     internal bool MayFault => Opcode is IrOpcode.Divide or IrOpcode.DivideUnsigned or IrOpcode.Remainder or IrOpcode.RemainderUnsigned

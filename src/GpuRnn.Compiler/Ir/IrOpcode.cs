@@ -78,6 +78,12 @@ internal enum IrOpcode
     /// <summary>Operands: vector, index modulo the number of elements, new element; the changed vector.</summary>
     WithElement,
 
+    /// <summary>The bits of the nearest number of TF32, ties away from zero. Only for devices that have it, as the one below.</summary>
+    ToTf32,
+
+    /// <summary>Two numbers of BFloat16 in 32 bits, the first in the low half; nearest, ties to even.</summary>
+    ToBFloat16Pair,
+
     /// <summary>The number of set bits, as 32 bits.</summary>
     PopCount,
 
@@ -113,6 +119,24 @@ internal enum IrOpcode
 
     /// <summary>Waits for the warp, 32 work-items with neighbouring linear numbers, and makes its writes visible.</summary>
     WarpBarrier,
+
+    /// <summary>
+    /// D = A B + C of a warp, four sums of 32-bit floats a lane as a vector. Operands: a0 to a3 and b0 to b1 as bits, then the four of C. The kind
+    /// of the factors is the <see cref="MatrixFactor"/> in the immediate. Only for devices that have it, see <see cref="Frontend.DeviceWords"/>.
+    /// </summary>
+    WarpMatrix,
+
+    /// <summary>
+    /// Begins to copy from global into shared memory. Operands: target, source, the bytes to write, those of them to read; zeros stand for the
+    /// others. Only for devices that have it, as the two below.
+    /// </summary>
+    AsyncCopy,
+
+    /// <summary>Makes a set of the copies begun since the last one.</summary>
+    AsyncCommit,
+
+    /// <summary>Waits until all sets but the newest have ended; the operand is their number, a constant once everything is folded.</summary>
+    AsyncWait,
 
     /// <summary>Operands: value, lane; that lane's value, the own one when the warp has no such lane. All lanes arrive together.</summary>
     WarpShuffle,

@@ -48,6 +48,7 @@ internal static class IrPrinter
             IrOpcode.WorkItem => ((WorkItemQuery)instruction.Immediate).ToString(),
             IrOpcode.Atomic => $"Atomic{(AtomicOperation)instruction.Immediate}",
             IrOpcode.Fence => $"Fence{(FenceScope)instruction.Immediate}",
+            IrOpcode.WarpMatrix => $"WarpMatrix{(MatrixFactor)instruction.Immediate}",
             IrOpcode.Alloca => $"Alloca [{string.Join(", ", instruction.Leaves)}]",
             IrOpcode.LeafAddress => $"LeafAddress #{instruction.Immediate}",
             _ => instruction.Opcode.ToString(),

@@ -45,6 +45,8 @@ internal static class TypeRules
             IrOpcode.Broadcast => result.IsVector && types.Length == 1 && types[0] == result.Scalar,
             IrOpcode.Element => types is [{ IsVector: true }, _] && types[1] == IrType.I32 && result == types[0].Scalar,
             IrOpcode.WithElement => result.IsVector && types.Length == 3 && types[0] == result && types[1] == IrType.I32 && types[2] == result.Scalar,
+            IrOpcode.ToTf32 => types.Length == 1 && types[0] == IrType.F32 && result == IrType.I32,
+            IrOpcode.ToBFloat16Pair => types.Length == 2 && types[0] == IrType.F32 && types[1] == IrType.F32 && result == IrType.I32,
             IrOpcode.PopCount or IrOpcode.LeadingZeros => types is [{ IsInteger: true }] && result == IrType.I32,
             IrOpcode.Math => types.Length > 0 && result.IsFloat && Array.TrueForAll(types, type => type == result),
             IrOpcode.WorkItem => types is [] && result == IrType.I32,
@@ -53,6 +55,11 @@ internal static class TypeRules
             IrOpcode.LoadAcquire => types is [{ IsPointer: true }] && result == IrType.I32 && Holds(types[0], result),
             IrOpcode.StoreRelease or IrOpcode.AddRelease =>
                 types is [{ IsPointer: true }, _] && types[1] == IrType.I32 && Holds(types[0], types[1]) && result == IrType.Void,
+            IrOpcode.WarpMatrix => types.Length == 10 && result == IrType.Vector(ScalarKind.F32, 4)
+                && Array.TrueForAll(types[..6], type => type == IrType.I32) && Array.TrueForAll(types[6..], type => type == IrType.F32),
+            IrOpcode.AsyncCopy => types is [{ IsPointer: true }, { IsPointer: true }, _, _] && types[2] == IrType.I32 && types[3] == IrType.I32 && result == IrType.Void,
+            IrOpcode.AsyncCommit => types is [] && result == IrType.Void,
+            IrOpcode.AsyncWait => types.Length == 1 && types[0] == IrType.I32 && result == IrType.Void,
             IrOpcode.WarpShuffle => types.Length == 2 && types[0] == result && !result.IsPointer && types[1] == IrType.I32,
             _ => false,
         };

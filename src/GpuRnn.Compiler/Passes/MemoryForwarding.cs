@@ -63,7 +63,7 @@ internal static class MemoryForwarding
 
                 break;
             case IrOpcode.Barrier or IrOpcode.WarpBarrier or IrOpcode.WarpShuffle or IrOpcode.Fence or IrOpcode.Atomic
-                or IrOpcode.LoadAcquire or IrOpcode.StoreRelease or IrOpcode.AddRelease:
+                or IrOpcode.LoadAcquire or IrOpcode.StoreRelease or IrOpcode.AddRelease or IrOpcode.AsyncCopy or IrOpcode.AsyncWait:
                 Forget(known, address => address.Type.Space != AddressSpace.Private);
                 break;
             default:

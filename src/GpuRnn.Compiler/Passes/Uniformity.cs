@@ -102,7 +102,7 @@ internal static class Uniformity
     /// <summary>True for what may differ between the work-items of a group, or of a warp, by itself.</summary>
     internal static bool IsSource(IrInstruction instruction, bool isWarp) => instruction.Opcode switch
     {
-        IrOpcode.Load or IrOpcode.LoadAcquire or IrOpcode.Atomic or IrOpcode.WarpShuffle => true,
+        IrOpcode.Load or IrOpcode.LoadAcquire or IrOpcode.Atomic or IrOpcode.WarpShuffle or IrOpcode.WarpMatrix => true,
         IrOpcode.WorkItem => (WorkItemQuery)instruction.Immediate switch
         {
             WorkItemQuery.LaneIndex => true,
@@ -126,21 +126,27 @@ internal static class Uniformity
         }
     }
 
-    // Between the branch and the first block that all its ways pass, work-items may be apart; what meets there differs between them.
+    // Between the branch and the first block that all its ways pass, work-items may be apart; what meets there differs between them,
+    // unless every way brings the same.
     private static void MarkBetween(IrFunction function, IrBlock branch, HashSet<IrValue> varying, HashSet<IrBlock> divergent)
     {
         IrBlock? meeting = ImmediatePostdominator(function, branch);
-        if (meeting is not null)
-        {
-            varying.UnionWith(meeting.Parameters);
-        }
-
-        foreach (IrBlock block in branch.Edges.SelectMany(edge => Reachable(edge.Target, meeting)).ToHashSet())
+        HashSet<IrBlock> between = [.. branch.Edges.SelectMany(edge => Reachable(edge.Target, meeting))];
+        foreach (IrBlock block in between)
         {
             divergent.Add(block);
             varying.UnionWith(block.Parameters);
         }
+
+        if (meeting is not null)
+        {
+            IrEdge[] ways = [.. between.Append(branch).SelectMany(block => block.Edges).Where(edge => edge.Target == meeting)];
+            varying.UnionWith(meeting.Parameters.Where((_, i) => !ways.All(way => IsSame(way.Arguments[i], ways[0].Arguments[i]))));
+        }
     }
+
+    private static bool IsSame(IrValue first, IrValue second) => first == second
+        || (first is IrConstant left && second is IrConstant right && left.Type == right.Type && left.Bits == right.Bits);
 
     private static IrBlock? ImmediatePostdominator(IrFunction function, IrBlock block)
     {

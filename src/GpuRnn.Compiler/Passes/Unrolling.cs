@@ -5,7 +5,8 @@ namespace GpuRnn.Compiler.Passes;
 /// <summary>Writes out loops whose number of rounds is known, as long as the result stays small.</summary>
 /// <remarks>
 /// A loop that indexes a local array with something that changes from round to round may grow larger than another, because the array
-/// can become registers afterwards. Loops with barriers stay loops: a backend splits the kernel at each barrier.
+/// can become registers afterwards. Loops with barriers stay loops: a backend splits the kernel at each barrier. Products of a warp's matrices are
+/// instructions of the device, and no backend splits there.
 /// </remarks>
 internal static class Unrolling
 {
@@ -36,7 +37,7 @@ internal static class Unrolling
     private static bool TryUnroll(IrFunction function, ControlFlow flow, IrBlock header, HashSet<IrBlock> body)
     {
         IrInstruction[] inside = [.. body.SelectMany(block => block.Instructions)];
-        if (inside.Any(one => one.IsMeeting || one.Opcode == IrOpcode.SharedArray))
+        if (inside.Any(one => (one.IsMeeting && one.Opcode != IrOpcode.WarpMatrix) || one.Opcode == IrOpcode.SharedArray))
         {
             return false;
         }

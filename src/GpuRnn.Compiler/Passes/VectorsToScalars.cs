@@ -101,6 +101,9 @@ internal static class VectorsToScalars
                     }
 
                     break;
+                case IrOpcode.WarpMatrix:
+                    Sums(instruction);
+                    break;
                 case IrOpcode.LocalArray or IrOpcode.SharedArray or IrOpcode.ElementAddress when instruction.Type.Lanes > 1:
                     Pointer(instruction);
                     break;
@@ -126,6 +129,19 @@ internal static class VectorsToScalars
             IrValue[][] operands = Array.ConvertAll(instruction.Operands, operand => Parts(operand, _parts));
             _parts[instruction] = [.. Enumerable.Range(0, instruction.Type.Lanes).Select(i => Emit(
                 instruction, instruction.Opcode, instruction.Type.Scalar, Array.ConvertAll(operands, all => all.Length == 1 ? all[0] : all[i])))];
+        }
+
+        // One instruction with several results; what reads one of them stays.
+        private void Sums(IrInstruction product)
+        {
+            for (int i = 0; i < product.Operands.Length; i++)
+            {
+                product.Operands[i] = Operand(product.Operands[i]);
+            }
+
+            _block.Append(product);
+            _parts[product] = [.. Enumerable.Range(0, product.Type.Lanes)
+                .Select(i => Emit(product, IrOpcode.Element, product.Type.Scalar, product, IrConstant.Of(i)))];
         }
 
         private void Element(IrInstruction instruction)

@@ -28,6 +28,9 @@ internal sealed class WorkItem
     /// <summary>What a collective operation hands to other work-items, between two barriers.</summary>
     internal byte[] Exchange { get; private set; } = new byte[64];
 
+    /// <summary>The copies that go on behind the work-item's back.</summary>
+    internal CopyQueue Copies { get; } = new();
+
     internal int Warp => Linear / KernelModel.Warp.WarpSize;
 
     internal int Lane => Linear % KernelModel.Warp.WarpSize;
@@ -39,7 +42,11 @@ internal sealed class WorkItem
     /// <summary>Makes the calling thread run as <paramref name="item"/>, null for as none.</summary>
     internal static void Enter(WorkItem? item) => s_current = item;
 
-    internal void Begin() => _sharedAllocations = 0;
+    internal void Begin()
+    {
+        _sharedAllocations = 0;
+        Copies.Clear();
+    }
 
     internal int NextSharedAllocation() => _sharedAllocations++;
 

@@ -83,6 +83,63 @@ public static class CollectiveKernels
         target[item] = sum;
     }
 
+    /// <summary>A loop in which the lanes of each warp exchange values and the warps wait for each other.</summary>
+    public static void WarpsInStep(ArrayView1D<int, Stride1D.Dense> target, int rounds)
+    {
+        ArrayView<int> shared = SharedMemory.Allocate<int>(128);
+        int value = Grid.GlobalLinearIndex;
+        for (int round = 0; round < rounds; round++)
+        {
+            shared[Group.LinearIndex] = Warp.ShuffleXor(value, 3) + round;
+
+            // After this: everyone's number is there.
+            Group.Barrier();
+            value += shared[(Group.LinearIndex + 37) % Group.Dimension.Size] * (round + 1);
+
+            // After this: nobody still reads the numbers.
+            Group.Barrier();
+        }
+
+        target[Grid.GlobalLinearIndex] = value;
+    }
+
+    /// <summary>A private array at a place that is the same for all, written behind a collective.</summary>
+    public static void PrivateArrays(ArrayView1D<int, Stride1D.Dense> target, int rounds)
+    {
+        ArrayView<int> own = LocalMemory.Allocate<int>(4);
+        for (int i = 0; i < 4; i++)
+        {
+            own[i] = Group.LinearIndex * i;
+        }
+
+        for (int round = 0; round < rounds; round++)
+        {
+            own[round & 3] += Warp.ShuffleDown(own[(round + 1) & 3], 1);
+        }
+
+        target[Grid.GlobalLinearIndex] = own[0] + (10 * own[1]) + (100 * own[2]) + (1000 * own[3]);
+    }
+
+    /// <summary>A loop of the work-item's own length that ends right where a loop with a barrier begins.</summary>
+    public static void LoopBeforeBarriers(ArrayView1D<int, Stride1D.Dense> target, int rounds)
+    {
+        ArrayView<int> shared = SharedMemory.Allocate<int>(128);
+        for (int i = Group.LinearIndex; i < 128; i += Group.DimX)
+        {
+            shared[i] = i;
+        }
+
+        int sum = 0;
+        for (int round = 0; round < rounds; round++)
+        {
+            // After this: everyone has written.
+            Group.Barrier();
+            sum += shared[(Group.LinearIndex * 3) % 128];
+        }
+
+        target[Grid.GlobalLinearIndex] = sum;
+    }
+
     /// <summary>Shared memory whose size the launch decides, seen as two types.</summary>
     public static void DynamicShared(ArrayView1D<int, Stride1D.Dense> target)
     {

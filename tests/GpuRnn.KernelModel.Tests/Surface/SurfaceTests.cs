@@ -20,6 +20,9 @@ public sealed class SurfaceTests
         ["Lanes16"] = "See FloatVector.",
         ["GlobalMemory"] = "Acquire and release. ILGPU: kernels/GpuRnn.Kernels/Ilgpu/GlobalMemory.cs, atomics between fences.",
         ["CooperativeAttribute"] = "Groups that wait for each other. ILGPU: an attribute of the same name; its device refuses such kernels.",
+        ["WarpMatrix"] = "Tensor cores. ILGPU: the same by exchanging factors, under kernels/GpuRnn.Kernels/Ilgpu, as for the two below.",
+        ["WarpSums"] = "See WarpMatrix.",
+        ["AsyncCopy"] = "Copies that go on by themselves; there they happen at once.",
         ["ArrayView`1: object Source"] = "Device implementations check liveness with it. ILGPU: the view's Buffer.",
     };
 

@@ -24,6 +24,10 @@ internal static class PtxArithmeticUnit
         {
             case "mov":
                 return values[0];
+            case "cvt" when instruction.Operation is [_, "rn", "bf16x2", "f32"]:
+                return (BFloat16(values[0]) << 16) | BFloat16(values[1]);
+            case "cvt" when instruction.Operation is [_, "rna", "tf32", "f32"]:
+                return double.IsNaN(AsSingle(values[0])) ? 0x7FFFFFFFUL : Cut(((values[0] & 0x7FFFFFFFUL) + 0x1000UL) & ~0x1FFFUL, "b32") | (values[0] & 0x80000000UL);
             case "cvt":
                 return Convert(instruction, values[0]);
             case "setp":
@@ -188,6 +192,18 @@ internal static class PtxArithmeticUnit
             (_, "rzi") => ToInteger(number, from, to),
             _ => throw Unknown(instruction.Text, to),
         };
+    }
+
+    // Nearest, ties to even, by the remainder that the low half leaves.
+    private static ulong BFloat16(ulong value)
+    {
+        if (double.IsNaN(AsSingle(value)))
+        {
+            return 0x7FFF;
+        }
+
+        (ulong kept, ulong rest) = (value >> 16, value & 0xFFFF);
+        return rest > 0x8000 || (rest == 0x8000 && (kept & 1) == 1) ? kept + 1 : kept;
     }
 
     private static double Rounded(double number, string rounding) => rounding switch

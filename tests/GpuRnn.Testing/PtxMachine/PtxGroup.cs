@@ -91,6 +91,12 @@ internal sealed class PtxGroup
         }
 
         int[] present = [.. Enumerable.Range(0, warp.Length).Where(lane => !warp[lane].HasEnded)];
+        if (present.Length == WarpSize && Array.TrueForAll(warp, thread => thread.Waiting is { Operation: ["mma", ..] } wait && wait == warp[0].Waiting))
+        {
+            PtxMatrixUnit.Multiply(warp);
+            return true;
+        }
+
         if (present.Length == 0 || !Array.TrueForAll(present, lane => warp[lane].Waiting?.Operation[0] == "shfl"))
         {
             return false;

@@ -8,6 +8,8 @@ internal sealed class PtxThread(PtxGroup group, IReadOnlyDictionary<string, ulon
     private const int MaximumSteps = 50_000_000;
 
     private readonly Dictionary<string, ulong> _registers = [];
+    private readonly List<Action> _begunCopies = [];
+    private readonly Queue<Action[]> _copySets = new();
     private readonly byte[] _local = PtxGroup.Undefined(group.Entry.LocalBytes);
     private int _next;
     private int _steps;
@@ -61,6 +63,21 @@ internal sealed class PtxThread(PtxGroup group, IReadOnlyDictionary<string, ulon
         Waiting = null;
     }
 
+    /// <summary>The registers of an operand that is a list, of the instruction at which the work-item waits.</summary>
+    internal uint[] List(int operand) => [.. Parts(Waiting!.Operands[operand]).Select(part => (uint)Read(part, "b32"))];
+
+    /// <summary>Ends an instruction with a list of results.</summary>
+    internal void Take(uint[] values)
+    {
+        string[] targets = Parts(Waiting!.Operands[0]);
+        for (int i = 0; i < targets.Length; i++)
+        {
+            _registers[targets[i]] = values[i];
+        }
+
+        Waiting = null;
+    }
+
     private void Execute(PtxInstruction instruction)
     {
         string[] operands = instruction.Operands;
@@ -72,7 +89,10 @@ internal sealed class PtxThread(PtxGroup group, IReadOnlyDictionary<string, ulon
             case "bra":
                 _next = group.Entry.Target(operands[0]);
                 break;
-            case "bar" or "shfl":
+            case "cp":
+                Copy(instruction);
+                break;
+            case "bar" or "shfl" or "mma":
                 Waiting = instruction;
                 break;
             case "membar":
@@ -150,17 +170,21 @@ internal sealed class PtxThread(PtxGroup group, IReadOnlyDictionary<string, ulon
 
     private static InvalidOperationException Mistyped(string operand, string type) => new($"PtxThread: {operand} stands where a {type} was needed.");
 
-    private Span<byte> Memory(string space, string operand, int bytes)
+    private ulong Address(string space, string operand)
     {
         string[] parts = operand[1..^1].Split('+', 2);
         long offset = parts.Length == 1 ? 0 : long.Parse(parts[1], CultureInfo.InvariantCulture);
-        ulong address = Read(parts[0], space == "global" ? "u64" : "u32") + (ulong)offset;
+        return Read(parts[0], space == "global" ? "u64" : "u32") + (ulong)offset;
+    }
+
+    private Span<byte> Memory(string space, ulong address, int bytes, PtxInstruction instruction)
+    {
         byte[] array = space == "shared" ? group.Shared : _local;
         return space switch
         {
             "global" => group.Global.At(address, bytes),
             _ when address % (ulong)bytes == 0 && address + (ulong)bytes <= (ulong)array.Length => array.AsSpan((int)address, bytes),
-            _ => throw new InvalidOperationException($"PtxThread: {operand} in {space} memory is {address} of {array.Length}, for {bytes} bytes."),
+            _ => throw new InvalidOperationException($"PtxThread: '{instruction.Text}' is at {address} of {array.Length} in {space} memory, for {bytes} bytes."),
         };
     }
 
@@ -179,7 +203,7 @@ internal sealed class PtxThread(PtxGroup group, IReadOnlyDictionary<string, ulon
 
         int bytes = PtxArithmeticUnit.Width(instruction.Type) / 8;
         string[] targets = Parts(instruction.Operands[0]);
-        Span<byte> memory = Memory(space, instruction.Operands[1], bytes * targets.Length);
+        Span<byte> memory = Memory(space, Address(space, instruction.Operands[1]), bytes * targets.Length, instruction);
         for (int i = 0; i < targets.Length; i++)
         {
             _registers[targets[i]] = PtxArithmeticUnit.Widen(Number(memory.Slice(i * bytes, bytes)), instruction.Type);
@@ -188,11 +212,55 @@ internal sealed class PtxThread(PtxGroup group, IReadOnlyDictionary<string, ulon
         HasGivenWay = instruction.Operation[1] == "acquire";
     }
 
+    // A copy may happen until somebody waits for it, so that is when it does.
+    private void Copy(PtxInstruction instruction)
+    {
+        switch (instruction.Operation[2])
+        {
+            case "commit_group":
+                _copySets.Enqueue([.. _begunCopies]);
+                _begunCopies.Clear();
+                break;
+            case "wait_group":
+                while (_copySets.Count > (int)Read(instruction.Operands[0], "b32"))
+                {
+                    Array.ForEach(_copySets.Dequeue(), copy => copy());
+                }
+
+                break;
+            case "ca" or "cg":
+                string[] operands = instruction.Operands;
+                int bytes = (int)Read(operands[2], "b32");
+                int valid = operands.Length > 3 ? (int)Read(operands[3], "b32") : bytes;
+                bool isKnown = bytes == 16 || (instruction.Operation[2] == "ca" && bytes is 4 or 8);
+                if (!isKnown || valid < 0 || valid > bytes)
+                {
+                    throw new InvalidOperationException($"PtxThread: '{instruction.Text}' copies {valid} of {bytes} bytes.");
+                }
+
+                ulong to = Address("shared", operands[0]);
+                ulong from = Address("global", operands[1]);
+                _begunCopies.Add(() =>
+                {
+                    Span<byte> target = Memory("shared", to, bytes, instruction);
+                    target.Clear();
+                    if (valid > 0)
+                    {
+                        group.Global.At(from, bytes, valid).CopyTo(target);
+                    }
+                });
+                break;
+            default:
+                throw new InvalidOperationException($"PtxThread: '{instruction.Text}' is not known.");
+        }
+    }
+
     private void Store(PtxInstruction instruction)
     {
         int bytes = PtxArithmeticUnit.Width(instruction.Type) / 8;
         string[] sources = Parts(instruction.Operands[1]);
-        Span<byte> memory = Memory(Space(instruction), instruction.Operands[0], bytes * sources.Length);
+        string space = Space(instruction);
+        Span<byte> memory = Memory(space, Address(space, instruction.Operands[0]), bytes * sources.Length, instruction);
         for (int i = 0; i < sources.Length; i++)
         {
             Put(memory.Slice(i * bytes, bytes), Read(sources[i], instruction.Type));
@@ -201,7 +269,8 @@ internal sealed class PtxThread(PtxGroup group, IReadOnlyDictionary<string, ulon
 
     private ulong Update(PtxInstruction instruction, string place, string[] operands)
     {
-        Span<byte> memory = Memory(Space(instruction), place, PtxArithmeticUnit.Width(instruction.Type) / 8);
+        string space = Space(instruction);
+        Span<byte> memory = Memory(space, Address(space, place), PtxArithmeticUnit.Width(instruction.Type) / 8, instruction);
         ulong old = Number(memory);
         ulong[] values = Array.ConvertAll(operands, operand => Read(operand, instruction.Type));
         string operation = instruction.Operation[^2];

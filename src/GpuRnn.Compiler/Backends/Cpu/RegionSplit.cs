@@ -17,7 +17,7 @@ namespace GpuRnn.Compiler.Backends.Cpu;
 /// </para>
 /// <para>
 /// A value that is needed behind a barrier is kept in one of three ways: computed again when that is cheap, kept once when it is the same in
-/// all work-items, kept in an array over the work-items otherwise.
+/// all work-items of a kernel without collectives, kept in an array over the work-items otherwise.
 /// </para>
 /// </remarks>
 internal sealed class RegionSplit
@@ -37,7 +37,7 @@ internal sealed class RegionSplit
         CutBlocks();
         Flow = new ControlFlow(function);
         Liveness liveness = new(function, Flow);
-        (HashSet<IrValue> varying, _) = Uniformity.Analyse(function, one => Uniformity.IsSource(one, false));
+        (HashSet<IrValue> varying, _) = Uniformity.Analyse(function, one => Uniformity.IsSource(one, false) || one.Opcode == IrOpcode.LocalArray);
         List<IrBlock> entries = [function.Entry, .. Flow.Blocks.Where(_resumed.Contains)];
         Regions = [.. entries.Select((entry, i) => new KernelRegion(i, entry, BlocksFrom(entry), _behindGroupBarrier.Contains(entry)))];
         foreach (KernelRegion region in Regions.Skip(1))
@@ -46,7 +46,9 @@ internal sealed class RegionSplit
             region.Recomputed.AddRange(Rematerialisation.Order(live[true]));
             foreach (IrValue value in live[false])
             {
-                Dictionary<IrValue, int> slots = varying.Contains(value) || _offered.Contains(value) ? _spilled : _uniform;
+                // A warp that has gone ahead must not change what the others still read.
+                bool isOwn = HasWarps || varying.Contains(value) || _offered.Contains(value);
+                Dictionary<IrValue, int> slots = isOwn ? _spilled : _uniform;
                 slots.TryAdd(value, slots.Count);
                 region.Kept.Add(value);
             }

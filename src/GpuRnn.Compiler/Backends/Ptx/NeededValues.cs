@@ -61,12 +61,17 @@ internal sealed class NeededValues
             return;
         }
 
-        bool isAccess = instruction.Opcode is IrOpcode.Load or IrOpcode.Store or IrOpcode.Atomic || instruction.IsOrdered;
+        int addresses = instruction.Opcode switch
+        {
+            IrOpcode.Load or IrOpcode.Store or IrOpcode.Atomic => 1,
+            IrOpcode.AsyncCopy => 2,
+            _ => instruction.IsOrdered ? 1 : 0,
+        };
         for (int i = 0; i < instruction.Operands.Length; i++)
         {
-            if (isAccess && i == 0)
+            if (i < addresses)
             {
-                Address(instruction.Operands[0]);
+                Address(instruction.Operands[i]);
             }
             else
             {

@@ -10,4 +10,11 @@ namespace GpuRnn.Compiler.Backends.Ptx;
 /// How much of it the launch must provide, because a program can declare 48 KiB only: all or nothing of <paramref name="SharedMemoryBytes"/>.
 /// </param>
 /// <param name="UsesDynamicSharedMemory">True when it takes the shared memory of the launch, behind these bytes.</param>
-public sealed record PtxKernel(KernelEntry Entry, string Name, long SharedMemoryBytes, long LaunchSharedMemoryBytes, bool UsesDynamicSharedMemory);
+/// <param name="MinimumArchitecture">The oldest that has all its instructions, for example <c>sm_70</c>; for older ones it is refused (GK0027).</param>
+public sealed record PtxKernel(
+    KernelEntry Entry,
+    string Name,
+    long SharedMemoryBytes,
+    long LaunchSharedMemoryBytes,
+    bool UsesDynamicSharedMemory,
+    string MinimumArchitecture);

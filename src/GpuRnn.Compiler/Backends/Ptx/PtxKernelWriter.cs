@@ -23,11 +23,12 @@ internal sealed class PtxKernelWriter
     private readonly PtxArithmetic _arithmetic;
     private readonly PtxMemory _memory;
     private readonly PtxWarp _warp;
+    private readonly PtxTensor _tensor;
     private readonly Dictionary<IrInstruction, string> _arrays = [];
     private readonly List<string> _arrayDeclarations = [];
     private readonly string[] _launchIndices = new string[3];
 
-    internal PtxKernelWriter(IrFunction function)
+    internal PtxKernelWriter(IrFunction function, PtxTarget target)
     {
         _function = function;
         _needed = new NeededValues(function);
@@ -37,6 +38,7 @@ internal sealed class PtxKernelWriter
         _arithmetic = new PtxArithmetic(function, _registers, _text);
         _memory = new PtxMemory(function, _registers, _text, _addresses);
         _warp = new PtxWarp(_registers, _text, _arithmetic);
+        _tensor = new PtxTensor(function, target, _registers, _text, _addresses);
         PlaceArrays();
         UsesDynamicShared = function.Instructions.Any(one =>
             one.Opcode == IrOpcode.DynamicSharedArray || one is { Opcode: IrOpcode.WorkItem, Immediate: (int)WorkItemQuery.DynamicSharedBytes });
@@ -50,6 +52,10 @@ internal sealed class PtxKernelWriter
 
     /// <summary>True when the kernel takes shared memory whose size the launch decides.</summary>
     internal bool UsesDynamicShared { get; }
+
+    /// <summary>The oldest architecture that has all instructions.</summary>
+    internal string MinimumArchitecture => _function.Instructions.Select(PtxTensor.MinimumOf)
+        .Aggregate(PtxTarget.Oldest, (oldest, needed) => oldest.IsOlderThan(needed) ? needed : oldest).Name;
 
     /// <summary>The entry's text.</summary>
     /// <param name="name">Its name in the program.</param>
@@ -217,8 +223,15 @@ internal sealed class PtxKernelWriter
             case IrOpcode.WorkItem:
                 WorkItem(one, (WorkItemQuery)one.Immediate);
                 break;
+            case IrOpcode.Element:
+                _registers.Bind(one, _registers.PartsOf(one.Operands[0])[(int)((IrConstant)one.Operands[1]).Bits]);
+                break;
             default:
-                _arithmetic.Write(one);
+                if (!_tensor.Write(one))
+                {
+                    _arithmetic.Write(one);
+                }
+
                 break;
         }
     }

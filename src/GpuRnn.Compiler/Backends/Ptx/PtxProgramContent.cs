@@ -24,6 +24,7 @@ internal static class PtxProgramContent
         kernel.SharedMemoryBytes.ToString(CultureInfo.InvariantCulture),
         kernel.LaunchSharedMemoryBytes.ToString(CultureInfo.InvariantCulture),
         kernel.UsesDynamicSharedMemory.ToString(),
+        kernel.MinimumArchitecture,
     ];
 
     private static PtxKernel Kernel(KernelEntry entry, string[] fields) => new(
@@ -31,5 +32,6 @@ internal static class PtxProgramContent
         fields[0],
         long.Parse(fields[1], CultureInfo.InvariantCulture),
         long.Parse(fields[2], CultureInfo.InvariantCulture),
-        bool.Parse(fields[3]));
+        bool.Parse(fields[3]),
+        fields[4]);
 }

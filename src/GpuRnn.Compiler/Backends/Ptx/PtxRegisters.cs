@@ -12,6 +12,7 @@ internal sealed class PtxRegisters
         [("%p", ".pred"), ("%r", ".b32"), ("%rd", ".b64"), ("%f", ".f32"), ("%fd", ".f64")];
 
     private readonly Dictionary<IrValue, string> _registers = [];
+    private readonly Dictionary<IrValue, IReadOnlyList<string>> _parts = [];
     private readonly Dictionary<string, int> _counts = [];
 
     /// <summary>The operand that reads the value: its register, or the constant itself.</summary>
@@ -28,6 +29,17 @@ internal sealed class PtxRegisters
         }
 
         return register;
+    }
+
+    /// <summary>The registers of a vector, one a number.</summary>
+    internal IReadOnlyList<string> PartsOf(IrValue vector)
+    {
+        if (!_parts.TryGetValue(vector, out IReadOnlyList<string>? parts))
+        {
+            _parts[vector] = parts = [.. Enumerable.Range(0, vector.Type.Lanes).Select(_ => New(Prefix(vector.Type.Scalar)))];
+        }
+
+        return parts;
     }
 
     /// <summary>Makes a register that holds the value already its own.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace GpuRnn.Compiler.Backends.Ptx;
 
 /// <summary>An architecture, and the oldest PTX language that knows it: the older the language, the older the driver may be.</summary>
@@ -16,6 +18,16 @@ internal sealed record PtxTarget(string Name, string Version)
         ["sm_89"] = "7.8",
         ["sm_90"] = "7.8",
     };
+
+    /// <summary>What every kernel can be compiled for.</summary>
+    internal static PtxTarget Oldest { get; } = Parse("sm_70");
+
+    /// <summary>The oldest with products of TF32 and BFloat16 and with asynchronous copies.</summary>
+    internal static PtxTarget Tensor { get; } = Parse("sm_80");
+
+    private int Number => int.Parse(Name.AsSpan(3), CultureInfo.InvariantCulture);
+
+    internal bool IsOlderThan(PtxTarget other) => Number < other.Number;
 
     /// <exception cref="ArgumentException">No such architecture is known.</exception>
     internal static PtxTarget Parse(string architecture)

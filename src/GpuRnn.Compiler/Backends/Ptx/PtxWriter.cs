@@ -39,9 +39,9 @@ internal static partial class PtxWriter
 
             // The one atomic sum of PTX that takes subnormal numbers for zero.
             FloatAtomics.Run(function, atomic => atomic.Type == IrType.F32 && atomic.Operands[0].Type.Space == AddressSpace.Global);
-            PtxKernelWriter writer = new(function);
+            PtxKernelWriter writer = new(function, target);
             entries.Append('\n').Append(writer.Write(name));
-            kernels.Add(new PtxKernel(entry, name, writer.SharedBytes, writer.LaunchSharedBytes, writer.UsesDynamicShared));
+            kernels.Add(new PtxKernel(entry, name, writer.SharedBytes, writer.LaunchSharedBytes, writer.UsesDynamicShared, writer.MinimumArchitecture));
         }
 
         bool hasDynamic = kernels.Exists(kernel => kernel.UsesDynamicSharedMemory || kernel.LaunchSharedMemoryBytes > 0);
