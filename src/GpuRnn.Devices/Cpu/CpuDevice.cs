@@ -52,6 +52,14 @@ public sealed class CpuDevice : Device
                 + "alone can check. Leave KernelMode null, or start the process without it.");
         }
 
+        GroupSchedule = options.GroupSchedule;
+        if (GroupSchedule is not null && KernelMode != CpuKernelMode.Compiled)
+        {
+            throw new DeviceException(
+                $"CpuDevice: a GroupSchedule arrived with KernelMode {KernelMode}, but only compiled kernels can stop at every access. "
+                + "Leave one of them null.");
+        }
+
         Name = ProcessorName;
         Profile = CpuProfile.Read(threadCount);
         _team = new WorkerTeam(threadCount);
@@ -81,6 +89,9 @@ public sealed class CpuDevice : Device
 
     /// <summary>How kernels run.</summary>
     public CpuKernelMode KernelMode { get; }
+
+    /// <summary>How the groups of cooperative kernels take turns; null when each has a thread.</summary>
+    public AdversarialSchedule? GroupSchedule { get; }
 
     /// <summary>The threads that run explicitly grouped kernels as plain C#; none before the first such launch.</summary>
     internal WorkItemCrew Crew => _crew;
@@ -122,7 +133,9 @@ public sealed class CpuDevice : Device
     {
         if (KernelMode == CpuKernelMode.Compiled)
         {
-            return new CompiledKernel(this, Compile(entry).Program!);
+            return entry.IsCooperative && GroupSchedule is not null
+                ? new InterleavedKernel(this, entry, GroupSchedule)
+                : new CompiledKernel(this, Compile(entry).Program!);
         }
 
         // The trampoline may inline the kernel, and then sees the validation switch as a constant only if it was read before.

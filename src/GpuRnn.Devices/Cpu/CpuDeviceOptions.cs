@@ -10,6 +10,9 @@ public sealed class CpuDeviceOptions
     /// <remarks>Compiled code has no checks, so it is refused in a process that validates. The results of both have the same bits.</remarks>
     public CpuKernelMode? KernelMode { get; init; }
 
+    /// <summary>How the groups of cooperative kernels take turns, for tests of their order; null to run them on a thread each.</summary>
+    public AdversarialSchedule? GroupSchedule { get; init; }
+
     /// <summary>True to demand checked accesses; null for what <c>GPURNN_VALIDATE</c> says.</summary>
     /// <remarks>
     /// The checks are compiled in or out once a process: true is refused unless <c>GPURNN_VALIDATE=1</c> was set before it started,

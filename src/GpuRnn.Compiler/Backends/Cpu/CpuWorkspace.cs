@@ -74,6 +74,9 @@ public sealed unsafe class CpuWorkspace : IDisposable
         _frame->Shared = _memory + spillBytes + uniformBytes + localBytes;
     }
 
+    /// <summary>Fills everything but the frame with ones, which are NaN as floats: what nobody has written shall not look like zeros.</summary>
+    internal void MakeUndefined() => NativeMemory.Fill(_memory, (nuint)_memoryBytes, byte.MaxValue);
+
     private static long Aligned(long bytes) => (bytes + AlignmentInBytes - 1) / AlignmentInBytes * AlignmentInBytes;
 
     private void Free()

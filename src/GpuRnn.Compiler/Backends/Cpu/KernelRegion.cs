@@ -3,7 +3,7 @@ using GpuRnn.Compiler.Ir;
 namespace GpuRnn.Compiler.Backends.Cpu;
 
 /// <summary>A part of a kernel without a barrier inside.</summary>
-internal sealed class KernelRegion(int number, IrBlock entry, IReadOnlyList<IrBlock> blocks, bool waitsForGroup)
+internal sealed class KernelRegion(int number, IrBlock entry, IReadOnlyList<IrBlock> blocks, bool waitsForGroup, bool beginsWithAccess)
 {
     internal int Number { get; } = number;
 
@@ -14,6 +14,9 @@ internal sealed class KernelRegion(int number, IrBlock entry, IReadOnlyList<IrBl
 
     /// <summary>True when the whole group must have arrived before the region begins, false when the own warp is enough.</summary>
     internal bool WaitsForGroup { get; } = waitsForGroup;
+
+    /// <summary>True when the region waits for nobody: an access to global memory begins it, before which others may run.</summary>
+    internal bool BeginsWithAccess { get; } = beginsWithAccess;
 
     /// <summary>What is computed in the region.</summary>
     internal HashSet<IrValue> Defined { get; } = [.. blocks.SelectMany(block => block.Parameters.Concat<IrValue>(block.Instructions))];

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
+using GpuRnn.Compiler.Backends.Cpu.Interleaving;
 using GpuRnn.Compiler.Diagnostics;
 using GpuRnn.Compiler.Ir;
 
@@ -20,8 +21,9 @@ internal sealed class RegionMethod
     private readonly LocalBuilder _next;
     private readonly LocalBuilder _firstNext;
 
-    private RegionMethod(IrFunction function, RegionSplit split, KernelRegion region, VectorPlan plan)
+    private RegionMethod(IrFunction function, RegionSplit split, KernelRegion region, VectorPlan plan, AccessHooks? hooks)
     {
+        Hooks = hooks;
         _plan = plan;
         _function = function;
         _split = split;
@@ -47,9 +49,12 @@ internal sealed class RegionMethod
 
     internal KernelRegion Region => _region;
 
-    internal static CpuRegion Compile(IrFunction function, RegionSplit split, KernelRegion region, VectorPlan plan)
+    /// <summary>What accesses to global memory go through; null for memory itself.</summary>
+    internal AccessHooks? Hooks { get; }
+
+    internal static CpuRegion Compile(IrFunction function, RegionSplit split, KernelRegion region, VectorPlan plan, AccessHooks? hooks = null)
     {
-        RegionMethod method = new(function, split, region, plan);
+        RegionMethod method = new(function, split, region, plan, hooks);
         method.Emit();
         return method._method.CreateDelegate<CpuRegion>();
     }

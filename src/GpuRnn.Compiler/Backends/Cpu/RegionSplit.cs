@@ -1,3 +1,4 @@
+using GpuRnn.Compiler.Backends.Cpu.Interleaving;
 using GpuRnn.Compiler.Ir;
 using GpuRnn.Compiler.Passes;
 
@@ -23,6 +24,8 @@ namespace GpuRnn.Compiler.Backends.Cpu;
 internal sealed class RegionSplit
 {
     private readonly IrFunction _function;
+    private readonly bool _isInterleaved;
+    private readonly HashSet<IrBlock> _atAccess = [];
     private readonly HashSet<IrBlock> _resumed = [];
     private readonly HashSet<IrBlock> _behindGroupBarrier = [];
     private readonly HashSet<IrValue> _offered = [];
@@ -30,24 +33,30 @@ internal sealed class RegionSplit
     private readonly Dictionary<IrValue, int> _uniform = [];
     private readonly Dictionary<IrInstruction, long> _memory = [];
 
-    /// <summary>Cuts the blocks of <paramref name="function"/> in place.</summary>
-    internal RegionSplit(IrFunction function)
+    /// <summary>Cuts the blocks in place.</summary>
+    /// <param name="function">Behind all passes.</param>
+    /// <param name="isInterleaved">
+    /// True to cut before every access to global memory as well, and to keep all values for each work-item: work-items may then be at different
+    /// places.
+    /// </param>
+    internal RegionSplit(IrFunction function, bool isInterleaved = false)
     {
         _function = function;
+        _isInterleaved = isInterleaved;
         CutBlocks();
         Flow = new ControlFlow(function);
         Liveness liveness = new(function, Flow);
         (HashSet<IrValue> varying, _) = Uniformity.Analyse(function, one => Uniformity.IsSource(one, false) || one.Opcode == IrOpcode.LocalArray);
         List<IrBlock> entries = [function.Entry, .. Flow.Blocks.Where(_resumed.Contains)];
-        Regions = [.. entries.Select((entry, i) => new KernelRegion(i, entry, BlocksFrom(entry), _behindGroupBarrier.Contains(entry)))];
+        Regions = [.. entries.Select((entry, i) => new KernelRegion(i, entry, BlocksFrom(entry), _behindGroupBarrier.Contains(entry), _atAccess.Contains(entry)))];
         foreach (KernelRegion region in Regions.Skip(1))
         {
             ILookup<bool, IrValue> live = liveness.LiveInto(region.Entry).ToLookup(value => !_offered.Contains(value) && Rematerialisation.IsCheap(value));
             region.Recomputed.AddRange(Rematerialisation.Order(live[true]));
             foreach (IrValue value in live[false])
             {
-                // A warp that has gone ahead must not change what the others still read.
-                bool isOwn = HasWarps || varying.Contains(value) || _offered.Contains(value);
+                // A warp, or a work-item, that has gone ahead must not change what the others still read.
+                bool isOwn = isInterleaved || HasWarps || varying.Contains(value) || _offered.Contains(value);
                 Dictionary<IrValue, int> slots = isOwn ? _spilled : _uniform;
                 slots.TryAdd(value, slots.Count);
                 region.Kept.Add(value);
@@ -93,13 +102,19 @@ internal sealed class RegionSplit
         for (int number = 0; number < _function.Blocks.Count; number++)
         {
             IrBlock block = _function.Blocks[number];
-            int cut = block.Instructions.FindIndex(one => one.IsMeeting);
+            int cut = block.Instructions.FindIndex(_atAccess.Contains(block) ? 1 : 0, one => one.IsMeeting || (_isInterleaved && AccessHooks.IsAccess(one)));
             if (cut < 0)
             {
                 continue;
             }
 
             IrInstruction meeting = block.Instructions[cut];
+            if (!meeting.IsMeeting)
+            {
+                _atAccess.Add(Behind(block, cut));
+                continue;
+            }
+
             IrBlock rest = Behind(block, cut + 1);
             block.Instructions.RemoveAt(cut);
             HasWarps |= meeting.Opcode != IrOpcode.Barrier;

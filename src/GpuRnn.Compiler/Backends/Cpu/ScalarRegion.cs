@@ -107,11 +107,11 @@ internal sealed class ScalarRegion
                 _method.ArrayAddress(instruction);
                 break;
             case IrOpcode.Load:
-                Push(instruction.Operands[0]);
+                PushOperands(instruction);
                 ScalarCode.Load(_il, instruction.Operands[0].Type.Element);
                 break;
             case IrOpcode.Store:
-                Array.ForEach(instruction.Operands, Push);
+                PushOperands(instruction);
                 ScalarCode.Store(_il, instruction.Operands[0].Type.Element);
                 break;
             case IrOpcode.WarpShuffle:
@@ -120,14 +120,30 @@ internal sealed class ScalarRegion
             case IrOpcode.Select:
                 Select(instruction);
                 break;
+            case IrOpcode.LoadAcquire or IrOpcode.StoreRelease or IrOpcode.AddRelease when _method.Hooks is not null:
+                PushOperands(instruction);
+                _method.Hooks.Ordered(_il, instruction);
+                break;
             default:
-                Array.ForEach(instruction.Operands, Push);
+                PushOperands(instruction);
                 if (!ScalarCode.Operation(_il, instruction))
                 {
                     throw _method.Defect($"{instruction.Opcode} has no translation for the processor");
                 }
 
                 break;
+        }
+    }
+
+    private void PushOperands(IrInstruction instruction)
+    {
+        for (int i = 0; i < instruction.Operands.Length; i++)
+        {
+            Push(instruction.Operands[i]);
+            if (i == 0)
+            {
+                _method.Hooks?.Redirect(_il, instruction);
+            }
         }
     }
 

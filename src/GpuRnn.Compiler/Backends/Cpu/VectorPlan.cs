@@ -14,6 +14,12 @@ internal sealed class VectorPlan
     private readonly Dictionary<IrValue, LaneShape> _shapes = [];
     private readonly HashSet<IrValue> _varying;
 
+    private VectorPlan(string obstacle)
+    {
+        _varying = [];
+        Obstacle = obstacle;
+    }
+
     private VectorPlan(IrFunction function, RegionSplit split, KernelRegion region)
     {
         (_varying, HashSet<IrBlock> divergent) = Uniformity.Analyse(function, IsSource);
@@ -32,6 +38,9 @@ internal sealed class VectorPlan
     internal string? Obstacle { get; }
 
     internal static VectorPlan For(IrFunction function, RegionSplit split, KernelRegion region) => new(function, split, region);
+
+    /// <summary>For a region that no analysis needs to look at.</summary>
+    internal static VectorPlan Scalar(string obstacle) => new(obstacle);
 
     /// <summary>How the value differs between the lanes.</summary>
     internal LaneShape Shape(IrValue value)
