@@ -8,13 +8,13 @@ public sealed class CompiledFormsTests
 {
     private const int MostForms = 4;
 
-    public static TheoryData<string> Devices => [.. ConformanceDevices.Present.Select(device => device.Name)];
+    public static TheoryData<string> Devices => [.. OpenDevices.Present.Select(device => device.Name)];
 
     [Theory]
     [MemberData(nameof(Devices))]
     public void VariedRun_CompilesEachKernelInFourFormsAtMost(string deviceName)
     {
-        using Device device = ConformanceDevices.Present.First(device => device.Name == deviceName).Open();
+        using Device device = OpenDevices.Present.First(device => device.Name == deviceName).Open();
         ConformanceCase[] layers = [.. ConformanceSuite.Cases().Where(one => one.Subject.StartsWith("layer ", StringComparison.Ordinal))];
         foreach (ConformanceCase layer in layers)
         {

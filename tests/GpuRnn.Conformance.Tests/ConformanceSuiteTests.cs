@@ -1,22 +1,27 @@
 using GpuRnn.Compiler.Frontend;
 using GpuRnn.Conformance.Kernels;
-using GpuRnn.Devices;
 using GpuRnn.Kernels;
 
 namespace GpuRnn.Conformance.Tests;
 
 /// <summary>The whole suite on every device that is present.</summary>
-public sealed class ConformanceSuiteTests
+public sealed class ConformanceSuiteTests : IClassFixture<OpenDevices>
 {
-    private static readonly IReadOnlyList<ConformanceDevice> s_devices = ConformanceDevices.Present;
     private static readonly ConformanceCase[] s_cases = [.. ConformanceSuite.Cases()];
+
+    private readonly OpenDevices _devices;
+
+    public ConformanceSuiteTests(OpenDevices devices)
+    {
+        _devices = devices;
+    }
 
     public static TheoryData<string, string> DevicesAndSubjects
     {
         get
         {
             TheoryData<string, string> data = [];
-            foreach (ConformanceDevice device in s_devices)
+            foreach (ConformanceDevice device in OpenDevices.Present)
             {
                 foreach (string subject in s_cases.Select(one => one.Subject).Distinct())
                 {
@@ -32,12 +37,14 @@ public sealed class ConformanceSuiteTests
     [MemberData(nameof(DevicesAndSubjects))]
     public void EverySize_AgreesWithTheReference(string deviceName, string subject)
     {
-        using Device device = s_devices.First(device => device.Name == deviceName).Open();
         List<string> failures = [];
-        foreach (ConformanceCase one in s_cases.Where(one => one.Subject == subject))
+        _devices.Use(deviceName, device =>
         {
-            failures.AddRange(one.Run(device).Failures.Select(failure => $"{one}: {failure}"));
-        }
+            foreach (ConformanceCase one in s_cases.Where(one => one.Subject == subject))
+            {
+                failures.AddRange(one.Run(device).Failures.Select(failure => $"{one}: {failure}"));
+            }
+        });
 
         Assert.True(failures.Count == 0, string.Join(Environment.NewLine, failures));
     }
