@@ -16,6 +16,7 @@ public abstract class Device : IDisposable
 {
     private readonly ConcurrentDictionary<MethodInfo, LoadedKernel> _kernels = new();
     private readonly List<ISequenceExecutor> _sequenceExecutors = [];
+    private readonly List<IDisposable> _owned = [];
     private long _allocatedBytes;
     private long _pinnedBytes;
     private int _liveBufferCount;
@@ -106,18 +107,20 @@ public abstract class Device : IDisposable
         return _kernels.TryGetValue(kernel, out LoadedKernel? loaded) ? loaded : _kernels.GetOrAdd(kernel, LoadNew);
     }
 
-    /// <summary>Adds a way to run time loops; ways registered earlier are asked first.</summary>
+    /// <summary>Adds a way to run time loops; ways registered earlier are asked first. The device disposes it with itself.</summary>
     public void Register(ISequenceExecutor executor)
     {
         ArgumentNullException.ThrowIfNull(executor);
         _sequenceExecutors.Add(executor);
+        Own(executor);
     }
 
-    /// <summary>Sets the matrix product.</summary>
+    /// <summary>Sets the matrix product. The device disposes it with itself, also when another takes its place.</summary>
     public void Register(IMatrixExecutor executor)
     {
         ArgumentNullException.ThrowIfNull(executor);
         MatrixExecutor = executor;
+        Own(executor);
     }
 
     /// <summary>Stops the device's threads and queues; a second call does nothing.</summary>
@@ -129,6 +132,7 @@ public abstract class Device : IDisposable
         }
 
         _isDisposed = true;
+        _owned.ForEach(executor => executor.Dispose());
         Dispose(true);
         GC.SuppressFinalize(this);
     }
@@ -172,6 +176,15 @@ public abstract class Device : IDisposable
 
     /// <summary>Makes ready the variant of a kernel for the specialised values of a launch; null when all launches share the kernel.</summary>
     internal LoadedKernel? LoadVariant(KernelEntry entry) => BuildsInConstants ? LoadNew(entry) : null;
+
+    // An executor keeps scratch memory, and others may have been made with it.
+    private void Own(object executor)
+    {
+        if (executor is IDisposable disposable)
+        {
+            _owned.Add(disposable);
+        }
+    }
 
     private LoadedKernel LoadNew(MethodInfo method) => LoadNew(KernelEntry.Read(method));
 

@@ -56,11 +56,7 @@ public sealed class PanelMatrixExecutor : IMatrixExecutor, IDisposable
     {
         if (product.M < FewestRows)
         {
-            if (product.M > 0 && product.N > 0)
-            {
-                _plain.Multiply(stream, product);
-            }
-
+            _plain.Multiply(stream, product);
             return;
         }
 

@@ -1,6 +1,7 @@
 using GpuRnn.Composition;
 using GpuRnn.Devices;
 using GpuRnn.Devices.OpenCl;
+using GpuRnn.Devices.Sequences;
 using GpuRnn.Testing;
 
 namespace GpuRnn.Tests.Composition;
@@ -51,6 +52,26 @@ public sealed class DeviceCatalogTests
         finally
         {
             Environment.SetEnvironmentVariable(DeviceCatalog.Variable, before);
+        }
+    }
+
+    [Fact]
+    public void Dispose_OfEveryDevice_GivesTheScratchOfItsExecutorsBack()
+    {
+        foreach (string id in DeviceCatalog.Ids)
+        {
+            Device device = DeviceCatalog.Open(id);
+            using DeviceBuffer<float> buffer = device.Allocate<float>(3 * 16 * 16);
+            RowsView Block(int number) => new(buffer.View.SubView(number * 256, 256), 16);
+            device.MatrixExecutor!.Multiply(
+                device.DefaultStream, new MatrixProduct { A = Block(0), B = Block(1), C = Block(2), M = 16, N = 16, K = 16 });
+            device.DefaultStream.Synchronize();
+            int before = device.LiveBufferCount;
+
+            device.Dispose();
+
+            Assert.True(before > 1 || device.MatrixExecutor is not IDisposable, $"{id}: the product keeps no scratch, so this test shows nothing.");
+            Assert.Equal(1, device.LiveBufferCount);
         }
     }
 
