@@ -94,6 +94,12 @@ internal static class CommandLine
             return $"{path}: '{token}' arrived, but is no command or option here. {suggestion}Run '{path} --help' for what there is.";
         }
 
+        if (command.Subcommands.Count > 0)
+        {
+            return $"{path}: no command arrived, but one of {string.Join(", ", command.Subcommands.Select(sub => sub.Name))} is needed. "
+                + $"Run '{path} --help' for what each does.";
+        }
+
         return $"{path}: {InputException.OneLine(error.Message).TrimEnd('.')}. Run '{path} --help' for what is needed.";
     }
 }

@@ -42,8 +42,8 @@ internal static class InputGuard
     // A driver that fails is not the user's mistake.
     private static bool IsRefusal(Exception exception) => exception is DeviceException and not (DeviceCallException or KernelBuildException);
 
-    // ArgumentException adds the name of a parameter, which says nothing to a user of the tool.
-    private static string WithoutParameter(string message)
+    /// <summary>The message without the name of a parameter, which <see cref="ArgumentException"/> adds and which says nothing to a user of the tool.</summary>
+    public static string WithoutParameter(string message)
     {
         int suffix = message.LastIndexOf(" (Parameter '", StringComparison.Ordinal);
         return suffix < 0 ? message : message[..suffix];

@@ -68,6 +68,11 @@ internal sealed class BenchCommand
         string? jsonPath = parsed.GetValue(_json);
         RequireWritable(jsonPath);
         using Device device = InputGuard.Run(() => DeviceCatalog.Open(request.Device, request.Threads));
+        if (device.Kind != DeviceKind.Cpu && parsed.GetResult(_threads) is { Implicit: false })
+        {
+            throw new InputException("--threads", $"'{request.Threads}' arrived, but only the device cpu takes a number of threads, not {device.Id}", "Leave it out");
+        }
+
         string sizes = $"--input {request.InputSize}, --hidden {request.HiddenSize}, --batch {request.BatchSize} and --time {request.TimeSteps}";
         using RecurrentBenchmark benchmark = InputGuard.Build("gpurnn bench", sizes, () => new RecurrentBenchmark(device, request));
         string? difference = benchmark.Check();

@@ -28,7 +28,7 @@ internal static class CacheCommand
         return cache.TryWrite()
             ? $"{contents.EntryCount} entries, {ByteCount.Text(contents.SizeInBytes)} of at most {ByteCount.Text(cache.LimitInBytes)}, "
                 + $"in {cache.Folder} ({cache.Origin})"
-            : $"none can be kept: {cache.Trouble}";
+            : $"none can be kept: {cache.Trouble?.TrimEnd('.')}";
     }
 
     private static int Run(CommandHost host, bool clears)

@@ -108,7 +108,7 @@ internal static class KernelsCommand
             }
             catch (ArgumentException unknown) when (form == "ptx")
             {
-                throw new InputException(unknown.Message, unknown);
+                throw new InputException($"--architecture: {InputGuard.WithoutParameter(unknown.Message)}", unknown);
             }
 
             if (folder is null)
@@ -117,14 +117,26 @@ internal static class KernelsCommand
             }
             else
             {
-                Directory.CreateDirectory(folder);
                 string file = Path.Combine(folder, $"{FileName(NameOf(method))}.{Extension(form)}");
-                File.WriteAllText(file, text);
+                Write(file, text);
                 host.Output.WriteLine(file);
             }
         }
 
         return isWhole ? ExitCode.Success : ExitCode.BadInput;
+    }
+
+    private static void Write(string file, string text)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, text);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException("--out", $"'{file}' cannot be written, but the text goes there", "Pass a folder that you may write");
+        }
     }
 
     private static string Compile(MethodInfo method, string form, string architecture) => form switch

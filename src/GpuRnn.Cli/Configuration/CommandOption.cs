@@ -55,7 +55,7 @@ internal static class CommandOption
 
     private static T? Refuse<T>(ArgumentResult result, string name, string text, string needed)
     {
-        result.AddError($"{name}: '{text}' arrived, but {needed} is needed. Pass {needed}, or leave the option out.");
+        result.AddError($"{name}: '{text}' arrived, but {needed} is needed. Correct it, or leave the option out.");
         return default;
     }
 }

@@ -123,7 +123,7 @@ internal sealed class TypedSetting<T> : Setting
             return value;
         }
 
-        result.AddError($"{OptionName}: '{text}' arrived, but {_needed} is needed. Pass {_needed}, or leave the option out.");
+        result.AddError($"{OptionName}: '{text}' arrived, but {_needed} is needed. Correct it, or leave the option out.");
         return default;
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using GpuRnn.Cli.Benchmarking;
 using GpuRnn.Devices.Cpu;
 using GpuRnn.Scheduling;
+using GpuRnn.Testing;
 
 namespace GpuRnn.Cli.Tests.Commands;
 
@@ -88,6 +89,16 @@ public sealed class BenchAndPlanTests : IDisposable
 
         result.AssertRefused(string.Empty);
         Assert.DoesNotContain("(Parameter", result.Error, StringComparison.Ordinal);
+    }
+
+    [OpenClFact]
+    public async Task Bench_ThreadsOfADeviceThatHasNone_IsRefused()
+    {
+        string id = OpenClTestDevice.Information.Id;
+
+        CommandResult result = await CommandTester.RunAsync("bench", "--device", id, "--threads", "2");
+
+        result.AssertRefused($"--threads: '2' arrived, but only the device cpu takes a number of threads, not {id}. Leave it out.");
     }
 
     [Fact]

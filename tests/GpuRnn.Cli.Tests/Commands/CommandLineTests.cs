@@ -23,7 +23,7 @@ public sealed class CommandLineTests
     {
         CommandResult result = await CommandTester.RunAsync();
 
-        result.AssertRefused("gpurnn: ");
+        result.AssertRefused("gpurnn: no command arrived, but one of forecast, devices, ");
     }
 
     [Fact]

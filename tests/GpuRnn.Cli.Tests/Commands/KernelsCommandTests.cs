@@ -54,7 +54,7 @@ public sealed class KernelsCommandTests
 
     [Theory]
     [InlineData("--out: 'x' arrived without --emit, but a form is needed. Add --emit ir, opencl, cpu or ptx.", "--out", "x")]
-    [InlineData("--emit: 'spirv' arrived, but one of ir, opencl, cpu, ptx is needed. Pass one of ir, opencl, cpu, ptx, or leave the option out.", "--emit", "spirv")]
+    [InlineData("--emit: 'spirv' arrived, but one of ir, opencl, cpu, ptx is needed. Correct it, or leave the option out.", "--emit", "spirv")]
     public async Task BadOption_IsOneLine(string message, params string[] options)
     {
         CommandResult result = await CommandTester.RunAsync(["kernels", .. options]);
@@ -69,6 +69,20 @@ public sealed class KernelsCommandTests
         CommandResult result = await CommandTester.RunAsync("kernels", "--emit", "ptx", "--kernel", "Scale.Forward", "--architecture", "sm_20");
 
         Assert.Equal(ExitCode.BadInput, result.ExitCode);
-        Assert.Contains("sm_20", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        string line = Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("--architecture: ", line, StringComparison.Ordinal);
+        Assert.Contains("sm_20", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OutBelowAFile_IsOneLine()
+    {
+        using TemporaryFolder folder = new();
+        string below = Path.Combine(folder.Write("file", "in the way"), "texts");
+
+        CommandResult result = await CommandTester.RunAsync("kernels", "--emit", "ir", "--kernel", "Scale.Forward", "--out", below);
+
+        result.AssertRefused($"--out: '{Path.Combine(below, "Scale.Forward.ir")}' cannot be written");
     }
 }
