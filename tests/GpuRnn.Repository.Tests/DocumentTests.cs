@@ -73,6 +73,20 @@ public sealed class DocumentTests
         Assert.Single(LinkViolations(page, _ => false));
     }
 
+    [Theory]
+    [InlineData("docs/decisions/README.md", "docs/decisions")]
+    [InlineData("bench/README.md", "bench/results")]
+    public void Indexes_NameEveryDecisionAndEveryResult(string index, string folder) => RepositoryFiles.AssertNone(IndexViolations(
+        RepositoryFiles.Read(index),
+        Directory.GetFileSystemEntries(Path.Combine(RepositoryFiles.Root, folder)).Select(entry => $"{folder}/{Path.GetFileName(entry)}")));
+
+    [Fact]
+    public void EntryThatItsIndexDoesNotName_IsReported()
+    {
+        SourceFile index = new("docs/decisions/README.md", "[one](0001-one.md)");
+        Assert.Single(IndexViolations(index, ["docs/decisions/0001-one.md", "docs/decisions/0002-two.md", "docs/decisions/README.md"]));
+    }
+
     [Fact]
     public void Invariants_NameTestsThatExist()
     {
@@ -88,6 +102,10 @@ public sealed class DocumentTests
         SourceFile test = new("tests/X/ATests.cs", "public void One_Does_That() { }\n// Two_Does_This\n");
         Assert.Equal(2, InvariantViolations(page, [test]).Count());
     }
+
+    private static IEnumerable<string> IndexViolations(SourceFile index, IEnumerable<string> entries) => entries
+        .Except(LinkTargets(index).Select(link => link.Target).Append(index.Path))
+        .Select(entry => $"{entry}: {index.Path} does not link it. Add a line that says what it is.");
 
     private static IEnumerable<string> InvariantViolations(SourceFile page, IEnumerable<SourceFile> code)
     {
