@@ -72,8 +72,8 @@ internal static class GroupComparison
                 return copy;
             }
 
-            // Of 24 or 32 bytes: with one of the two the next array begins elsewhere.
-            _ = GC.AllocateUninitializedArray<byte>(i % 2 == 0 ? 1 : 9, pinned: true);
+            // As large, so that it comes from the same place: with one of the two sizes the next array begins elsewhere.
+            _ = GC.AllocateUninitializedArray<byte>((array.Length * sizeof(T)) + (i % 2 == 0 ? 1 : 9), pinned: true);
         }
 
         throw new InvalidOperationException($"GroupComparison: none of {MaximumTries} arrays began at a multiple of 16.");

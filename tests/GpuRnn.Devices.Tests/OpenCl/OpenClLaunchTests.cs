@@ -1,6 +1,7 @@
 using System.Reflection;
 using GpuRnn.Compiler.Diagnostics;
 using GpuRnn.Compiler.Frontend;
+using GpuRnn.Compiler.Tests.Language;
 using GpuRnn.Devices.Cpu;
 using GpuRnn.Devices.OpenCl;
 using GpuRnn.KernelModel;
@@ -209,6 +210,19 @@ public sealed class OpenClLaunchTests
 
         Assert.False(answer.IsSupported);
         Assert.Equal(error.Message, answer.Reason);
+    }
+
+    [OpenClFact]
+    public void Supports_GroupsThatWait_SaysWhyNot()
+    {
+        using OpenClDevice device = OpenClTestDevice.Open();
+
+        SupportAnswer answer = device.Supports(KernelEntry.Read(typeof(CooperativeKernels).GetMethod(nameof(CooperativeKernels.Rounds))!));
+
+        Assert.Equal(
+            "no: GK0025 CooperativeKernels.Rounds: the kernel is cooperative, but OpenCL 1.2 promises neither that waiting groups let others run nor an order of "
+            + "memory between groups. Run the kernel on another device, or give each step a launch of its own.",
+            answer.ToString());
     }
 
     private static MethodInfo Method(string name) => typeof(OpenClKernels).GetMethod(name)!;
