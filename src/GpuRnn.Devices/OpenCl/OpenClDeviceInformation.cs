@@ -103,11 +103,11 @@ public sealed class OpenClDeviceInformation
             return [];
         }
 
-        IReadOnlyList<nint> platforms = OpenClQuery.Platforms();
+        IReadOnlyList<nint> platforms = SignalHandler.Keep(OpenClQuery.Platforms);
         List<OpenClDeviceInformation> devices = [];
         foreach (nint platform in platforms)
         {
-            foreach (nint device in OpenClQuery.Devices(platform))
+            foreach (nint device in SignalHandler.Keep(() => OpenClQuery.Devices(platform)))
             {
                 devices.Add(new OpenClDeviceInformation(devices.Count, platform, device));
             }
