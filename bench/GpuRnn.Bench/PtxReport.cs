@@ -13,7 +13,7 @@ internal static class PtxReport
         Dictionary<string, Dictionary<string, string>> rows = [];
         foreach (string architecture in Assembler.Architectures)
         {
-            PtxProgram program = KernelCompiler.ToPtx(KernelCatalog.All, architecture);
+            PtxProgram program = KernelCompiler.ToPtx([.. KernelCatalog.All.Where(kernel => KernelCompiler.RefusalAsPtx(kernel, architecture) is null)], architecture);
             IReadOnlyDictionary<string, (int Registers, int Stack, int Spills, int Shared)> figures = Assembler.Assemble(program.Text, architecture);
             foreach (PtxKernel kernel in program.Kernels)
             {
@@ -28,7 +28,7 @@ internal static class PtxReport
         Console.WriteLine($"|---|---:|{string.Concat(Enumerable.Repeat("---:|", 3 * Assembler.Architectures.Count))}");
         foreach ((string kernel, Dictionary<string, string> row) in rows)
         {
-            Console.WriteLine($"| `{kernel}` | {row["shared"]} | {string.Join(" | ", Assembler.Architectures.Select(name => row[name]))} |");
+            Console.WriteLine($"| `{kernel}` | {row["shared"]} | {string.Join(" | ", Assembler.Architectures.Select(name => row.GetValueOrDefault(name, "refused | | ")))} |");
         }
 
         return 0;

@@ -80,6 +80,11 @@ internal static class VerticalSlice
         int shared = 0;
         string[] figures = [.. Assembler.Architectures.Select(architecture =>
         {
+            if (KernelCompiler.RefusalAsPtx(method, architecture) is not null)
+            {
+                return "refused";
+            }
+
             PtxProgram program = KernelCompiler.ToPtx([method], architecture);
             (int registers, int stack, int spills, int declared) = Assembler.Assemble(program.Text, architecture)[program.Kernels[0].Name];
             (bytes, shared) = (program.Text.Length, declared);

@@ -88,7 +88,26 @@ public static class KernelCompiler
             PtxProgramContent.Write,
             content => PtxProgramContent.Read(content, machine.Name, entries));
         return CompilationCache.Get(
-            cache, target, methods, Constants(entries), () => [.. entries.Select(entry => CompileScalar(entry, DeviceWords.Ptx))]);
+            cache, target, methods, Constants(entries), () => [.. entries.Select(CompileForPtx)]);
+    }
+
+    /// <summary>Why a kernel cannot become PTX for an architecture.</summary>
+    /// <param name="method">A closed kernel method.</param>
+    /// <param name="architecture">As for <see cref="ToPtx(MethodInfo, string, KernelCache?)"/>.</param>
+    /// <param name="cache">As there.</param>
+    /// <returns>The refusal with its id; null when it can.</returns>
+    /// <exception cref="ArgumentException">The architecture is not known.</exception>
+    public static string? RefusalAsPtx(MethodInfo method, string architecture, KernelCache? cache = null)
+    {
+        try
+        {
+            ToPtx(method, architecture, cache);
+            return null;
+        }
+        catch (KernelNotSupportedException refusal)
+        {
+            return refusal.Message;
+        }
     }
 
     /// <summary>The kernel's intermediate representation behind all passes, one instruction a line.</summary>
@@ -133,10 +152,25 @@ public static class KernelCompiler
         return function;
     }
 
-    /// <summary>For backends that take numbers one by one.</summary>
-    internal static IrFunction CompileScalar(KernelEntry entry, DeviceWords? words = null)
+    // A thread of a GPU has 255 registers for all its numbers.
+    private static IrFunction CompileForPtx(KernelEntry entry)
     {
-        IrFunction function = Compile(entry, words);
+        const int MaximumLanes = 8;
+        IrFunction function = Compile(entry, DeviceWords.Ptx);
+        int lanes = function.Instructions.Select(one => one.Type).Where(type => type.IsVector).Select(type => type.Lanes).DefaultIfEmpty(1).Max();
+        if (lanes > MaximumLanes)
+        {
+            throw Refusal.Lanes(entry.Name, lanes, MaximumLanes);
+        }
+
+        VectorsToScalars.Run(function);
+        return function;
+    }
+
+    /// <summary>For backends that take numbers one by one.</summary>
+    internal static IrFunction CompileScalar(KernelEntry entry)
+    {
+        IrFunction function = Compile(entry);
         VectorsToScalars.Run(function);
         return function;
     }

@@ -23,11 +23,11 @@ internal static class KernelsCommand
         Option<string> emit = CommandOption.Choice("--emit", "What to write of a kernel", Nothing, "ir", "opencl", "cpu", "ptx");
         Option<string?> kernel = new("--kernel") { Description = "A name that 'gpurnn kernels' lists [default: all]", HelpName = "NAME" };
         Option<string?> folder = new("--out") { Description = "The folder for one file a kernel [default: standard output]", HelpName = "DIR" };
-        Option<string> architecture = new("--architecture")
+        Option<string> architecture = new("--arch", "--architecture")
         {
             Description = "The oldest GPU that PTX shall run on, sm_70 to sm_90",
             HelpName = "SM",
-            DefaultValueFactory = _ => "sm_70",
+            DefaultValueFactory = _ => "sm_80",
         };
         Command command = new("kernels", "Lists the kernels with their shapes, or writes what the compiler makes of them.")
         {
@@ -123,7 +123,8 @@ internal static class KernelsCommand
             }
         }
 
-        return isWhole ? ExitCode.Success : ExitCode.BadInput;
+        // Of all kernels some are not for every form; whoever names one wants it.
+        return isWhole || kernels.Count > 1 ? ExitCode.Success : ExitCode.BadInput;
     }
 
     private static void Write(string file, string text)

@@ -82,6 +82,11 @@ internal static class Refusal
         "GK0027",
         $"{where}: {what} for {architecture}, but it needs {needed} or newer. Choose a kernel without it for this device.");
 
+    internal static KernelNotSupportedException Lanes(string where, int lanes, int most) => new(
+        "GK0029",
+        $"{where}: computes with vectors of {lanes} numbers, but a GPU's thread holds {most} at most, in registers of one number each. "
+        + "Choose a narrower tile.");
+
     internal static KernelNotSupportedException Copy(string where, string what) => new(
         "GK0028",
         $"{where}: an asynchronous copy {what}. Pass a view of shared memory and one of device memory, and constants for the number of elements and "

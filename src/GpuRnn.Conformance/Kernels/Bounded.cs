@@ -70,6 +70,13 @@ internal readonly struct Bounded : IReal<Bounded>
     public static Bounded MultiplyAdd(Bounded left, Bounded right, Bounded addend) =>
         Rounded((left.Value * right.Value) + addend.Value, ProductError(left, right) + addend.Error, 1);
 
+    /// <summary>A sum of exact products in whatever order, each addition cut instead of rounded, as a tensor core may do it.</summary>
+    /// <param name="value">The sum.</param>
+    /// <param name="magnitude">The sum of the products' magnitudes.</param>
+    /// <param name="count">How many products.</param>
+    /// <remarks>Cutting errs by a unit in the last place of at most the magnitude (Fasi et al. 2021; Higham 2002, section 4.2).</remarks>
+    public static Bounded CutSum(double value, double magnitude, int count) => new(value, (count * 2 * Unit * magnitude) + SubnormalStep);
+
     /// <inheritdoc/>
     public static Bounded Abs(Bounded value) => new(Math.Abs(value.Value), value.Error);
 

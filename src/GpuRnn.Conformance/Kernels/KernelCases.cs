@@ -19,6 +19,7 @@ internal static class KernelCases
         .. LossKernelCases.All(),
         .. OptimizerKernelCases.All(),
         .. ProductKernelCases.All(isFull),
+        .. TensorProductKernelCases.All(),
         .. PanelKernelCases.All(),
         .. StepNodeKernelCases.All(),
         .. FusedStepKernelCases.All(),

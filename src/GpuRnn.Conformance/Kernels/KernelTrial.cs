@@ -14,10 +14,12 @@ internal sealed class KernelTrial(Device device, MethodInfo kernel, ConformanceR
 {
     // No multiple of a vector, so that views begin where a device has no reason to expect them.
     private const int Margin = 19;
+    private const int AlignedMargin = 20;
     private const float MarginValue = 12345.25f;
 
     private readonly Dictionary<float[], float[]> _before = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<float[]> _expected = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<float[]> _aligned = new(ReferenceEqualityComparer.Instance);
     private ulong _seed;
 
     /// <summary>Numbers in ±bound, others at each call, the same in each run.</summary>
@@ -30,6 +32,9 @@ internal sealed class KernelTrial(Device device, MethodInfo kernel, ConformanceR
 
     /// <summary>Numbers in 0..bound.</summary>
     public float[] Positive(int count, float bound = 2f) => Array.ConvertAll(Numbers(count, bound), Math.Abs);
+
+    /// <summary>Lets the view of an array begin at a multiple of 16 bytes.</summary>
+    public void Align(float[] array) => _aligned.Add(array);
 
     /// <summary>Launches an implicitly grouped kernel; arrays become views and hold the result afterwards.</summary>
     public void Launch(Index1D extent, params object[] arguments) =>
@@ -107,22 +112,23 @@ internal sealed class KernelTrial(Device device, MethodInfo kernel, ConformanceR
     private object Upload(float[] values, List<Action> readBack, List<IDisposable> buffers)
     {
         _before[values] = [.. values];
-        float[] padded = new float[values.Length + (2 * Margin)];
+        int margin = _aligned.Contains(values) ? AlignedMargin : Margin;
+        float[] padded = new float[values.Length + (2 * margin)];
         Array.Fill(padded, MarginValue);
-        values.CopyTo(padded, Margin);
+        values.CopyTo(padded, margin);
         DeviceBuffer<float> buffer = device.Allocate<float>(padded.Length);
         buffers.Add(buffer);
         buffer.CopyFrom(padded);
         readBack.Add(() =>
         {
             buffer.CopyTo(padded);
-            padded.AsSpan(Margin, values.Length).CopyTo(values);
-            float[] margins = [.. padded[..Margin], .. padded[^Margin..]];
+            padded.AsSpan(margin, values.Length).CopyTo(values);
+            float[] margins = [.. padded[..margin], .. padded[^margin..]];
             double[] expected = new double[margins.Length];
             Array.Fill(expected, MarginValue);
             recorder.Compare("memory beside a view", expected, margins, Tolerances.Exact);
         });
-        return buffer.View.SubView(Margin, values.Length);
+        return buffer.View.SubView(margin, values.Length);
     }
 
     private object Upload(int[] values, List<IDisposable> buffers)

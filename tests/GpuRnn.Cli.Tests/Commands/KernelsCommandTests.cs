@@ -42,6 +42,30 @@ public sealed class KernelsCommandTests
     }
 
     [Fact]
+    public async Task Emit_PtxOfAllKernels_WritesWhatTheArchitectureHas_AndSaysWhatItLacks()
+    {
+        using TemporaryFolder folder = new();
+
+        CommandResult result = await CommandTester.RunAsync("kernels", "--emit", "ptx", "--arch", "sm_90", "--out", folder.File("texts"));
+
+        string[] files = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] refused = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(ExitCode.Success, result.ExitCode);
+        Assert.Equal(Kernels.KernelCatalog.All.Count, files.Distinct().Count() + refused.Length);
+        Assert.All(files, file => Assert.Contains(".target sm_90\n", File.ReadAllText(file), StringComparison.Ordinal));
+        Assert.All(refused, line => Assert.StartsWith("GK0029 ", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Emit_OneKernelThatTheArchitectureLacks_IsAnError()
+    {
+        CommandResult result = await CommandTester.RunAsync("kernels", "--emit", "ptx", "--arch", "sm_75", "--kernel", "MatMulTensor.Forward<Tf32Factor>");
+
+        Assert.Equal(ExitCode.BadInput, result.ExitCode);
+        Assert.StartsWith("GK0027 ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task UnknownKernel_IsOneLineWithASuggestion()
     {
         CommandResult result = await CommandTester.RunAsync("kernels", "--emit", "ir", "--kernel", "Scale.Forwards");

@@ -86,18 +86,16 @@ public static class CollectiveKernels
     /// <summary>A loop in which the lanes of each warp exchange values and the warps wait for each other.</summary>
     public static void WarpsInStep(ArrayView1D<int, Stride1D.Dense> target, int rounds)
     {
-        ArrayView<int> shared = SharedMemory.Allocate<int>(128);
+        ArrayView<int> shared = SharedMemory.Allocate<int>(256);
         int value = Grid.GlobalLinearIndex;
         for (int round = 0; round < rounds; round++)
         {
-            shared[Group.LinearIndex] = Warp.ShuffleXor(value, 3) + round;
+            int half = (round & 1) * 128;
+            shared[half + Group.LinearIndex] = Warp.ShuffleXor(value, 3) + round;
 
-            // After this: everyone's number is there.
+            // After this: everyone's number is there, and nobody still reads those of the round before.
             Group.Barrier();
-            value += shared[(Group.LinearIndex + 37) % Group.Dimension.Size] * (round + 1);
-
-            // After this: nobody still reads the numbers.
-            Group.Barrier();
+            value += shared[half + ((Group.LinearIndex + 37) % Group.Dimension.Size)] * (round + 1);
         }
 
         target[Grid.GlobalLinearIndex] = value;
