@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text;
 using GpuRnn.Compiler.Fuzz.Execution;
 using GpuRnn.Compiler.Fuzz.Generation;
@@ -44,7 +45,7 @@ internal static class FuzzRun
         StringBuilder text = new();
         text.Append($"seed {kernel.Seed}, {(kernel.IsOptimized ? "optimised" : "debug")} build, path {finding.Path}: {finding.Message}\n\n");
         text.Append($"made smaller:\n{kernel.Text()}\n");
-        text.Append(IntermediateText(kernel));
+        text.Append(CompiledText(kernel, finding.Path));
         foreach ((FuzzType type, string name, object value) in FuzzKernel.Scalars.Zip(memory.Scalars, (scalar, value) => (scalar.Type, scalar.Name, value)))
         {
             text.Append($"{type} {name} = {value}\n");
@@ -58,16 +59,28 @@ internal static class FuzzRun
         return text.ToString();
     }
 
-    private static string IntermediateText(FuzzKernel kernel)
+    /// <summary>The kernel's intermediate form, and the text that runs on a path that runs text.</summary>
+    internal static string CompiledText(FuzzKernel kernel, string path)
     {
-        using CSharpBatch? batch = CSharpBatch.TryCompile([kernel], kernel.IsOptimized, out _);
+        using CSharpBatch? batch = CSharpBatch.TryCompile([kernel], kernel.IsOptimized, out string errors);
+        if (batch is null)
+        {
+            return errors;
+        }
+
         try
         {
-            return batch is null ? string.Empty : KernelCompiler.ToIntermediateText(batch.Method(kernel));
+            MethodInfo method = batch.Method(kernel);
+            return KernelCompiler.ToIntermediateText(method) + path switch
+            {
+                "opencl" => KernelCompiler.ToOpenCl(method),
+                "ptx" => KernelCompiler.ToPtx(method, PtxRunner.Architecture),
+                _ => string.Empty,
+            };
         }
         catch (Exception exception)
         {
-            return $"no intermediate form: {exception.Message}\n";
+            return $"no compiled form: {exception.Message}\n";
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using GpuRnn.Compiler.Fuzz;
 using GpuRnn.Compiler.Fuzz.Execution;
 using GpuRnn.Compiler.Fuzz.Generation;
+using GpuRnn.Compiler.Fuzz.Syntax;
 using GpuRnn.Testing;
 
 Dictionary<string, string> options = new() { ["--first"] = "1", ["--count"] = "300", ["--paths"] = "all", ["--threads"] = "2", ["--shrink"] = "60" };
@@ -20,7 +21,8 @@ for (int i = 0; i < args.Length; i += 2)
 
 if (options.TryGetValue("--print", out string? printed))
 {
-    Console.WriteLine(KernelGenerator.Generate(ulong.Parse(printed, CultureInfo.InvariantCulture)).Text());
+    FuzzKernel kernel = KernelGenerator.Generate(ulong.Parse(printed, CultureInfo.InvariantCulture));
+    Console.WriteLine($"{kernel.Text()}\n{FuzzRun.CompiledText(kernel, options["--paths"])}");
     return 0;
 }
 

@@ -62,7 +62,7 @@ internal sealed class Shrinker
         for (int i = block.Count - 1; i >= 0; i--)
         {
             Statement statement = block[i];
-            if (Try(() => block.RemoveAt(i), () => block.Insert(i, statement)))
+            if (!statement.IsKept && Try(() => block.RemoveAt(i), () => block.Insert(i, statement)))
             {
                 isSmaller = true;
                 continue;
@@ -87,7 +87,7 @@ internal sealed class Shrinker
             Expression operand = operands[i];
             Expression zero = new(operand.Type, operand.Type.Zero);
             IEnumerable<Expression> simpler = operand.Operands.Where(inner => inner.Type == operand.Type).Prepend(zero);
-            bool isReplaced = operand.ToString() != operand.Type.Zero
+            bool isReplaced = !operand.IsBound && operand.ToString() != operand.Type.Zero
                 && simpler.Any(candidate => Try(() => operands[i] = candidate, () => operands[i] = operand));
             isSmaller |= isReplaced;
             isSmaller |= Simplify(operands[i].Operands);

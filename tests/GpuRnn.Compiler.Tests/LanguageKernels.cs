@@ -39,6 +39,18 @@ public static class LanguageKernels
         target[index] = undefined + (index * BitConverter.SingleToInt32Bits(rounded));
     }
 
+    /// <summary>Sums, products and remainders that are NaN whatever the other operand is, and functions of them.</summary>
+    public static void ArithmeticWithNaN(
+        Index1D index, ArrayView1D<float, Stride1D.Dense> source, ArrayView1D<int, Stride1D.Dense> target, int count)
+    {
+        float x = source[index];
+        double wide = x;
+        int numbers = IsNumber(MathF.Floor(x - float.NaN)) + IsNumber(MathF.Truncate(float.NaN * x)) + IsNumber(MathF.Round(x % 0f))
+            + IsNumber(MathF.Ceiling(float.PositiveInfinity % x)) + IsNumber((float)Math.Floor(double.NaN / wide)) + IsNumber((float)Math.Round(wide % 0.0));
+        bool isOrdered = x < float.NaN || x >= float.NaN || wide == double.NaN || !(x != float.NaN);
+        target[index] = numbers + (isOrdered ? 100 : 0) + (10 * IsNumber(MathF.Floor(index == 3 ? 1.5f : float.NaN)));
+    }
+
     /// <summary>Switch, short circuits, continue and leaving two loops at once.</summary>
     public static void Jumps(
         Index1D index, ArrayView1D<float, Stride1D.Dense> source, ArrayView1D<int, Stride1D.Dense> target, int count)
@@ -112,4 +124,6 @@ public static class LanguageKernels
 
         return sum;
     }
+
+    private static int IsNumber(float x) => x >= 0f || x < 0f ? 1 : 0;
 }

@@ -21,6 +21,19 @@ public sealed class LanguageTests
     public void FunctionsOfConstants_OfNaNToo_AreFolded() => Compare(nameof(LanguageKernels.FunctionsOfConstants));
 
     [OpenClFact]
+    public void ArithmeticWithNaN_IsNaN_AndNotWhatTheDriverMakesOfIt() => Compare(nameof(LanguageKernels.ArithmeticWithNaN));
+
+    [Fact]
+    public void ArithmeticWithNaN_LeavesNoRemainderAndShowsNoConstantNaN()
+    {
+        string text = KernelCompiler.ToOpenCl(CompiledKernels.Method(typeof(LanguageKernels), nameof(LanguageKernels.ArithmeticWithNaN)));
+
+        Assert.DoesNotContain("fmod", text, StringComparison.Ordinal);
+        Assert.Contains("as_float(0xffc00000u | (uint)(target_offset >> 63))", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("as_float(0xffc00000u)", text, StringComparison.Ordinal);
+    }
+
+    [OpenClFact]
     public void IntegersWrapAndShiftByTheirLowBits() => Compare(nameof(LanguageKernels.Integers));
 
     [OpenClFact]

@@ -1,6 +1,7 @@
 using System.Reflection;
 using GpuRnn.Compiler.Ir;
 using GpuRnn.Compiler.Tests.Language;
+using GpuRnn.KernelModel;
 using GpuRnn.Testing;
 
 namespace GpuRnn.Compiler.Tests;
@@ -30,6 +31,16 @@ public sealed class LoopTests
         Random random = new(4);
         int[] source = [.. Enumerable.Range(0, Length).Select(i => i % 3 == 0 ? i / 3 : random.Next(int.MinValue, int.MaxValue))];
         KernelComparison.Run(Method(kernel, isOptimised), Length, source, new int[Length]);
+    }
+
+    // PoCL 3.1 gave all work-items of a group the results of one.
+    [OpenClTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void RoundsBeforeABarrier_KeepEachWorkItemsResults(bool isOptimised)
+    {
+        int[] source = [7, 11, 2, 0, 5, 6, 4, 2, 3, 1, 0, 0, 9, 8, 6, 1];
+        GroupComparison.Run(Method(nameof(LoopKernels.OwnRounds), isOptimised), new KernelConfig(2, 8), source, new int[source.Length]);
     }
 
     [Theory]

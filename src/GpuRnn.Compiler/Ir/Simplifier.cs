@@ -17,6 +17,11 @@ internal static class Simplifier
             }
         }
 
+        if (OfNaN(opcode, type, operands, immediate) is IrConstant known)
+        {
+            return known;
+        }
+
         return opcode switch
         {
             IrOpcode.Select when operands[0] is IrConstant condition => condition.Bits != 0 ? operands[1] : operands[2],
@@ -166,8 +171,37 @@ internal static class Simplifier
         };
     }
 
-    // Functions that round correctly have the same result everywhere. Of NaN every function of one number is NaN, but compilers of
-    // devices may think of a constant NaN as of a number that never comes: PoCL 3.1 makes exp of it 0, and trunc of it anything.
+    /// <summary>What is NaN, or a comparison with NaN, whatever the other operands are; null for everything else.</summary>
+    /// <remarks>
+    /// A compiler behind ours may not know what to do with these: PoCL 3.1 makes fmod(x, 0) a constant NaN, and a constant NaN anything.
+    /// </remarks>
+    private static IrConstant? OfNaN(IrOpcode opcode, IrType type, IReadOnlyList<IrValue> operands, int immediate)
+    {
+        bool isArithmetic = opcode switch
+        {
+            IrOpcode.Add or IrOpcode.Subtract or IrOpcode.Multiply or IrOpcode.Divide or IrOpcode.Remainder or IrOpcode.Negate => type.IsFloat,
+            IrOpcode.Math => (MathFunction)immediate != MathFunction.Pow,
+            _ => false,
+        };
+        if (isArithmetic && (operands.Any(IsNaN) || (opcode == IrOpcode.Remainder && (IsZero(operands[1]) || IsInfinity(operands[0])))))
+        {
+            return IrConstant.Splat(type, type.Kind == ScalarKind.F32 ? IrConstant.Of(float.NaN) : IrConstant.Of(double.NaN));
+        }
+
+        bool isComparison = opcode is IrOpcode.Equal or IrOpcode.NotEqual or IrOpcode.Less or IrOpcode.LessEqual;
+        return isComparison && operands.Any(IsNaN) ? IrConstant.Splat(type, IrConstant.Of(opcode == IrOpcode.NotEqual)) : null;
+    }
+
+    private static bool IsNaN(IrValue value) => Number(value) is double number && double.IsNaN(number);
+
+    private static bool IsInfinity(IrValue value) => Number(value) is double number && double.IsInfinity(number);
+
+    private static bool IsZero(IrValue value) => Number(value) is 0.0;
+
+    private static double? Number(IrValue value) => value is not IrConstant { Type.IsFloat: true } constant ? null
+        : constant.Type.Kind == ScalarKind.F32 ? constant.Single : constant.Double;
+
+    // Functions that round correctly have the same result everywhere.
     private static IrConstant? MathOf(MathFunction function, IrType type, IReadOnlyList<IrValue> operands)
     {
         bool isSingle = type == IrType.F32;
@@ -182,7 +216,6 @@ internal static class Simplifier
             MathFunction.Ceiling => Math.Ceiling(values[0]),
             MathFunction.Truncate => Math.Truncate(values[0]),
             MathFunction.RoundToEven => Math.Round(values[0]),
-            _ when values.Length == 1 && double.IsNaN(values[0]) => double.NaN,
             _ => null,
         };
         return result is not double number ? null : isSingle ? IrConstant.Of((float)number) : IrConstant.Of(number);

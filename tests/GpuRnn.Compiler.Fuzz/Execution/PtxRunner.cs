@@ -9,13 +9,15 @@ namespace GpuRnn.Compiler.Fuzz.Execution;
 /// <summary>Runs a kernel's PTX on the machine that follows the PTX manual.</summary>
 internal static class PtxRunner
 {
+    internal const string Architecture = "sm_80";
+
     /// <summary>Runs a kernel; false when it uses a function that PTX has no exact form of.</summary>
     internal static bool Run(FuzzKernel kernel, MethodInfo method, FuzzMemory memory)
     {
         string text;
         try
         {
-            text = KernelCompiler.ToPtx(method, "sm_80");
+            text = KernelCompiler.ToPtx(method, Architecture);
         }
         catch (KernelNotSupportedException exception) when (exception.Id == "GK0020")
         {

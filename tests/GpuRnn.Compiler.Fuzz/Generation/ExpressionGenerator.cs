@@ -43,12 +43,12 @@ internal sealed class ExpressionGenerator
     {
         FuzzType type = _random.Chance(70) ? FuzzType.Int : FuzzType.Long;
         Expression index = Make(scope, type, depth);
-        return new Expression(type, $"($0 & {count - 1})", index);
+        return new Expression(type, $"($0 & {count - 1})", index) { IsBound = true };
     }
 
     /// <summary>The slot of an output that the work-item may write at any time.</summary>
     internal Expression OwnSlot(Scope scope, int depth) =>
-        new(FuzzType.Int, $"((item * {FuzzLayout.Slots}) + ($0 & {(FuzzLayout.Slots / 2) - 1}))", Make(scope, FuzzType.Int, depth));
+        new(FuzzType.Int, $"((item * {FuzzLayout.Slots}) + ($0 & {(FuzzLayout.Slots / 2) - 1}))", Make(scope, FuzzType.Int, depth)) { IsBound = true };
 
     /// <summary>A call of <paramref name="helper"/>; null when it takes a reference of a type of which there is no variable.</summary>
     internal Expression? CallOf(Scope scope, Callee helper, int depth)
@@ -112,7 +112,7 @@ internal sealed class ExpressionGenerator
             case 1 when type == FuzzType.Int:
                 return new Expression(type, "aliasInt[$0]", OwnSlot(scope, 1));
             case 2:
-                return new Expression(type, $"{input}.SubView(4, 8)[$0]", new Expression(FuzzType.Int, "($0 & 7)", Make(scope, FuzzType.Int, 1)));
+                return new Expression(type, $"{input}.SubView(4, 8)[$0]", new Expression(FuzzType.Int, "($0 & 7)", Make(scope, FuzzType.Int, 1)) { IsBound = true });
             case 3 when scope.Arrays.Any(array => array.Element == type):
                 (string name, _) = _random.Pick([.. scope.Arrays.Where(array => array.Element == type)]);
                 return new Expression(type, $"{name}[$0]", Masked(scope, 8, 1));

@@ -49,11 +49,13 @@ internal sealed class GroupedPhases
 
     private List<Statement> Exchange(Scope scope, FuzzType element, string shared, string received)
     {
-        List<Statement> block = [new Statement($"{shared}[Group.IdxX] = $0;", [_expressions.Make(scope, element, 3)]), new Statement("Group.Barrier();", [])];
+        // One statement, so that none of it goes alone when a kernel is made smaller: the load would race.
+        Expression own = _expressions.Make(scope, element, 3);
         string symbol = _random.Pick(["=", "+="]);
-        block.Add(new Statement($"{received} {symbol} {shared}[$0];", [_expressions.Masked(scope, FuzzLayout.GroupSize, 2)]));
+        Expression other = _expressions.Masked(scope, FuzzLayout.GroupSize, 2);
+        List<Statement> block = [new Statement($"{shared}[Group.IdxX] = $0; Group.Barrier(); {received} {symbol} {shared}[$1];", [own, other])];
         block.AddRange(_statements.Block(scope, _random.Below(3), depth: 1));
-        block.Add(new Statement("Group.Barrier();", []));
+        block.Add(new Statement("Group.Barrier();", []) { IsKept = true });
         return block;
     }
 }

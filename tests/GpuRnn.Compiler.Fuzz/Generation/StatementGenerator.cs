@@ -135,7 +135,7 @@ internal sealed class StatementGenerator
         (int, int) mark = scope.Mark();
         Expression bound = _random.Chance(60)
             ? new Expression(FuzzType.Int, $"{1 + _random.Below(5)}")
-            : new Expression(FuzzType.Int, "($0 & 3)", _expressions.Make(scope, FuzzType.Int, 2));
+            : new Expression(FuzzType.Int, "($0 & 3)", _expressions.Make(scope, FuzzType.Int, 2)) { IsBound = true };
         Expression condition = _expressions.Make(scope, FuzzType.Bool, 2);
         scope.LoopDepth++;
         scope.Add(new Variable(counter, FuzzType.Int, IsAssignable: false));

@@ -17,6 +17,9 @@ internal sealed class Expression
 
     internal FuzzType Type { get; }
 
+    /// <summary>True for what keeps an index inside its array or a loop short: when a kernel is made smaller, it stays.</summary>
+    internal bool IsBound { get; init; }
+
     /// <summary>The operands; the elements may be exchanged for others of the same type.</summary>
     internal Expression[] Operands { get; }
 

@@ -17,6 +17,9 @@ internal sealed class Statement
     /// <summary>The expressions; they may be exchanged for others of the same type.</summary>
     internal Expression[] Operands { get; }
 
+    /// <summary>True for what the others rely on: when a kernel is made smaller, it stays.</summary>
+    internal bool IsKept { get; init; }
+
     /// <summary>The statements inside; they may be removed.</summary>
     internal List<Statement>[] Blocks { get; }
 

@@ -140,4 +140,32 @@ public static class LoopKernels
 
         target[index] = (int)(sum ^ (sum >> 32));
     }
+
+    /// <summary>Results of loops in which each work-item makes a number of rounds of its own, used behind a barrier.</summary>
+    public static void OwnRounds(ArrayView1D<int, Stride1D.Dense> source, ArrayView1D<int, Stride1D.Dense> target)
+    {
+        int item = (Grid.IdxX * Group.DimX) + Group.IdxX;
+        int rounds = source[item] & 3;
+        int entered = 0;
+        int last = 0;
+        ArrayView<int> chosen = source.SubView(0, 4);
+        for (int i = 0; i < rounds; i++)
+        {
+            entered = 1;
+            last = i;
+            chosen = source.SubView(4, 4);
+        }
+
+        double real = 0.5;
+        bool isOdd = false;
+        for (int i = 0; i < 5 && i != rounds; i++)
+        {
+            real = 2.5;
+            isOdd = i == 1;
+        }
+
+        // After this: every work-item still has what its own rounds gave.
+        Group.Barrier();
+        target[item] = (target[item] * 31) + entered + (10 * last) + (int)(100 * real) + (isOdd ? 1000 : 0) + (10000 * chosen[1]);
+    }
 }

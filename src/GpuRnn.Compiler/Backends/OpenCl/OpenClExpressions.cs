@@ -23,6 +23,13 @@ internal sealed class OpenClExpressions
         ChooseInlined();
     }
 
+    /// <summary>An expression that is 0 in every launch, which no compiler can know.</summary>
+    /// <remarks>
+    /// A NaN is written with it, because PoCL 3.1 takes a constant NaN for a number that never comes: its floor becomes 0, and the code around its
+    /// rint may become a loop without an end.
+    /// </remarks>
+    internal string HiddenZero { get; set; } = "0";
+
     internal static string TypeName(IrType type) => type.Kind switch
     {
         ScalarKind.Pointer => $"{SpaceName(type.Space)}{PointeeName(type)}*",
@@ -167,7 +174,7 @@ internal sealed class OpenClExpressions
 
     private static string LanesSuffix(IrType type) => type.Lanes > 1 ? type.Lanes.ToString(CultureInfo.InvariantCulture) : "";
 
-    private static string Constant(IrConstant constant) => constant.Type.Kind switch
+    private string Constant(IrConstant constant) => constant.Type.Kind switch
     {
         _ when constant.Type.IsVector => $"({TypeName(constant.Type)})({Constant(constant.Element())})",
         ScalarKind.Bool => constant.Bits != 0 ? "true" : "false",
@@ -175,8 +182,10 @@ internal sealed class OpenClExpressions
         ScalarKind.I32 => constant.Bits.ToString(CultureInfo.InvariantCulture),
         ScalarKind.I64 when constant.Bits == long.MinValue => "(-9223372036854775807l - 1l)",
         ScalarKind.I64 => $"{constant.Bits.ToString(CultureInfo.InvariantCulture)}l",
+        ScalarKind.F32 when float.IsNaN(constant.Single) => $"as_float(0x{(int)constant.Bits:x8}u | (uint)({HiddenZero}))",
         ScalarKind.F32 when !float.IsFinite(constant.Single) => $"as_float(0x{(int)constant.Bits:x8}u)",
         ScalarKind.F32 => $"{Decimal(constant.Single.ToString("R", CultureInfo.InvariantCulture))}f",
+        ScalarKind.F64 when double.IsNaN(constant.Double) => $"as_double(0x{constant.Bits:x16}ul | (ulong)({HiddenZero}))",
         ScalarKind.F64 when !double.IsFinite(constant.Double) => $"as_double(0x{constant.Bits:x16}ul)",
         ScalarKind.F64 => Decimal(constant.Double.ToString("R", CultureInfo.InvariantCulture)),
         _ => "0",

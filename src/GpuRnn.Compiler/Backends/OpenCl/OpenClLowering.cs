@@ -24,6 +24,7 @@ internal static class OpenClLowering
             bool shuffles = function.Instructions.Any(one => one.Opcode == IrOpcode.WarpShuffle);
             WarpEmulation.Run(function);
             FloatAtomics.Run(function, _ => true);
+            LoopEntries.Run(function);
             (string name, string kernel) = OpenClWriter.Write(function, names);
             text.Append('\n').Append(kernel);
             kernels.Add(new OpenClKernel(

@@ -68,6 +68,7 @@ internal sealed class OpenClWriter
             {
                 string offset = _names.Unique($"{name}_offset");
                 parameters.Add($"const long {offset}");
+                _expressions.HiddenZero = $"{offset} >> 63";
                 string scale = parameter.StructSizeInBytes > 0 ? $" * {parameter.StructSizeInBytes}" : "";
                 starts.Add($"{name} += {offset}{scale};");
             }
