@@ -22,6 +22,12 @@ public sealed class AdversarialSchedule
     /// <summary>Decides everything about the launches that follow; each of them begins with it anew.</summary>
     public int Seed { get; set; }
 
-    /// <summary>Where a kernel is spoilt while it is loaded; null for nowhere.</summary>
-    internal Func<KernelEntry, OrderFault?> FaultOf { get; init; } = _ => null;
+    /// <summary>Which kernels take part; all groups of a launch exist at once then.</summary>
+    internal Func<KernelEntry, bool> Includes { get; init; } = entry => entry.IsCooperative;
+
+    /// <summary>Where one of <see cref="Kernels"/> is spoilt in the launches that follow; null for nowhere.</summary>
+    internal (KernelEntry Kernel, OrderFault Fault)? Fault { get; set; }
+
+    /// <summary>The kernels that have taken part, in the order of their first launches.</summary>
+    internal List<KernelEntry> Kernels { get; } = [];
 }

@@ -133,7 +133,7 @@ public sealed class CpuDevice : Device
     {
         if (KernelMode == CpuKernelMode.Compiled)
         {
-            return entry.IsCooperative && GroupSchedule is not null
+            return entry.Grouping == KernelGrouping.Explicit && GroupSchedule?.Includes(entry) == true
                 ? new InterleavedKernel(this, entry, GroupSchedule)
                 : new CompiledKernel(this, Compile(entry).Program!);
         }

@@ -4,18 +4,19 @@ using GpuRnn.KernelModel;
 
 namespace GpuRnn.Devices.Cpu;
 
-/// <summary>A cooperative kernel whose groups take turns on the calling thread, as an <see cref="AdversarialSchedule"/> says.</summary>
+/// <summary>A kernel whose groups take turns on the calling thread, as an <see cref="AdversarialSchedule"/> says.</summary>
 internal sealed class InterleavedKernel : LoadedKernel
 {
     private readonly AdversarialSchedule _schedule;
     private readonly InterleavedProgram _program;
     private readonly long[] _leaves;
+    private InterleavedProgram? _spoilt;
 
     internal InterleavedKernel(CpuDevice device, KernelEntry entry, AdversarialSchedule schedule)
         : base(device, entry)
     {
         _schedule = schedule;
-        _program = InterleavedProgram.Compile(entry, KernelArguments.UnboxerOf, schedule.FaultOf(entry));
+        _program = InterleavedProgram.Compile(entry, KernelArguments.UnboxerOf);
         _leaves = new long[_program.LeafCount];
     }
 
@@ -33,19 +34,40 @@ internal sealed class InterleavedKernel : LoadedKernel
         WorkItemCrew.RequireGroupSize(Entry, config);
         lock (_program)
         {
-            _program.Pack(arguments, _leaves);
+            InterleavedProgram program = Current();
+            program.Pack(arguments, _leaves);
             try
             {
-                _program.Run(_leaves, config, _schedule.Seed);
+                program.Run(_leaves, config, _schedule.Seed);
             }
             catch (Exception exception) when (exception is not GroupDeadlockException)
             {
-                (Index3D group, Index3D item) = _program.Position;
+                (Index3D group, Index3D item) = program.Position;
                 throw new KernelExecutionException(Entry.Name, $"group {group}, work-item {item} with seed {_schedule.Seed}", exception);
             }
 
             // Compiled code knows addresses alone; the views keep their buffers.
             GC.KeepAlive(arguments);
         }
+    }
+
+    private InterleavedProgram Current()
+    {
+        if (!_schedule.Kernels.Contains(Entry))
+        {
+            _schedule.Kernels.Add(Entry);
+        }
+
+        if (_schedule.Fault is not (KernelEntry kernel, OrderFault fault) || kernel != Entry)
+        {
+            return _program;
+        }
+
+        if (_spoilt?.Fault != fault)
+        {
+            _spoilt = InterleavedProgram.Compile(Entry, KernelArguments.UnboxerOf, fault);
+        }
+
+        return _spoilt;
     }
 }

@@ -3,6 +3,7 @@ using GpuRnn.Compiler.Backends.Cpu.Interleaving;
 using GpuRnn.Compiler.Tests.Language;
 using GpuRnn.Devices.Cpu;
 using GpuRnn.KernelModel;
+using GpuRnn.Testing;
 using Xunit.Abstractions;
 
 namespace GpuRnn.Devices.Tests.Interleaving;
@@ -11,19 +12,19 @@ namespace GpuRnn.Devices.Tests.Interleaving;
 public sealed class AdversarialScheduleTests(ITestOutputHelper output)
 {
     [Fact]
-    public void Message_AllSeeds_ArriveAndEveryFaultIsFound() => Hunt(Kernel(nameof(OrderKernels.Message)), device =>
+    public void Message_AllSeeds_ArriveAndEveryFaultIsFound() => Check(device =>
         Launch(device, nameof(OrderKernels.Message), new KernelConfig(4, 5), Numbers(10), new int[10], new int[2], new int[10]));
 
     [Fact]
-    public void TreeSum_AllSeeds_AddUpAndEveryFaultIsFound() => Hunt(Kernel(nameof(OrderKernels.TreeSum)), device =>
+    public void TreeSum_AllSeeds_AddUpAndEveryFaultIsFound() => Check(device =>
         Launch(device, nameof(OrderKernels.TreeSum), new KernelConfig(3, 8), Numbers(24), new int[3], new int[1], new int[24]));
 
     [Fact]
-    public void SingleBuffer_AllSeeds_AgreeAndEveryFaultIsFound() => Hunt(Kernel(nameof(OrderKernels.SingleBuffer)), device =>
+    public void SingleBuffer_AllSeeds_AgreeAndEveryFaultIsFound() => Check(device =>
         Launch(device, nameof(OrderKernels.SingleBuffer), new KernelConfig(3, 1), Numbers(3), new int[8], 4));
 
     [Fact]
-    public void Warps_AllSeeds_ExchangeAndEveryFaultIsFound() => Hunt(Kernel(nameof(OrderKernels.Warps)), device =>
+    public void Warps_AllSeeds_ExchangeAndEveryFaultIsFound() => Check(device =>
         Launch(device, nameof(OrderKernels.Warps), new KernelConfig(2, 40), Numbers(80), new int[80]));
 
     [Fact]
@@ -32,29 +33,32 @@ public sealed class AdversarialScheduleTests(ITestOutputHelper output)
         MethodInfo kernel = typeof(CooperativeKernels).GetMethod(nameof(CooperativeKernels.Rounds))!;
         int[] numbers = Numbers(8);
         int[] Run(CpuDevice device) => Launch(device, kernel, new KernelConfig(4, 6), numbers, new int[3], 3);
-        Hunt(kernel, Run);
+        Check(Run);
 
         using CpuDevice device = new(new CpuDeviceOptions { ThreadCount = 1, GroupSchedule = new AdversarialSchedule(1) });
         Assert.Equal(CooperativeKernels.ExpectedRounds(numbers, 6, 3), Run(device)[..8]);
     }
 
     [Fact]
-    public void AtomicSums_AllSeeds_CountEveryWorkItem() => FaultHunt.RequireSameBits(Kernel(nameof(OrderKernels.Count)), FaultHunt.MaximumSeeds, device =>
-        Launch(device, nameof(OrderKernels.Count), new KernelConfig(3, 5), new int[1], new int[15]));
+    public void AtomicSums_AllSeeds_CountEveryWorkItem() => Hunt(
+        device => Launch(device, nameof(OrderKernels.Count), new KernelConfig(3, 5), new int[1], new int[15])).RequireSameBits(OrderFaultHunt.MaximumSeeds);
 
     [Fact]
     public void Seed_SpoiltKernel_GivesTheSameRunAgain()
     {
-        AdversarialSchedule schedule = new(0) { FaultOf = _ => new OrderFault(OrderFaultKind.UnorderedAcquire, 0) };
+        AdversarialSchedule schedule = new(0);
         using CpuDevice device = new(new CpuDeviceOptions { ThreadCount = 1, GroupSchedule = schedule });
         int[][] Runs() => [.. Enumerable.Range(0, 40).Select(seed =>
         {
             schedule.Seed = seed;
             return Launch(device, nameof(OrderKernels.Message), new KernelConfig(4, 5), Numbers(10), new int[10], new int[2], new int[10]);
         })];
+        int[][] right = Runs();
+        schedule.Fault = (schedule.Kernels.Single(), new OrderFault(OrderFaultKind.UnorderedAcquire, 0));
         int[][] first = Runs();
 
         Assert.Equal(first, Runs());
+        Assert.Single(right.DistinctBy(run => string.Join(' ', run)));
         Assert.True(first.DistinctBy(run => string.Join(' ', run)).Count() > 1);
     }
 
@@ -90,14 +94,16 @@ public sealed class AdversarialScheduleTests(ITestOutputHelper output)
         Assert.Throws<DeviceException>(() => new CpuDevice(
             new CpuDeviceOptions { KernelMode = CpuKernelMode.Plain, GroupSchedule = new AdversarialSchedule(1) })).Message);
 
-    private void Hunt(MethodInfo kernel, Func<CpuDevice, int[]> run)
+    private void Check(Func<CpuDevice, int[]> run)
     {
-        FaultHunt.RequireSameBits(kernel, FaultHunt.MaximumSeeds, run);
-        foreach ((OrderFault fault, int seeds) in FaultHunt.RequireAllFound(kernel, run))
+        Hunt(run).RequireSameBits(OrderFaultHunt.MaximumSeeds);
+        foreach (string line in Hunt(run).RequireAllNoticed())
         {
-            output.WriteLine($"{kernel.Name}: {fault.Kind} {fault.Number} after {seeds} seeds");
+            output.WriteLine(line);
         }
     }
+
+    private static OrderFaultHunt Hunt(Func<CpuDevice, int[]> run) => new((device, _) => () => run(device));
 
     private static MethodInfo Kernel(string name) => typeof(OrderKernels).GetMethod(name)!;
 

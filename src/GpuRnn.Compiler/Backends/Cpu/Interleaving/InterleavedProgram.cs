@@ -26,6 +26,7 @@ public sealed unsafe class InterleavedProgram
     private InterleavedProgram(KernelEntry entry, Func<Type, MethodInfo?> unboxer, OrderFault? fault)
     {
         Entry = entry;
+        Fault = fault;
         _function = KernelCompiler.CompileScalar(entry);
         _hooks = new AccessHooks(fault is null ? null : OrderFaults.Apply(_function, fault));
         _split = new RegionSplit(_function, isInterleaved: true);
@@ -37,6 +38,9 @@ public sealed unsafe class InterleavedProgram
 
     /// <summary>The kernel.</summary>
     public KernelEntry Entry { get; }
+
+    /// <summary>Where the kernel was spoilt; null for nowhere.</summary>
+    public OrderFault? Fault { get; }
 
     /// <summary>The numbers that <see cref="Pack"/> writes.</summary>
     public int LeafCount => _function.Parameters.Count;
