@@ -20,6 +20,9 @@ public abstract class ConformanceCase
     /// <summary>The shapes and options.</summary>
     public string Sizes { get; }
 
+    /// <summary>Whether the device is one that the case is for; yes for nearly all.</summary>
+    public virtual SupportAnswer Supports(Device device) => SupportAnswer.Yes("every device must pass it");
+
     /// <summary>Runs the case and compares every result with the double reference, element by element.</summary>
     /// <param name="device">Where to run; what the case allocates there is given back.</param>
     /// <exception cref="DeviceException">The device cannot run it.</exception>

@@ -7,4 +7,8 @@ namespace GpuRnn.Devices;
 /// <param name="L2Bytes">Second-level cache of one core; null when unknown.</param>
 /// <param name="L3Bytes">Last-level cache that cores share; null when unknown.</param>
 /// <param name="MemoryBytes">Memory that this process may use at most.</param>
-public sealed record DeviceProfile(int CoreCount, int VectorBits, long? L1Bytes, long? L2Bytes, long? L3Bytes, long MemoryBytes);
+public sealed record DeviceProfile(int CoreCount, int VectorBits, long? L1Bytes, long? L2Bytes, long? L3Bytes, long MemoryBytes)
+{
+    /// <summary>What limits groups; null on a device that does not tell.</summary>
+    public GroupLimits? Groups { get; init; }
+}

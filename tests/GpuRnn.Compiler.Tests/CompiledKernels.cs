@@ -12,6 +12,10 @@ public static class CompiledKernels
     /// <summary>Every kernel by name, those with a type parameter once for each type that the product uses.</summary>
     public static IReadOnlyDictionary<string, MethodInfo> All { get; } = KernelCatalog.All.ToDictionary(method => KernelEntry.Read(method).Name);
 
+    /// <summary>Those that OpenCL can have: it runs no kernel whose groups wait for each other.</summary>
+    public static IReadOnlyDictionary<string, MethodInfo> ForOpenCl { get; } =
+        All.Where(pair => !KernelEntry.Read(pair.Value).IsCooperative).ToDictionary(pair => pair.Key, pair => pair.Value);
+
     /// <summary>The method of a class, closed over a type if one is given.</summary>
     public static MethodInfo Method(Type owner, string name, params Type[] arguments)
     {

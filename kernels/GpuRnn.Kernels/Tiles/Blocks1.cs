@@ -36,6 +36,13 @@ public struct Blocks1<TLane> : IBlocks<Blocks1<TLane>, TLane>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Blocks1<TLane> LoadApart(ArrayView<float> source, int index, int stride) => new()
+    {
+        _first = TLane.Load(source, index),
+    };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(ArrayView<float> target, int index, Blocks1<TLane> blocks)
     {
         TLane.Store(target, index, blocks._first);

@@ -39,6 +39,14 @@ public struct Blocks2<TLane> : IBlocks<Blocks2<TLane>, TLane>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Blocks2<TLane> LoadApart(ArrayView<float> source, int index, int stride) => new()
+    {
+        _first = TLane.Load(source, index),
+        _second = TLane.Load(source, index + stride),
+    };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(ArrayView<float> target, int index, Blocks2<TLane> blocks)
     {
         TLane.Store(target, index, blocks._first);

@@ -42,6 +42,15 @@ public struct Blocks3<TLane> : IBlocks<Blocks3<TLane>, TLane>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Blocks3<TLane> LoadApart(ArrayView<float> source, int index, int stride) => new()
+    {
+        _first = TLane.Load(source, index),
+        _second = TLane.Load(source, index + stride),
+        _third = TLane.Load(source, index + (2 * stride)),
+    };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(ArrayView<float> target, int index, Blocks3<TLane> blocks)
     {
         TLane.Store(target, index, blocks._first);

@@ -45,6 +45,16 @@ public struct Blocks4<TLane> : IBlocks<Blocks4<TLane>, TLane>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Blocks4<TLane> LoadApart(ArrayView<float> source, int index, int stride) => new()
+    {
+        _first = TLane.Load(source, index),
+        _second = TLane.Load(source, index + stride),
+        _third = TLane.Load(source, index + (2 * stride)),
+        _fourth = TLane.Load(source, index + (3 * stride)),
+    };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(ArrayView<float> target, int index, Blocks4<TLane> blocks)
     {
         TLane.Store(target, index, blocks._first);

@@ -19,6 +19,9 @@ public interface IBlocks<TSelf, TLane>
     /// <summary>Reads all lanes, one behind the other.</summary>
     static abstract TSelf Load(ArrayView<float> source, int index);
 
+    /// <summary>Reads all lanes, each <paramref name="stride"/> elements behind the one before.</summary>
+    static abstract TSelf LoadApart(ArrayView<float> source, int index, int stride);
+
     /// <summary>Writes all lanes, one behind the other.</summary>
     static abstract void Store(ArrayView<float> target, int index, TSelf blocks);
 

@@ -95,6 +95,12 @@ internal static class KernelsCommand
         bool isWhole = true;
         foreach (MethodInfo method in kernels)
         {
+            if (form == "opencl" && kernels.Count > 1 && KernelEntry.Read(method).IsCooperative)
+            {
+                host.Error.WriteLine($"{NameOf(method)}: left out, because its groups wait for each other, which OpenCL does not promise to let them.");
+                continue;
+            }
+
             string text;
             try
             {

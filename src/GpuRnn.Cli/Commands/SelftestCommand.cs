@@ -44,16 +44,22 @@ internal static class SelftestCommand
     internal static int Run(CommandHost host, Device device, IReadOnlyList<ConformanceCase> cases, CancellationToken cancellationToken)
     {
         SelftestRun run = new(device, cases);
-        host.Output.WriteLine($"{cases.Count} cases on {device}");
+        int count = cases.Count(one => one.Supports(device).IsSupported);
+        host.Output.WriteLine($"{count} cases on {device}");
         SelftestTable.Write(host.Output, run.Execute(cancellationToken));
+        foreach (string leftOut in run.LeftOut)
+        {
+            host.Output.WriteLine($"left out: {leftOut}");
+        }
+
         foreach (string failure in run.Failures)
         {
             host.Error.WriteLine($"gpurnn selftest: {InputException.OneLine(failure)}");
         }
 
         host.Output.WriteLine(run.Failures.Count == 0
-            ? $"All {cases.Count} cases passed."
-            : $"{run.FailedCaseCount} of {cases.Count} cases failed. Report them with the output of 'gpurnn devices'; use another device until they pass.");
+            ? $"All {count} cases passed."
+            : $"{run.FailedCaseCount} of {count} cases failed. Report them with the output of 'gpurnn devices'; use another device until they pass.");
         return run.Failures.Count == 0 ? ExitCode.Success : ExitCode.Failure;
     }
 }

@@ -14,13 +14,19 @@ internal sealed class SelftestRun(Device device, IReadOnlyList<ConformanceCase> 
     /// <summary>A line for each array that is out of bounds and each case that could not run.</summary>
     public IReadOnlyList<string> Failures => _failures;
 
+    /// <summary>A line for each subject that is not for this device, with the reason.</summary>
+    public IReadOnlyList<string> LeftOut => [.. cases
+        .Where(one => !one.Supports(device).IsSupported)
+        .Select(one => $"{one.Subject}: {one.Supports(device).Reason}")
+        .Distinct()];
+
     /// <summary>Cases with at least one such line.</summary>
     public int FailedCaseCount { get; private set; }
 
     /// <summary>Runs the cases as the rows are asked for, so that each is seen when it is done.</summary>
     public IEnumerable<SelftestRow> Execute(CancellationToken cancellationToken)
     {
-        foreach (IGrouping<string, ConformanceCase> subject in cases.GroupBy(one => one.Subject))
+        foreach (IGrouping<string, ConformanceCase> subject in cases.Where(one => one.Supports(device).IsSupported).GroupBy(one => one.Subject))
         {
             int failedBefore = FailedCaseCount;
             double error = 0.0;

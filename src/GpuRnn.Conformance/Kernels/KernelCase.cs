@@ -13,6 +13,15 @@ internal sealed class KernelCase(MethodInfo kernel, string sizes, Action<KernelT
     /// <summary>The kernel.</summary>
     public MethodInfo Kernel { get; } = kernel;
 
+    /// <summary>A kernel whose groups wait for each other is only for devices that run them together.</summary>
+    public override SupportAnswer Supports(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return KernelEntry.Read(Kernel).IsCooperative && device.Profile.Groups is not { RunsTogether: true }
+            ? SupportAnswer.No("its groups wait for each other, and the device does not promise to run them together")
+            : base.Supports(device);
+    }
+
     /// <summary>Finds a kernel and closes it.</summary>
     public static MethodInfo Find(Type owner, string name, params Type[] typeArguments)
     {

@@ -23,5 +23,6 @@ internal static class KernelCases
         .. PanelKernelCases.All(),
         .. StepNodeKernelCases.All(),
         .. FusedStepKernelCases.All(),
+        .. BlockKernelCases.All(),
     ];
 }

@@ -7,13 +7,19 @@ namespace GpuRnn.Devices.Cpu;
 /// <summary>Finds out what the machine's processor is like.</summary>
 internal static class CpuProfile
 {
+    // Shared memory of a group is a managed array; more than this would not stay in a core's cache.
+    private const int SharedBytes = 1 << 20;
+
     private const string CacheFolder = "/sys/devices/system/cpu/cpu0/cache";
 
     internal static DeviceProfile Read(int threadCount)
     {
         int vectorBits = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
         long memoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        return new DeviceProfile(threadCount, vectorBits, CacheBytes(1), CacheBytes(2), CacheBytes(3), memoryBytes);
+        return new DeviceProfile(threadCount, vectorBits, CacheBytes(1), CacheBytes(2), CacheBytes(3), memoryBytes)
+        {
+            Groups = new GroupLimits(WorkItemCrew.MaxGroupSize, SharedBytes, null, RunsTogether: true),
+        };
     }
 
     internal static string ReadName()

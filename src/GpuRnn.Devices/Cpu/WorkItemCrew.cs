@@ -11,7 +11,7 @@ namespace GpuRnn.Devices.Cpu;
 /// </remarks>
 internal sealed class WorkItemCrew : IDisposable
 {
-    private const int MaxGroupSize = 1024;
+    internal const int MaxGroupSize = 1024;
 
     private readonly Lock _gate = new();
     private readonly ThreadCrew _threads = new("GpuRnn work-item");

@@ -42,7 +42,12 @@ public sealed unsafe class OpenClDevice : Device
 
         int vectorBits = Math.Clamp(32 * information.FloatVectorWidth, 32, 512);
         Profile = new DeviceProfile(
-            information.ComputeUnitCount, vectorBits, null, null, information.CacheBytes == 0 ? null : information.CacheBytes, information.MemoryBytes);
+            information.ComputeUnitCount, vectorBits, null, null, information.CacheBytes == 0 ? null : information.CacheBytes, information.MemoryBytes)
+        {
+            // Groups of a launch may run one after the other, so none may wait for another.
+            Groups = new GroupLimits(
+                (int)Math.Min(int.MaxValue, information.MaximumGroupSize), (int)Math.Min(int.MaxValue, information.LocalMemoryBytes), null, RunsTogether: false),
+        };
         nint handle = information.Handle;
         nint* properties = stackalloc nint[] { OpenClConstants.ContextPlatform, information.Platform, 0 };
         int code;

@@ -4,6 +4,7 @@ using GpuRnn.Devices.Cpu;
 using GpuRnn.Devices.OpenCl;
 using GpuRnn.Devices.Sequences;
 using GpuRnn.Scheduling;
+using GpuRnn.Scheduling.Persistent;
 using GpuRnn.Simd;
 
 namespace GpuRnn.Composition;
@@ -93,6 +94,7 @@ public static class DeviceCatalog
             IMatrixExecutor matrices = PanelMatrixExecutor.Supports(device).IsSupported ? new PanelMatrixExecutor(device) : new TiledMatrixExecutor(device);
             device.Register(matrices);
             device.Register(new FusedStepExecutor(device, matrices));
+            device.Register(BlockSequenceExecutor.SingleBlock(device, matrices));
             device.Register(new StepwiseSequenceExecutor(device, matrices));
             return device;
         }

@@ -1,7 +1,6 @@
 using GpuRnn.Compiler.Frontend;
 using GpuRnn.Devices;
 using GpuRnn.Devices.Sequences;
-using GpuRnn.Kernels.Cells;
 using GpuRnn.Kernels.Recurrent;
 using GpuRnn.Kernels.Tiles;
 
@@ -11,10 +10,6 @@ namespace GpuRnn.Scheduling;
 /// <remarks>One launch a step and not one for all: groups of an OpenCL launch need not run at the same time, so they cannot wait for each other.</remarks>
 public sealed class FusedStepExecutor : ISequenceExecutor
 {
-    private const int MostStates = 2;
-    private const int MostValues = 4;
-    private const int MostGates = 4;
-
     private readonly Device _device;
     private readonly RowOperations _operations;
 
@@ -47,19 +42,13 @@ public sealed class FusedStepExecutor : ISequenceExecutor
             return SupportAnswer.No("a thread of the device holds one number, so a tile of vectors would leave it idle");
         }
 
-        StepGraph graph = request.Graph;
-        StepNode[] stepNodes = [.. graph.Nodes.Where(node => !node.IsHoisted)];
-        if (stepNodes is not [ProductNode product, PointwiseNode node])
+        SupportAnswer fit = OneProductStep.Read(request.Graph, "the fused kernel", 0, out OneProductStep? step);
+        if (step is null)
         {
-            return SupportAnswer.No($"a step is {stepNodes.Length} nodes, and the fused kernel is one product and one pointwise node behind it");
+            return fit;
         }
 
-        string? misfit = Misfit(graph, product, node);
-        if (misfit is not null)
-        {
-            return SupportAnswer.No(misfit);
-        }
-
+        (ProductNode product, PointwiseNode node) = step;
         SupportAnswer answer = _device.Supports(KernelEntry.Read(FusedStepForward.Close(node.Implementation, Tile(request, product))));
         return answer.IsSupported
             ? SupportAnswer.Yes($"one launch a step, tiles of {Tile(request, product)} numbers in registers")
@@ -78,26 +67,4 @@ public sealed class FusedStepExecutor : ISequenceExecutor
 
     private TileShape Tile(SequenceLoopRequest request, ProductNode product) =>
         TileTable.Step(DeviceTiles.Lanes(_device), product.BlockCount, request.Layout.BatchSize);
-
-    private static string? Misfit(StepGraph graph, ProductNode product, PointwiseNode node) =>
-        !node.Implementation.IsValueType || !typeof(IStepNode).IsAssignableFrom(node.Implementation)
-            ? $"node \"{node.Name}\" is implemented by {node.Implementation}, which is no struct that implements IStepNode"
-        : product.Source != StepSource.PreviousState(0)
-            ? $"product \"{product.Name}\" reads {product.Source}, and the fused kernel reads state 0 at t-1"
-        : product.BlockCount > MostGates ? $"product \"{product.Name}\" has {product.BlockCount} blocks, and a tile holds at most {MostGates}"
-        : graph.States.Count > MostStates ? $"the cell has {graph.States.Count} states, and the fused kernel keeps at most {MostStates}"
-        : graph.Values.Count > MostValues ? $"the cell has {graph.Values.Count} values, and the fused kernel keeps at most {MostValues}"
-        : graph.Parameters.Count > 0 ? "the cell has learned vectors, which the fused kernel does not read"
-        : HasOneWidth(graph, product, node) ? null
-        : "its blocks, states and values differ in width, and the fused kernel gives a thread the same units of all";
-
-    private static bool HasOneWidth(StepGraph graph, ProductNode product, PointwiseNode node)
-    {
-        int width = node.Width;
-        return product.BlockWidth == width && product.SourceWidth == width
-            && graph.States.All(state => state.Width == width)
-            && graph.Values.All(value => value.Width == width)
-            && graph.InputSlotOffsets.Select((offset, slot) => offset == slot * width).All(isRight => isRight)
-            && graph.InputWidth == graph.InputSlotOffsets.Count * width;
-    }
 }

@@ -31,5 +31,5 @@ internal static class CacheProcess
     }
 
     internal static string HashOfAll(Func<MethodInfo, string> compile) =>
-        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(CompiledKernels.All.Values.Select(compile)))));
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(CompiledKernels.ForOpenCl.Values.Select(compile)))));
 }

@@ -24,7 +24,7 @@ public sealed class CompilationCacheTests : IDisposable
     public void EveryKernel_FromTheCache_IsByteForByteWhatCompilingGives()
     {
         KernelCache cache = _folder.Cache;
-        foreach (MethodInfo method in CompiledKernels.All.Values)
+        foreach (MethodInfo method in CompiledKernels.ForOpenCl.Values)
         {
             string compiled = KernelCompiler.ToOpenCl(method);
             Assert.Equal(compiled, KernelCompiler.ToOpenCl(method, cache));
@@ -33,7 +33,7 @@ public sealed class CompilationCacheTests : IDisposable
             Assert.Equal(entryCount, _folder.Entries.Length);
         }
 
-        Assert.Equal(CompiledKernels.All.Count, _folder.Entries.Length);
+        Assert.Equal(CompiledKernels.ForOpenCl.Count, _folder.Entries.Length);
         Assert.Null(cache.Trouble);
     }
 
@@ -42,7 +42,7 @@ public sealed class CompilationCacheTests : IDisposable
     {
         MethodInfo[] methods =
         [
-            .. CompiledKernels.All.Values,
+            .. CompiledKernels.ForOpenCl.Values,
             CompiledKernels.Method(typeof(AtomicKernels), nameof(AtomicKernels.Wide)),
             CompiledKernels.Method(typeof(CollectiveKernels), nameof(CollectiveKernels.ShuffledTypes)),
             CompiledKernels.Method(typeof(CollectiveKernels), nameof(CollectiveKernels.DynamicShared)),
@@ -125,7 +125,7 @@ public sealed class CompilationCacheTests : IDisposable
     [Fact]
     public void OtherTypeArgument_IsCompiled()
     {
-        MethodInfo[] closed = [.. CompiledKernels.All.Values.Where(method => method.IsGenericMethod).Take(40)];
+        MethodInfo[] closed = [.. CompiledKernels.ForOpenCl.Values.Where(method => method.IsGenericMethod).Take(40)];
         Assert.NotEmpty(closed);
         foreach (MethodInfo method in closed)
         {

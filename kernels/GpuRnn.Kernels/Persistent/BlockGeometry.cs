@@ -1,0 +1,108 @@
+using System.Runtime.CompilerServices;
+
+namespace GpuRnn.Kernels.Persistent;
+
+/// <summary>What a block of threads owns, and what each of its threads does in a step's product and behind it.</summary>
+/// <remarks>
+/// <para>
+/// A block is X of the grid over units and Y over row tiles. Its product has units·gates columns and the row tile's rows; a thread takes a
+/// register tile of it for every <c>slices</c>-th term of the sums. Behind the product the first units·rows threads are the block's cells,
+/// one (row, unit) each, which add the slices up in order.
+/// </para>
+/// <para>
+/// So the order of every sum follows from the number of slices alone: how many blocks share the units, and how many rows a block has,
+/// changes no bit.
+/// </para>
+/// </remarks>
+internal readonly struct BlockGeometry
+{
+    /// <summary>First unit of the block.</summary>
+    public readonly int FirstUnit;
+
+    /// <summary>First batch row of the block.</summary>
+    public readonly int FirstRow;
+
+    /// <summary>Rows of a row tile.</summary>
+    public readonly int Rows;
+
+    /// <summary>Columns of the block's product.</summary>
+    public readonly int Columns;
+
+    /// <summary>Elements from one row of weights or sums to the next in shared memory.</summary>
+    public readonly int Stride;
+
+    /// <summary>Parts into which the terms of a sum are divided.</summary>
+    public readonly int Slices;
+
+    /// <summary>The thread's part.</summary>
+    public readonly int Slice;
+
+    /// <summary>First column of the thread's register tile.</summary>
+    public readonly int TileColumn;
+
+    /// <summary>First row of the thread's register tile within the row tile.</summary>
+    public readonly int TileRow;
+
+    /// <summary>The thread's cell: its unit within the block.</summary>
+    public readonly int CellUnit;
+
+    /// <summary>The thread's cell: its row within the row tile. Beyond it for threads without a cell.</summary>
+    public readonly int CellRow;
+
+    /// <summary>Works out the place of the calling thread.</summary>
+    /// <param name="units">Units of a block.</param>
+    /// <param name="gates">Columns of a unit.</param>
+    /// <param name="rows">Rows of a row tile; a multiple of <paramref name="tileRows"/>.</param>
+    /// <param name="slices">Parts of a sum; threads of a block are this times the register tiles.</param>
+    /// <param name="tileColumns">Columns of a register tile; a divisor of units·gates.</param>
+    /// <param name="tileRows">Rows of a register tile.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public BlockGeometry(int units, int gates, int rows, int slices, int tileColumns, int tileRows)
+    {
+        FirstUnit = Grid.IdxX * units;
+        FirstRow = Grid.IdxY * rows;
+        Rows = rows;
+        Columns = units * gates;
+        Stride = StrideOf(Columns);
+        Slices = slices;
+
+        // Neighbouring threads take neighbouring rows, then columns, so that they share weights and read neighbouring states.
+        int thread = Group.IdxX;
+        int rowTiles = rows / tileRows;
+        int tiles = rowTiles * (Columns / tileColumns);
+        int tile = thread % tiles;
+        Slice = thread / tiles;
+        TileRow = tile % rowTiles * tileRows;
+        TileColumn = tile / rowTiles * tileColumns;
+        CellUnit = thread / rows;
+        CellRow = CellUnit < units ? thread % rows : rows;
+    }
+
+    /// <summary>True when the thread has a cell.</summary>
+    public bool HasCell
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => CellRow < Rows;
+    }
+
+    /// <summary>The cell's unit of the layer.</summary>
+    public int Unit
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => FirstUnit + CellUnit;
+    }
+
+    /// <summary>The cell's row of the batch.</summary>
+    public int Row
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => FirstRow + CellRow;
+    }
+
+    /// <summary>
+    /// Elements from one row of weights or sums to the next: four more than a multiple of eight, so that neighbouring rows begin in
+    /// other banks of shared memory, and every fourth column still lies on a multiple of 16 bytes.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int StrideOf(int columns) => columns % 8 == 0 ? columns + 4 : columns;
+}

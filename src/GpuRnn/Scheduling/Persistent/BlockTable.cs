@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Numerics;
+using GpuRnn.Devices;
+using GpuRnn.Kernels.Persistent;
+
+namespace GpuRnn.Scheduling.Persistent;
+
+/// <summary>The one place where a recurrent layer is divided among blocks: what fits the device, and the fastest of it by a model of a step.</summary>
+/// <remarks>
+/// The model counts clocks of one multiprocessor; docs/decisions/0015 derives its numbers. They are a model and no measurement, and what they
+/// decide is the division alone, never whether a schedule is used.
+/// </remarks>
+internal static class BlockTable
+{
+    // Registers of a thread as ptxas 11.8 reports them for sm_90, by the rows of its register tile.
+    private static readonly (int TileRows, int Forward, int Backward)[] s_registers = [(8, 128, 208), (4, 112, 176), (2, 112, 176), (1, 112, 176)];
+
+    private static readonly int[] s_slices = [1, 2, 4, 8, 16, 32, 64];
+
+    // A barrier among blocks: a release, the counter's way to the second-level cache and back, and the arrivals one after the other.
+    private const double BarrierClocks = 700;
+    private const double ArrivalClocks = 4;
+
+    // What a step waits for besides: the first vectors from the second-level cache, the exponentials, three barriers of the group.
+    private const double FixedClocks = 800;
+    private const double ExchangeBytesPerClock = 64;
+    private const int SchedulersPerCore = 4;
+    private const int LanesOfAWarp = 32;
+
+    /// <summary>Divides a loop.</summary>
+    /// <param name="profile">The device.</param>
+    /// <param name="layer">What is divided.</param>
+    /// <param name="isSingle">True for blocks that hold all units of their rows, false for blocks that share them and wait for each other.</param>
+    /// <param name="division">The division; null when none fits.</param>
+    public static SupportAnswer Choose(DeviceProfile profile, BlockLayer layer, bool isSingle, out BlockDivision? division)
+    {
+        division = null;
+        if (profile.Groups is not GroupLimits limits)
+        {
+            return SupportAnswer.No("the device does not tell how large a group may be");
+        }
+
+        if (!isSingle && !limits.RunsTogether)
+        {
+            return SupportAnswer.No("groups of a launch need not run at the same time here, so none may wait for another");
+        }
+
+        BlockShape? forward = Best(profile, limits, layer, false, isSingle);
+        BlockShape? backward = forward is null || !layer.NeedsGradient ? null : Best(profile, limits, layer, true, isSingle);
+        if (forward is null || (layer.NeedsGradient && backward is null))
+        {
+            return SupportAnswer.No(Shortage(profile, limits, layer, forward is not null, isSingle));
+        }
+
+        division = new BlockDivision(forward, backward, Fit(limits, layer, forward, isSingle));
+        return SupportAnswer.Yes(division.Reason);
+    }
+
+    /// <summary>Clocks of one step by the model.</summary>
+    /// <param name="shape">The division.</param>
+    /// <param name="width">Units.</param>
+    /// <param name="blocks">Blocks that share a row tile.</param>
+    public static double StepClocks(BlockShape shape, int width, int blocks)
+    {
+        int depth = shape.Depth(width);
+        int terms = (depth + shape.Slices - 1) / shape.Slices;
+        int warps = (shape.Threads + LanesOfAWarp - 1) / LanesOfAWarp;
+        int warpsOfAScheduler = (warps + SchedulersPerCore - 1) / SchedulersPerCore;
+
+        // A register tile's multiply-adds and its loads; a single warp of a scheduler waits for its loads now and then.
+        int tile = shape.TileRows * shape.TileColumns;
+        double product = terms * Math.Max(warpsOfAScheduler * (tile + shape.TileRows + shape.TileColumns), 12);
+
+        // Shared memory takes one warp's words a clock.
+        int cellWarps = ((shape.Units * shape.Rows) + LanesOfAWarp - 1) / LanesOfAWarp;
+        double sums = (warps * tile) + (shape.Slices * (shape.Columns / shape.Units) * cellWarps);
+        double exchange = depth * shape.Rows * sizeof(float) / ExchangeBytesPerClock;
+        double barrier = blocks > 1 ? BarrierClocks + (ArrivalClocks * blocks) : 0;
+        return FixedClocks + product + sums + exchange + barrier;
+    }
+
+    private static BlockShape? Best(DeviceProfile profile, GroupLimits limits, BlockLayer layer, bool isBackward, bool isSingle)
+    {
+        (BlockShape Shape, double Clocks)? best = null;
+        int mostRows = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(layer.BatchSize, 64));
+        for (int rows = 1; rows <= mostRows; rows *= 2)
+        {
+            int rowTiles = (layer.BatchSize + rows - 1) / rows;
+            foreach (int units in UnitsOfABlock(profile, layer, isBackward, isSingle, rowTiles))
+            {
+                int blocks = (layer.Width + units - 1) / units;
+                double waves = isSingle ? Math.Ceiling((double)rowTiles / profile.CoreCount) : 1;
+                foreach (BlockShape shape in Shapes(layer.Gates, isBackward, units, rows))
+                {
+                    double clocks = waves * StepClocks(shape, layer.Width, blocks);
+                    if (Fits(shape, layer.Width, limits, isSingle) && (best is null || clocks < best.Value.Clocks))
+                    {
+                        best = (shape, clocks);
+                    }
+                }
+            }
+        }
+
+        return best?.Shape;
+    }
+
+    // As many blocks as there are cores for them, and coarser divisions, whose barrier is cheaper.
+    private static IEnumerable<int> UnitsOfABlock(DeviceProfile profile, BlockLayer layer, bool isBackward, bool isSingle, int rowTiles)
+    {
+        int step = BlockShape.UnitStep(layer.Gates, isBackward);
+        int all = (layer.Width + step - 1) / step * step;
+        if (isSingle)
+        {
+            return [all];
+        }
+
+        int most = profile.CoreCount / rowTiles;
+        if (most == 0)
+        {
+            return [];
+        }
+
+        int least = (((layer.Width + most - 1) / most) + step - 1) / step * step;
+        return new[] { least, 2 * least, 4 * least, 8 * least }.Where(units => units <= all).DefaultIfEmpty(all);
+    }
+
+    private static IEnumerable<BlockShape> Shapes(int gates, bool isBackward, int units, int rows) =>
+        from entry in s_registers
+        where rows % entry.TileRows == 0
+        from slices in s_slices
+        where IsPossible(gates, isBackward, units, rows, slices, entry.TileRows)
+        select new BlockShape(gates, isBackward, units, rows, slices, entry.TileRows);
+
+    private static bool IsPossible(int gates, bool isBackward, int units, int rows, int slices, int tileRows)
+    {
+        // Every unit of every row needs a thread behind the product.
+        int tiles = units / BlockShape.UnitStep(gates, isBackward) * (rows / tileRows);
+        return slices * tiles >= units * rows;
+    }
+
+    private static bool Fits(BlockShape shape, int width, GroupLimits limits, bool isSingle)
+    {
+        (int _, int forward, int backward) = s_registers.First(entry => entry.TileRows == shape.TileRows);
+        return shape.Threads <= limits.MaxGroupSize
+            && (long)shape.SharedFloats(width, isSingle) * sizeof(float) <= limits.MaxSharedBytes
+            && (limits.RegistersPerCore is not int registers || shape.Threads * (shape.IsBackward ? backward : forward) <= registers);
+    }
+
+    private static string Fit(GroupLimits limits, BlockLayer layer, BlockShape shape, bool isSingle) =>
+        $"{(isSingle ? "one block holds all units of its rows" : "blocks share the units and meet once a step")}; a block keeps "
+        + $"{Kibibytes(shape.WeightBytes(layer.Width))} of recurrent weights, {Kibibytes((long)shape.SharedFloats(layer.Width, isSingle) * sizeof(float))} "
+        + $"of {Kibibytes(limits.MaxSharedBytes)} shared memory";
+
+    private static string Shortage(DeviceProfile profile, GroupLimits limits, BlockLayer layer, bool isBackward, bool isSingle)
+    {
+        int step = BlockShape.UnitStep(layer.Gates, isBackward);
+        int units = isSingle ? layer.Width : (layer.Width + profile.CoreCount - 1) / profile.CoreCount;
+        units = (units + step - 1) / step * step;
+        long bytes = 4L * layer.Gates * layer.Width * units;
+        string pass = isBackward ? "backwards, " : "";
+        string who = isSingle ? $"a block with all {layer.Width} units" : $"each of {profile.CoreCount} blocks";
+        return $"{pass}{who} would keep {Kibibytes(bytes)} of recurrent weights beside its sums, and a group has {Kibibytes(limits.MaxSharedBytes)} of shared memory"
+            + (limits.RegistersPerCore is int registers ? $" and {registers} registers" : "");
+    }
+
+    private static string Kibibytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.#} KiB");
+}

@@ -1,0 +1,88 @@
+using GpuRnn.Devices;
+using GpuRnn.Kernels.Persistent;
+using GpuRnn.Scheduling;
+using GpuRnn.Scheduling.Cells;
+using GpuRnn.Testing;
+
+namespace GpuRnn.Tests.Scheduling.Persistent;
+
+/// <summary>The schedules of one launch a pass against the double reference.</summary>
+public sealed class BlockScheduleTests : IClassFixture<BlockDevices>
+{
+    private static readonly string[] s_cells = ["elman", "lstm", "gru"];
+    private static readonly int[] s_unsortedLengths = [2, 0, 6, 1, 5];
+
+    private readonly BlockDevices _devices;
+
+    public BlockScheduleTests(BlockDevices devices)
+    {
+        _devices = devices;
+    }
+
+    /// <summary>Cells, layers, directions, lengths.</summary>
+    public static TheoryData<string, int, bool, bool> Shapes
+    {
+        get
+        {
+            TheoryData<string, int, bool, bool> data = [];
+            foreach (string cell in s_cells)
+            {
+                data.Add(cell, 1, false, false);
+                data.Add(cell, 1, false, true);
+                data.Add(cell, 1, true, true);
+                data.Add(cell, 2, true, true);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void SingleBlock_AsCompiledLoops_AgreesWithTheReference(string cell, int layers, bool bidirectional, bool hasLengths) =>
+        Check("compiled", "single-block", cell, layers, bidirectional, hasLengths);
+
+    [Theory]
+    [InlineData("lstm")]
+    [InlineData("gru")]
+    public void SingleBlock_AsPlainCSharp_AgreesWithTheReference(string cell) => Check("plain", "single-block", cell, 1, true, true);
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Persistent_AsCompiledLoops_AgreesWithTheReference(string cell, int layers, bool bidirectional, bool hasLengths) =>
+        Check("compiled", "persistent", cell, layers, bidirectional, hasLengths);
+
+    [OpenClTheory]
+    [MemberData(nameof(Shapes))]
+    public void SingleBlock_OnOpenCl_AgreesWithTheReference(string cell, int layers, bool bidirectional, bool hasLengths) =>
+        Check("opencl:0", "single-block", cell, layers, bidirectional, hasLengths);
+
+    private void Check(string device, string schedule, string cell, int layers, bool bidirectional, bool hasLengths)
+    {
+        Device open = _devices.Open(device);
+        int gates = Cells.Parse(cell).BuildGraph(3, 5).StepProducts.Single().BlockCount;
+        bool isSingle = schedule == "single-block";
+        int step = BlockShape.UnitStep(gates, false);
+        int units = isSingle ? (5 + step - 1) / step * step : Math.Max(2, step);
+        _devices.Divide(new BlockShape(gates, false, units, 2, 8, 2), new BlockShape(gates, true, isSingle ? 8 : 4, 2, 8, 2));
+        foreach (bool needsGradient in new[] { false, true })
+        {
+            SequenceSpecification specification = new()
+            {
+                Cell = Cells.Parse(cell),
+                InputSize = 3,
+                HiddenSize = 5,
+                TimeSteps = 6,
+                BatchSize = 5,
+                ScheduleOverride = schedule,
+                LayerCount = layers,
+                Bidirectional = bidirectional,
+                Lengths = hasLengths ? s_unsortedLengths : null,
+                NeedsGradient = needsGradient,
+            };
+            using PlanCase plan = new(open, specification, needsGradient);
+            plan.RunAndCheck(specification.Lengths);
+            plan.RunAndCheck(specification.Lengths);
+        }
+    }
+}
