@@ -44,7 +44,7 @@ internal static class Uniformity
                 MarkParameters(block, varying);
                 if (block.Condition is not null && varying.Contains(block.Condition))
                 {
-                    MarkBetween(function, block, varying, divergent);
+                    MarkBetween(block, varying, divergent);
                 }
             }
         }
@@ -128,9 +128,9 @@ internal static class Uniformity
 
     // Between the branch and the first block that all its ways pass, work-items may be apart; what meets there differs between them,
     // unless every way brings the same.
-    private static void MarkBetween(IrFunction function, IrBlock branch, HashSet<IrValue> varying, HashSet<IrBlock> divergent)
+    private static void MarkBetween(IrBlock branch, HashSet<IrValue> varying, HashSet<IrBlock> divergent)
     {
-        IrBlock? meeting = ImmediatePostdominator(function, branch);
+        IrBlock? meeting = ImmediatePostdominator(branch);
         HashSet<IrBlock> between = [.. branch.Edges.SelectMany(edge => Reachable(edge.Target, meeting))];
         foreach (IrBlock block in between)
         {
@@ -145,10 +145,12 @@ internal static class Uniformity
         }
     }
 
-    private static bool IsSame(IrValue first, IrValue second) => first == second
+    /// <summary>True for one value, or for equal constants.</summary>
+    internal static bool IsSame(IrValue first, IrValue second) => first == second
         || (first is IrConstant left && second is IrConstant right && left.Type == right.Type && left.Bits == right.Bits);
 
-    private static IrBlock? ImmediatePostdominator(IrFunction function, IrBlock block)
+    /// <summary>The first block that all ways from a block pass; null when they have none in common.</summary>
+    internal static IrBlock? ImmediatePostdominator(IrBlock block)
     {
         IrBlock[] passed = [.. Reachable(block, null).Where(other => other != block && Postdominates(other, block))];
         return Array.Find(passed, nearest => passed.All(other => other == nearest || Postdominates(other, nearest)));
@@ -157,7 +159,7 @@ internal static class Uniformity
     private static bool Postdominates(IrBlock later, IrBlock block) => Reachable(block, later).All(one => one.Edges.Count > 0);
 
     /// <summary>The blocks on ways from a block that do not pass <paramref name="without"/>, the block itself included.</summary>
-    private static HashSet<IrBlock> Reachable(IrBlock from, IrBlock? without)
+    internal static HashSet<IrBlock> Reachable(IrBlock from, IrBlock? without)
     {
         HashSet<IrBlock> seen = [];
         Stack<IrBlock> open = new([from]);

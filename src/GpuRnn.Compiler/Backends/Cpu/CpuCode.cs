@@ -23,7 +23,9 @@ internal sealed class CpuCode
         IfConversion.Run(function);
         Width = width is null ? -1 : function.Parameters.IndexOf(width);
         Split = new RegionSplit(function);
-        Plans = [.. Split.Regions.Select(region => VectorPlan.For(function, Split, region))];
+        LaneDivergence divergence = new(function, Split.Flow, Split.Varying);
+        LaneShapes shapes = new(function, Split.Flow, divergence);
+        Plans = [.. Split.Regions.Select(region => VectorPlan.For(function, Split, region, divergence, shapes))];
         _regions = new Lazy<CpuRegion[]>(
             () => [.. Split.Regions.Select(region => RegionMethod.Compile(function, Split, region, Plans[region.Number]))]);
     }

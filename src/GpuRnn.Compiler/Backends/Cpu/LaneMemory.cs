@@ -1,56 +1,36 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace GpuRnn.Compiler.Backends.Cpu;
 
-/// <summary>Vectors from and to elements that do not lie side by side, one lane after the other.</summary>
+/// <summary>Loads and stores of the lanes in a mask, for processors without such instructions.</summary>
 internal static unsafe class LaneMemory
 {
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static Vector512<T> Load512<T>(byte* first, nint step)
-        where T : unmanaged => Vector512.Create(Load256<T>(first, step), Load256<T>(first + (8 * step), step));
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static Vector256<T> Load256<T>(byte* first, nint step)
-        where T : unmanaged => Vector256.Create(Load128<T>(first, step), Load128<T>(first + (4 * step), step));
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static Vector128<T> Load128<T>(byte* first, nint step)
+    internal static Vector128<T> Load128<T>(T* address, Vector128<T> mask)
         where T : unmanaged
     {
-        T* lanes = stackalloc T[4];
-        for (int i = 0; i < 4; i++)
+        Vector128<T> result = default;
+        uint lanes = mask.ExtractMostSignificantBits();
+        for (int i = 0; i < Vector128<T>.Count; i++)
         {
-            lanes[i] = *(T*)(first + (i * step));
+            if ((lanes >> i & 1) != 0)
+            {
+                result = result.WithElement(i, address[i]);
+            }
         }
 
-        return Vector128.Load(lanes);
+        return result;
     }
 
-    // Lanes are written in ascending order, as the work-items would.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void Store512<T>(byte* first, nint step, Vector512<T> value)
+    internal static void Store128<T>(T* address, Vector128<T> mask, Vector128<T> value)
         where T : unmanaged
     {
-        Store256(first, step, value.GetLower());
-        Store256(first + (8 * step), step, value.GetUpper());
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void Store256<T>(byte* first, nint step, Vector256<T> value)
-        where T : unmanaged
-    {
-        Store128(first, step, value.GetLower());
-        Store128(first + (4 * step), step, value.GetUpper());
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void Store128<T>(byte* first, nint step, Vector128<T> value)
-        where T : unmanaged
-    {
-        for (int i = 0; i < 4; i++)
+        uint lanes = mask.ExtractMostSignificantBits();
+        for (int i = 0; i < Vector128<T>.Count; i++)
         {
-            *(T*)(first + (i * step)) = value[i];
+            if ((lanes >> i & 1) != 0)
+            {
+                address[i] = value[i];
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class RegionMethod
     private readonly IrFunction _function;
     private readonly RegionSplit _split;
     private readonly KernelRegion _region;
-    private readonly VectorPlan _plan;
+    private readonly VectorPlan? _plan;
     private readonly DynamicMethod _method;
     private readonly Dictionary<IrParameter, LocalBuilder> _parameters = [];
     private readonly Dictionary<IrValue, LocalBuilder> _keptOnce = [];
@@ -20,11 +20,12 @@ internal sealed class RegionMethod
     private readonly LocalBuilder _item;
     private readonly LocalBuilder _next;
     private readonly LocalBuilder _firstNext;
+    private readonly LocalBuilder? _scratch;
 
-    private RegionMethod(IrFunction function, RegionSplit split, KernelRegion region, VectorPlan plan, AccessHooks? hooks)
+    private RegionMethod(IrFunction function, RegionSplit split, KernelRegion region, VectorPlan? plan, AccessHooks? hooks)
     {
         Hooks = hooks;
-        _plan = plan;
+        _plan = plan?.Obstacle is null ? plan : null;
         _function = function;
         _split = split;
         _region = region;
@@ -39,6 +40,14 @@ internal sealed class RegionMethod
         _item = Il.DeclareLocal(typeof(nint));
         _next = Il.DeclareLocal(typeof(int));
         _firstNext = Il.DeclareLocal(typeof(int));
+        if (_plan is not null)
+        {
+            _scratch = Il.DeclareLocal(typeof(nint));
+            Il.Emit(OpCodes.Ldc_I4, LaneLoop.ScratchBytes(VectorWidth.Widest));
+            Il.Emit(OpCodes.Conv_U);
+            Il.Emit(OpCodes.Localloc);
+            Il.Emit(OpCodes.Stloc, _scratch);
+        }
     }
 
     internal ILGenerator Il { get; }
@@ -52,7 +61,12 @@ internal sealed class RegionMethod
     /// <summary>What accesses to global memory go through; null for memory itself.</summary>
     internal AccessHooks? Hooks { get; }
 
-    internal static CpuRegion Compile(IrFunction function, RegionSplit split, KernelRegion region, VectorPlan plan, AccessHooks? hooks = null)
+    /// <param name="function">The kernel.</param>
+    /// <param name="split">Its regions.</param>
+    /// <param name="region">The one to compile.</param>
+    /// <param name="plan">How it runs in vectors; null for one work-item after the other.</param>
+    /// <param name="hooks">What accesses to global memory go through; null for memory itself.</param>
+    internal static CpuRegion Compile(IrFunction function, RegionSplit split, KernelRegion region, VectorPlan? plan, AccessHooks? hooks = null)
     {
         RegionMethod method = new(function, split, region, plan, hooks);
         method.Emit();
@@ -69,6 +83,9 @@ internal sealed class RegionMethod
 
     /// <summary>The work-item's number in its group as a native int, for several work-items of the first.</summary>
     internal void LoadItem() => Il.Emit(OpCodes.Ldloc, _item);
+
+    /// <summary>Pushes the address of the memory through which what has no vector form passes.</summary>
+    internal void LoadScratch() => Il.Emit(OpCodes.Ldloc, _scratch!);
 
     /// <summary>Pushes the value of a kept value that is the same in all work-items, as it was before the region.</summary>
     internal void LoadKeptOnce(IrValue value) => Il.Emit(OpCodes.Ldloc, _keptOnce[value]);
@@ -149,12 +166,13 @@ internal sealed class RegionMethod
     /// <summary>Pushes the value that a work-item of the warp offers.</summary>
     /// <param name="shuffle">The collective.</param>
     /// <param name="lane">Pushes the lane's number.</param>
-    internal void Shuffle(IrInstruction shuffle, Action lane)
+    /// <param name="item">Pushes the number in the group of the work-item that asks.</param>
+    internal void Shuffle(IrInstruction shuffle, Action lane, Action item)
     {
         KeptAddress(shuffle.Operands[0], () =>
         {
             lane();
-            LoadItem();
+            item();
             Il.Emit(OpCodes.Conv_I4);
             LoadFrame(nameof(CpuFrame.GroupSize));
             Il.Emit(OpCodes.Call, typeof(WarpLanes).GetMethod(nameof(WarpLanes.Source), BindingFlags.Static | BindingFlags.NonPublic)!);
@@ -244,40 +262,34 @@ internal sealed class RegionMethod
         Il.Emit(OpCodes.Ret);
     }
 
-    // Vectors while they fit, then what is left one by one.
     private void Row()
     {
         FirstItem();
         LoadFrame(nameof(CpuFrame.StartX));
         Il.Emit(OpCodes.Stloc, _place[0]);
-        if (_plan.Obstacle is null)
+        if (_plan is not null)
         {
-            VectorRegion vectors = new(this, _plan);
-            Label isShort = Il.DefineLabel();
-            Steps(VectorWidth.Widest.Lanes, isShort, vectors.EmitRowInvariants, vectors.Emit);
-            Il.MarkLabel(isShort);
+            VectorRows.Emit(this, _plan);
+            return;
         }
 
         Label end = Il.DefineLabel();
-        Steps(1, end, () => { }, new ScalarRegion(this).Emit);
+        While(1, true, end, new ScalarRegion(this).Emit);
         Il.MarkLabel(end);
     }
 
-    // if (x + step <= end) { before(); do { body(); x += step; } while (x + step <= end); }
-    private void Steps(int step, Label behind, Action before, Action body)
+    /// <summary>Runs a row's work-items in steps, from where the row has come to: while a whole step fits, or while work-items are left.</summary>
+    internal void While(int step, bool isWhole, Label behind, Action body)
     {
         Label again = Il.DefineLabel();
         void Compare(OpCode branch, Label target)
         {
-            Il.Emit(OpCodes.Ldloc, _place[0]);
-            LoadFrame(nameof(CpuFrame.EndX));
-            Il.Emit(OpCodes.Ldc_I4, step);
-            Il.Emit(OpCodes.Sub);
+            LoadLeft();
+            Il.Emit(OpCodes.Ldc_I4, isWhole ? step : 1);
             Il.Emit(branch, target);
         }
 
-        Compare(OpCodes.Bgt, behind);
-        before();
+        Compare(OpCodes.Blt, behind);
         Il.MarkLabel(again);
         Note(0);
         body();
@@ -291,7 +303,15 @@ internal sealed class RegionMethod
         Il.Emit(OpCodes.Ldc_I4, step);
         Il.Emit(OpCodes.Add);
         Il.Emit(OpCodes.Stloc, _place[0]);
-        Compare(OpCodes.Ble, again);
+        Compare(OpCodes.Bge, again);
+    }
+
+    /// <summary>Pushes the count of work-items that are left in the row.</summary>
+    internal void LoadLeft()
+    {
+        LoadFrame(nameof(CpuFrame.EndX));
+        Il.Emit(OpCodes.Ldloc, _place[0]);
+        Il.Emit(OpCodes.Sub);
     }
 
     // The launch never asks for an empty box, so the test stands at the end.

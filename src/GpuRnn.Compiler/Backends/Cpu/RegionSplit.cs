@@ -47,6 +47,7 @@ internal sealed class RegionSplit
         Flow = new ControlFlow(function);
         Liveness liveness = new(function, Flow);
         (HashSet<IrValue> varying, _) = Uniformity.Analyse(function, one => Uniformity.IsSource(one, false) || one.Opcode == IrOpcode.LocalArray);
+        Varying = varying;
         List<IrBlock> entries = [function.Entry, .. Flow.Blocks.Where(_resumed.Contains)];
         Regions = [.. entries.Select((entry, i) => new KernelRegion(i, entry, BlocksFrom(entry), _behindGroupBarrier.Contains(entry), _atAccess.Contains(entry)))];
         foreach (KernelRegion region in Regions.Skip(1))
@@ -70,6 +71,9 @@ internal sealed class RegionSplit
 
     /// <summary>The regions; the first begins with the kernel.</summary>
     internal IReadOnlyList<KernelRegion> Regions { get; }
+
+    /// <summary>The values that may differ between the work-items of a group.</summary>
+    internal IReadOnlySet<IrValue> Varying { get; }
 
     /// <summary>True when the kernel has collectives, so that its regions run warp by warp.</summary>
     internal bool HasWarps { get; private set; }

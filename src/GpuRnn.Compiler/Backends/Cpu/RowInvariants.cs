@@ -28,7 +28,7 @@ internal static class RowInvariants
             bool mayMove = instruction.Opcode == IrOpcode.Load
                 ? !isOrdered && !stored.Contains(instruction.Operands[0].Type.Element)
                 : instruction.IsPure && !instruction.MayFault;
-            bool isKnown = plan.Shape(instruction).Kind == LaneShapeKind.Uniform
+            bool isKnown = plan.Shapes[instruction].Kind == LaneShapeKind.Uniform
                 && Array.TrueForAll(instruction.Operands, operand => operand is IrConstant or IrParameter || known.Contains(operand));
             if (mayMove && isKnown)
             {

@@ -3,10 +3,10 @@ using GpuRnn.Compiler.Ir;
 
 namespace GpuRnn.Compiler.Backends.Cpu;
 
-/// <summary>The IL of one operation on vectors of 32-bit numbers; a vector of bools is all ones or zeros in an int.</summary>
-internal static class VectorCode
+/// <summary>The IL of operations on vectors; a vector of bools is all ones or zeros in an int, and 64-bit numbers take two vectors.</summary>
+internal sealed class VectorCode(ILGenerator il, VectorWidth width)
 {
-    private static VectorWidth Width => VectorWidth.Widest;
+    internal VectorWidth Width { get; } = width;
 
     /// <summary>True when the operation exists for vectors and gives the bits of the scalar one in every lane.</summary>
     /// <param name="instruction">An instruction whose result differs between lanes.</param>
@@ -18,127 +18,212 @@ internal static class VectorCode
         {
             IrOpcode.Add or IrOpcode.Subtract or IrOpcode.Multiply or IrOpcode.Negate or IrOpcode.Not => true,
             IrOpcode.And or IrOpcode.Or or IrOpcode.Xor => true,
-            IrOpcode.Divide => type == IrType.F32,
+            IrOpcode.Divide => type.IsFloat,
             IrOpcode.ShiftLeft or IrOpcode.ShiftRight or IrOpcode.ShiftRightUnsigned => isUniform(instruction.Operands[1]),
             IrOpcode.Equal or IrOpcode.NotEqual or IrOpcode.Less or IrOpcode.LessEqual => true,
             IrOpcode.LessUnsigned or IrOpcode.LessEqualUnsigned => true,
             IrOpcode.Select => true,
             IrOpcode.Reinterpret => true,
-            IrOpcode.Convert => type == IrType.Bool ? instruction.Type == IrType.I32 : true,
-            IrOpcode.ConvertUnsigned => type == IrType.Bool ? instruction.Type == IrType.I32 : type == IrType.F32 || instruction.Type == IrType.F32,
+            IrOpcode.ElementAddress or IrOpcode.ByteAddress => true,
+            IrOpcode.Convert or IrOpcode.ConvertUnsigned => IsKnownConversion(type.Kind, instruction.Type.Kind, instruction.Opcode == IrOpcode.ConvertUnsigned),
             IrOpcode.Math => (MathFunction)instruction.Immediate <= MathFunction.RoundToEven,
+            IrOpcode.WorkItem or IrOpcode.LocalArray => true,
             _ => false,
         };
     }
 
-    /// <summary>Computes the instruction from the vectors on the stack; the count of a shift is a scalar.</summary>
-    internal static void Operation(ILGenerator il, IrInstruction instruction)
+    /// <summary>Computes one part of the instruction's result from the same part of its operands on the stack; the count of a shift is a scalar.</summary>
+    internal void Operation(IrInstruction instruction)
     {
-        IrType type = instruction.Operands[^1].Type;
-        Type element = Element(type);
+        IrType type = instruction.Operands[0].Type;
+        Type element = VectorWidth.Element(type);
         switch (instruction.Opcode)
         {
-            case IrOpcode.Negate when type == IrType.F32:
+            case IrOpcode.Negate when type.IsFloat:
                 // The sign changes also for zero and NaN.
-                il.Emit(OpCodes.Ldc_R4, -0f);
-                Broadcast(il, IrType.F32);
-                Call(il, "Xor", typeof(float), 2);
+                ScalarCode.Constant(il, type.Kind == ScalarKind.F32 ? IrConstant.Of(-0f) : IrConstant.Of(-0d));
+                Create(element);
+                Call("Xor", element, 2);
                 break;
             case IrOpcode.ShiftLeft or IrOpcode.ShiftRight or IrOpcode.ShiftRightUnsigned:
-                il.Emit(OpCodes.Ldc_I4, 31);
-                il.Emit(OpCodes.And);
-                string shift = instruction.Opcode switch
-                {
-                    IrOpcode.ShiftLeft => "ShiftLeft",
-                    IrOpcode.ShiftRight => "ShiftRightArithmetic",
-                    _ => "ShiftRightLogical",
-                };
-                il.Emit(OpCodes.Call, Width.Find(shift, typeof(int), Width.Vector(typeof(int)), typeof(int)));
-                break;
-            case IrOpcode.LessUnsigned or IrOpcode.LessEqualUnsigned:
-                CompareUnsigned(il, instruction.Opcode == IrOpcode.LessUnsigned ? "LessThan" : "LessThanOrEqual");
-                break;
-            case IrOpcode.Equal or IrOpcode.NotEqual or IrOpcode.Less or IrOpcode.LessEqual:
-                string comparison = instruction.Opcode switch
-                {
-                    IrOpcode.Less => "LessThan",
-                    IrOpcode.LessEqual => "LessThanOrEqual",
-                    _ => "Equals",
-                };
-                Call(il, comparison, element, 2);
-                As(il, element, typeof(int));
-                if (instruction.Opcode == IrOpcode.NotEqual)
-                {
-                    Call(il, "OnesComplement", typeof(int), 1);
-                }
-
-                break;
-            case IrOpcode.Convert or IrOpcode.ConvertUnsigned:
-                Convert(il, type, instruction.Type, instruction.Opcode == IrOpcode.ConvertUnsigned);
+                Shift(instruction.Opcode, element);
                 break;
             case IrOpcode.Reinterpret:
-                As(il, element, Element(instruction.Type));
+                As(element, VectorWidth.Element(instruction.Type));
                 break;
             case IrOpcode.Math:
-                Math(il, (MathFunction)instruction.Immediate, instruction.Operands.Length);
+                Math((MathFunction)instruction.Immediate, element, instruction.Operands.Length);
                 break;
             default:
-                Call(il, MethodOf(instruction.Opcode), element, instruction.Operands.Length);
+                Call(MethodOf(instruction.Opcode), element, instruction.Operands.Length);
                 break;
         }
     }
 
-    /// <summary>Chooses between the vectors on the stack; the mask under them was made one of <paramref name="type"/>.</summary>
-    internal static void Select(ILGenerator il, IrType type) => Call(il, "ConditionalSelect", Element(type), 3);
-
-    /// <summary>Makes a mask on the stack one for vectors of <paramref name="type"/>.</summary>
-    internal static void Mask(ILGenerator il, IrType type) => As(il, typeof(int), Element(type));
-
-    /// <summary>Puts the scalar on the stack into every lane.</summary>
-    internal static void Broadcast(ILGenerator il, IrType type)
+    /// <summary>Compares the vectors on the stack; the result has the width of what was compared.</summary>
+    internal void Comparison(IrOpcode opcode, IrType type)
     {
-        if (type == IrType.Bool)
+        Type element = VectorWidth.Element(type);
+        bool isUnsigned = opcode is IrOpcode.LessUnsigned or IrOpcode.LessEqualUnsigned;
+        Type compared = !isUnsigned ? element : element == typeof(long) ? typeof(ulong) : typeof(uint);
+        string name = opcode switch
+        {
+            IrOpcode.Less or IrOpcode.LessUnsigned => "LessThan",
+            IrOpcode.LessEqual or IrOpcode.LessEqualUnsigned => "LessThanOrEqual",
+            _ => "Equals",
+        };
+        if (isUnsigned)
+        {
+            LocalBuilder right = il.DeclareLocal(Width.Vector(element));
+            il.Emit(OpCodes.Stloc, right);
+            As(element, compared);
+            il.Emit(OpCodes.Ldloc, right);
+            As(element, compared);
+        }
+
+        Call(name, compared, 2);
+        As(compared, Integer(element));
+        if (opcode == IrOpcode.NotEqual)
+        {
+            Call("OnesComplement", Integer(element), 1);
+        }
+    }
+
+    /// <summary>Chooses between the vectors on the stack; the mask under them was made one of the same element.</summary>
+    internal void Select(Type element) => Call("ConditionalSelect", element, 3);
+
+    /// <summary>Puts the scalar on the stack into every lane; a bool becomes a mask, an address a long.</summary>
+    internal void Broadcast(IrType type)
+    {
+        if (type.Kind == ScalarKind.Bool)
         {
             il.Emit(OpCodes.Neg);
         }
+        else if (type.IsPointer)
+        {
+            il.Emit(OpCodes.Conv_I8);
+        }
 
-        il.Emit(OpCodes.Call, Width.Find("Create", Element(type), Element(type)));
+        Create(VectorWidth.Element(type));
     }
 
+    /// <summary>Puts the number on the stack into every lane.</summary>
+    internal void Create(Type element) => il.Emit(OpCodes.Call, Width.Find("Create", element, element));
+
     /// <summary>Pushes 0, 1, 2 and so on.</summary>
-    internal static void Lanes(ILGenerator il) =>
-        il.Emit(OpCodes.Call, Width.Vector(typeof(int)).GetProperty("Indices")!.GetMethod!);
+    internal void Lanes(Type element) => il.Emit(OpCodes.Call, Width.Vector(element).GetProperty("Indices")!.GetMethod!);
+
+    /// <summary>Pushes a vector of no or of all bits.</summary>
+    internal void Mask(bool isFull) => il.Emit(OpCodes.Call, Width.Vector(typeof(int)).GetProperty(isFull ? "AllBitsSet" : "Zero")!.GetMethod!);
 
     /// <summary>Calls a method of vectors of one element type.</summary>
-    internal static void Call(ILGenerator il, string method, Type element, int vectors) =>
-        il.Emit(OpCodes.Call, Width.Method(method, element, vectors));
+    internal void Call(string method, Type element, int vectors) => il.Emit(OpCodes.Call, Width.Method(method, element, vectors));
+
+    /// <summary>Reads a vector behind the address on the stack.</summary>
+    internal void Load(Type element) => il.Emit(OpCodes.Call, Width.Find("Load", element, element.MakePointerType()));
+
+    /// <summary>Writes the vector on the stack behind the address above it.</summary>
+    internal void Store(Type element) => il.Emit(OpCodes.Call, Width.Find("Store", element, Width.Vector(element), element.MakePointerType()));
 
     /// <summary>Turns a mask into the numbers 0 and 1.</summary>
-    internal static void ToNumbers(ILGenerator il)
+    internal void ToNumbers()
     {
         il.Emit(OpCodes.Ldc_I4_1);
-        Broadcast(il, IrType.I32);
-        Call(il, "BitwiseAnd", typeof(int), 2);
+        Create(typeof(int));
+        Call("BitwiseAnd", typeof(int), 2);
     }
 
     /// <summary>Turns numbers into a mask of those that are not 0.</summary>
-    internal static void ToMask(ILGenerator il)
+    internal void ToMask()
     {
-        il.Emit(OpCodes.Ldc_I4_0);
-        Broadcast(il, IrType.I32);
-        Call(il, "Equals", typeof(int), 2);
-        Call(il, "OnesComplement", typeof(int), 1);
+        Mask(false);
+        Call("Equals", typeof(int), 2);
+        Call("OnesComplement", typeof(int), 1);
     }
 
-    internal static Type Element(IrType type) => type == IrType.F32 ? typeof(float) : typeof(int);
+    /// <summary>Makes a mask of ints on the stack one for one part of a value.</summary>
+    internal void MaskFor(IrType type, int part)
+    {
+        if (VectorWidth.Parts(type) > 1)
+        {
+            Widen(typeof(int), part);
+            As(typeof(long), VectorWidth.Element(type));
+        }
+        else
+        {
+            As(typeof(int), VectorWidth.Element(type));
+        }
+    }
 
-    private static void As(ILGenerator il, Type from, Type to)
+    /// <summary>Pushes the lanes of a mask of ints on the stack as the bits of a long.</summary>
+    internal void Bits()
+    {
+        il.Emit(OpCodes.Call, Width.Find("ExtractMostSignificantBits", typeof(int), Width.Vector(typeof(int))));
+        il.Emit(OpCodes.Conv_U8);
+    }
+
+    /// <summary>Turns half of the numbers on the stack into ones of 64 bits.</summary>
+    internal void Widen(Type element, int part) => il.Emit(OpCodes.Call, Width.Find(part == 0 ? "WidenLower" : "WidenUpper", element, Width.Vector(element)));
+
+    /// <summary>Turns the two halves on the stack into one vector of 32-bit numbers.</summary>
+    internal void Narrow(Type element) => il.Emit(OpCodes.Call, Width.Find("Narrow", element, Width.Vector(element), Width.Vector(element)));
+
+    /// <summary>Takes a vector for one of other numbers with the same bits.</summary>
+    internal void As(Type from, Type to)
     {
         if (from != to)
         {
-            il.Emit(OpCodes.Call, Width.Find(to == typeof(float) ? "AsSingle" : to == typeof(uint) ? "AsUInt32" : "AsInt32", from, Width.Vector(from)));
+            il.Emit(OpCodes.Call, Width.Find("As" + to.Name, from, Width.Vector(from)));
         }
     }
+
+    /// <summary>Converts between numbers of 32 bits, or between numbers of 64 bits.</summary>
+    internal void Convert(IrType from, IrType to, bool isUnsigned)
+    {
+        if (from.Kind == ScalarKind.Bool)
+        {
+            ToNumbers();
+            from = IrType.I32;
+        }
+
+        Type source = VectorWidth.Element(from);
+        Type target = VectorWidth.Element(to);
+        if (source == target)
+        {
+            return;
+        }
+
+        if (to.IsFloat)
+        {
+            Type integer = isUnsigned ? Unsigned(source) : source;
+            As(source, integer);
+            il.Emit(OpCodes.Call, Width.Find("ConvertTo" + target.Name, target, Width.Vector(integer)));
+        }
+        else
+        {
+            Type integer = isUnsigned ? Unsigned(target) : target;
+            il.Emit(OpCodes.Call, Width.Find("ConvertTo" + integer.Name, source, Width.Vector(source)));
+            As(integer, target);
+        }
+    }
+
+    /// <summary>The integer of the same width.</summary>
+    internal static Type Integer(Type element) => element == typeof(long) || element == typeof(double) ? typeof(long) : typeof(int);
+
+    /// <summary>The unsigned integer of the same width as an integer.</summary>
+    internal static Type Unsigned(Type element) => element == typeof(long) ? typeof(ulong) : typeof(uint);
+
+    // What rounds or saturates once for scalars must do so for vectors.
+    private static bool IsKnownConversion(ScalarKind from, ScalarKind to, bool isUnsigned) => (from, to) switch
+    {
+        (ScalarKind.Bool, ScalarKind.I32) => true,
+        (ScalarKind.I32, ScalarKind.F32) or (ScalarKind.F32, ScalarKind.I32) => true,
+        (ScalarKind.I32, ScalarKind.I64) or (ScalarKind.I64, ScalarKind.I32) => true,
+        (ScalarKind.I32, ScalarKind.F64) => true,
+        (ScalarKind.F32, ScalarKind.F64) or (ScalarKind.F64, ScalarKind.F32) => true,
+        (ScalarKind.I64, ScalarKind.F64) or (ScalarKind.F64, ScalarKind.I64) => !isUnsigned,
+        _ => from == to,
+    };
 
     private static string MethodOf(IrOpcode opcode) => opcode switch
     {
@@ -148,36 +233,20 @@ internal static class VectorCode
         _ => opcode.ToString(),
     };
 
-    private static void CompareUnsigned(ILGenerator il, string comparison)
+    private void Shift(IrOpcode opcode, Type element)
     {
-        LocalBuilder right = il.DeclareLocal(Width.Vector(typeof(int)));
-        il.Emit(OpCodes.Stloc, right);
-        As(il, typeof(int), typeof(uint));
-        il.Emit(OpCodes.Ldloc, right);
-        As(il, typeof(int), typeof(uint));
-        Call(il, comparison, typeof(uint), 2);
-        As(il, typeof(uint), typeof(int));
+        il.Emit(OpCodes.Ldc_I4, element == typeof(long) ? 63 : 31);
+        il.Emit(OpCodes.And);
+        string name = opcode switch
+        {
+            IrOpcode.ShiftLeft => "ShiftLeft",
+            IrOpcode.ShiftRight => "ShiftRightArithmetic",
+            _ => "ShiftRightLogical",
+        };
+        il.Emit(OpCodes.Call, Width.Find(name, element, Width.Vector(element), typeof(int)));
     }
 
-    private static void Convert(ILGenerator il, IrType from, IrType to, bool isUnsigned)
-    {
-        if (from == IrType.Bool)
-        {
-            ToNumbers(il);
-        }
-        else if (from == IrType.I32)
-        {
-            As(il, typeof(int), isUnsigned ? typeof(uint) : typeof(int));
-            il.Emit(OpCodes.Call, Width.Find("ConvertToSingle", typeof(float), Width.Vector(isUnsigned ? typeof(uint) : typeof(int))));
-        }
-        else
-        {
-            il.Emit(OpCodes.Call, Width.Find(isUnsigned ? "ConvertToUInt32" : "ConvertToInt32", typeof(float), Width.Vector(typeof(float))));
-            As(il, isUnsigned ? typeof(uint) : typeof(int), typeof(int));
-        }
-    }
-
-    private static void Math(ILGenerator il, MathFunction function, int operands)
+    private void Math(MathFunction function, Type element, int operands)
     {
         string name = function switch
         {
@@ -185,6 +254,6 @@ internal static class VectorCode
             MathFunction.RoundToEven => "Round",
             _ => function.ToString(),
         };
-        Call(il, name, typeof(float), operands);
+        Call(name, element, operands);
     }
 }

@@ -1,154 +1,106 @@
 using GpuRnn.Compiler.Ir;
-using GpuRnn.Compiler.Passes;
 
 namespace GpuRnn.Compiler.Backends.Cpu;
 
-/// <summary>Decides whether neighbouring work-items along X run a region together, one in each lane of a vector.</summary>
-/// <remarks>
-/// Values that are the same in all lanes, and those that grow in equal steps, stay scalars; that keeps addresses scalar, and a load of
-/// neighbours one load. Conditions must be the same in all lanes. That a step times an index wraps inside a vector needs no care: such an
-/// address lies outside its view in plain C# too.
-/// </remarks>
+/// <summary>Decides whether neighbouring work-items along X run a region together, one in each lane of a vector, and what of it runs lane by lane.</summary>
 internal sealed class VectorPlan
 {
-    private readonly Dictionary<IrValue, LaneShape> _shapes = [];
-    private readonly HashSet<IrValue> _varying;
+    // What a lane costs beyond the operation itself where a vector is taken apart: a store, a load and the loop.
+    private const int LaneOverhead = 3;
 
-    private VectorPlan(string obstacle)
-    {
-        _varying = [];
-        Obstacle = obstacle;
-    }
+    // So many rounds a loop is taken to run.
+    private const int LoopWeight = 8;
 
-    private VectorPlan(IrFunction function, RegionSplit split, KernelRegion region)
+    private readonly Dictionary<IrBlock, LaneSection> _sections = [];
+
+    private VectorPlan(IrFunction function, RegionSplit split, KernelRegion region, LaneDivergence divergence, LaneShapes shapes)
     {
-        (_varying, HashSet<IrBlock> divergent) = Uniformity.Analyse(function, IsSource);
-        Obstacle = region.Blocks.Any(block => divergent.Contains(block) || (block.Condition is not null && _varying.Contains(block.Condition)))
-            ? "neighbouring work-items may take different ways"
-            : region.Blocks.SelectMany(block => block.Instructions).Concat(region.Recomputed).Select(ObstacleOf).FirstOrDefault(reason => reason is not null)
-                ?? region.Blocks.SelectMany(block => block.Parameters).Select(ObstacleOfValue).FirstOrDefault(reason => reason is not null)
-                ?? region.Kept.Concat(KeptBehind(split, region)).Where(split.IsSpilled).Select(ObstacleOfKept).FirstOrDefault(reason => reason is not null);
-        if (Obstacle is null && region.Blocks.SelectMany(block => block.Instructions).All(one => Shape(one).IsScalar && one.Opcode != IrOpcode.Store))
-        {
-            Obstacle = "it computes nothing that differs between neighbouring work-items";
-        }
+        Divergence = divergence;
+        Shapes = shapes;
+        Instructions = [.. region.Recomputed, .. region.Blocks.SelectMany(block => block.Instructions)];
+        bool hasVectors = function.Instructions.Any(one => one.Type.IsVector);
+        List<LaneSection> sections = LaneSection.Find(region, split, divergence, out string? obstacle);
+        sections.ForEach(section => section.Blocks.ToList().ForEach(block => _sections[block] = section));
+        Obstacle = hasVectors ? "it computes with vectors itself"
+            : !divergence.IsReducible && region.Blocks.Any(divergence.IsPartial) ? "a loop has several entries"
+            : obstacle ?? Cost(region);
     }
 
     /// <summary>Why the region runs one work-item after the other; null when it runs in vectors.</summary>
     internal string? Obstacle { get; }
 
-    internal static VectorPlan For(IrFunction function, RegionSplit split, KernelRegion region) => new(function, split, region);
+    internal LaneDivergence Divergence { get; }
 
-    /// <summary>For a region that no analysis needs to look at.</summary>
-    internal static VectorPlan Scalar(string obstacle) => new(obstacle);
+    internal LaneShapes Shapes { get; }
 
-    /// <summary>How the value differs between the lanes.</summary>
-    internal LaneShape Shape(IrValue value)
+    /// <summary>All that the region computes.</summary>
+    internal IReadOnlyList<IrInstruction> Instructions { get; }
+
+    internal static VectorPlan For(IrFunction function, RegionSplit split, KernelRegion region, LaneDivergence divergence, LaneShapes shapes) =>
+        new(function, split, region, divergence, shapes);
+
+    /// <summary>The section in which a block lies; null for one that all lanes pass.</summary>
+    internal LaneSection? SectionOf(IrBlock block) => _sections.GetValueOrDefault(block);
+
+    /// <summary>True for an instruction that is done for one lane after the other.</summary>
+    internal bool RunsByLane(IrInstruction instruction) => instruction.Opcode switch
     {
-        if (!_varying.Contains(value))
-        {
-            return LaneShape.Uniform;
-        }
-
-        if (!_shapes.TryGetValue(value, out LaneShape shape))
-        {
-            shape = value is IrInstruction instruction ? Compute(instruction) : LaneShape.Varying;
-            _shapes[value] = shape;
-        }
-
-        return shape;
-    }
-
-    private static IEnumerable<IrValue> KeptBehind(RegionSplit split, KernelRegion region) =>
-        region.Blocks.SelectMany(block => block.Edges).SelectMany(edge => split.Crossing(edge)?.Kept ?? []);
-
-    private static bool IsSource(IrInstruction instruction) => instruction.Opcode switch
-    {
-        IrOpcode.Atomic or IrOpcode.LoadAcquire or IrOpcode.WarpShuffle or IrOpcode.LocalArray => true,
-        IrOpcode.WorkItem => (WorkItemQuery)instruction.Immediate is WorkItemQuery.LaunchIndexX or WorkItemQuery.GroupIndexX
-            or WorkItemQuery.LaneIndex or WorkItemQuery.WarpIndex,
-        _ => false,
+        IrOpcode.Atomic or IrOpcode.LoadAcquire or IrOpcode.StoreRelease or IrOpcode.AddRelease or IrOpcode.WarpShuffle => true,
+        IrOpcode.Load => !Shapes[instruction].IsScalar && !IsUniformHere(instruction) && !MayBeAdjacent(instruction.Operands[0]),
+        IrOpcode.Store => !MayBeAdjacent(instruction.Operands[0]),
+        _ => !Shapes[instruction].IsScalar && !IsUniformHere(instruction) && !VectorCode.IsKnown(instruction, operand => Shapes[operand].Kind == LaneShapeKind.Uniform),
     };
 
-    private LaneShape Compute(IrInstruction instruction)
-    {
-        IrValue[] operands = instruction.Operands;
-        switch (instruction.Opcode)
-        {
-            case IrOpcode.WorkItem when (WorkItemQuery)instruction.Immediate is WorkItemQuery.LaunchIndexX or WorkItemQuery.GroupIndexX:
-                return LaneShape.Steps(1, null);
-            case IrOpcode.Add or IrOpcode.Subtract when instruction.Type.IsInteger:
-                return LaneShape.Sum(Shape(operands[0]), Shape(operands[1]), instruction.Opcode == IrOpcode.Add ? 1 : -1);
-            case IrOpcode.Multiply when instruction.Type.IsInteger && Shape(operands[1]).Kind == LaneShapeKind.Uniform:
-                return Shape(operands[0]).Times(operands[1]);
-            case IrOpcode.Multiply when instruction.Type.IsInteger && Shape(operands[0]).Kind == LaneShapeKind.Uniform:
-                return Shape(operands[1]).Times(operands[0]);
-            case IrOpcode.ShiftLeft when operands[1] is IrConstant { Bits: >= 0 and < 31 } count:
-                return Shape(operands[0]).Times(IrConstant.Of(1 << (int)count.Bits));
-            case IrOpcode.Convert or IrOpcode.ConvertUnsigned when operands[0].Type == IrType.I32 && instruction.Type == IrType.I64:
-                return Shape(operands[0]);
-            case IrOpcode.ElementAddress:
-                return LaneShape.Sum(Shape(operands[0]), Shape(operands[1]).Times(IrConstant.Of(instruction.Type.PointeeBytes)), 1);
-            case IrOpcode.ByteAddress:
-                return LaneShape.Sum(Shape(operands[0]), Shape(operands[1]), 1);
-            default:
-                return LaneShape.Varying;
-        }
-    }
+    /// <summary>The factor on which it depends whether an access meets neighbours; null when that is known.</summary>
+    internal IrValue? FactorOf(IrInstruction access) => access.Opcode is IrOpcode.Load or IrOpcode.Store && !RunsByLane(access)
+        && Shapes[access.Operands[0]] is { Kind: LaneShapeKind.Steps } address ? address.Factor : null;
 
-    private string? ObstacleOfKept(IrValue value) =>
-        !IsNarrow(value.Type) && Shape(value).Kind != LaneShapeKind.Uniform ? "a value of 64 bits lives across a barrier" : null;
+    /// <summary>True for a value that is the same in all lanes where it is computed, though not where they take it.</summary>
+    internal bool IsUniformHere(IrInstruction instruction) => Divergence.Escapes(instruction)
+        && (instruction.IsPure || instruction.Opcode is IrOpcode.Load or IrOpcode.SharedArray or IrOpcode.DynamicSharedArray)
+        && instruction.Opcode is not IrOpcode.WorkItem
+        && Array.TrueForAll(instruction.Operands, operand => Shapes[operand].Kind == LaneShapeKind.Uniform);
 
-    private string? ObstacleOfValue(IrValue value) => !Shape(value).IsScalar && !IsNarrow(value.Type) ? "64-bit numbers differ between lanes" : null;
-
-    private static bool IsNarrow(IrType type) => type == IrType.F32 || type == IrType.I32 || type == IrType.Bool;
-
-    private string? ObstacleOf(IrInstruction instruction)
-    {
-        if (instruction.IsOrdered || instruction.Opcode is IrOpcode.Atomic or IrOpcode.WarpShuffle or IrOpcode.LocalArray or IrOpcode.Fence)
-        {
-            return $"it has the instruction {instruction.Opcode}";
-        }
-
-        if (instruction.Opcode is IrOpcode.Load or IrOpcode.Store)
-        {
-            return ObstacleOfAccess(instruction);
-        }
-
-        if (Shape(instruction).IsScalar)
-        {
-            return null;
-        }
-
-        // A step that is no vector stands in for one only where the vector can be made of it.
-        IrValue? wide = Array.Find(instruction.Operands, operand => Shape(operand).Kind != LaneShapeKind.Uniform && !IsNarrow(operand.Type));
-        return ObstacleOfValue(instruction) ?? (wide is not null ? "64-bit numbers differ between lanes"
-            : VectorCode.IsKnown(instruction, operand => Shape(operand).Kind == LaneShapeKind.Uniform) ? null
-            : $"{Operation(instruction)} has no vector form with the same bits");
-    }
+    private bool MayBeAdjacent(IrValue address) => address.Type.Lanes == 1
+        && address.Type.Element is ScalarKind.F32 or ScalarKind.I32 or ScalarKind.F64 or ScalarKind.I64
+        && Shapes[address].Kind == LaneShapeKind.Steps && Shapes[address].Step == address.Type.PointeeBytes;
 
     private static string Operation(IrInstruction instruction) => instruction.Opcode switch
     {
         IrOpcode.Math => ((MathFunction)instruction.Immediate).ToString(),
         IrOpcode.WorkItem => ((WorkItemQuery)instruction.Immediate).ToString(),
-        _ => $"{instruction.Opcode} of {instruction.Type}",
+        IrOpcode.Atomic or IrOpcode.WarpShuffle or IrOpcode.Load or IrOpcode.Store => instruction.Opcode.ToString(),
+        _ => $"{instruction.Opcode} of {instruction.Operands[^1].Type}",
     };
 
-    private string? ObstacleOfAccess(IrInstruction access)
+    private string? Cost(KernelRegion region)
     {
-        LaneShape address = Shape(access.Operands[0]);
-        bool isStore = access.Opcode == IrOpcode.Store;
-        if (address.Kind == LaneShapeKind.Varying)
+        if (!Instructions.Any(one => !Shapes[one].IsScalar || one.Opcode == IrOpcode.Store))
         {
-            return "an address differs between lanes in no equal steps";
+            return "it computes nothing that differs between neighbouring work-items";
         }
 
-        if (address.Kind == LaneShapeKind.Uniform)
+        long oneByOne = 0;
+        long together = 0;
+        foreach (IrInstruction instruction in Instructions)
         {
-            return isStore ? "all lanes write to one address" : null;
+            int depth = Divergence.Loops.Values.Count(body => body.Contains(instruction.Block!));
+            long weight = (long)Math.Pow(LoopWeight, Math.Min(depth, 4)) * CostOf(instruction);
+            oneByOne += weight * VectorWidth.Widest.Lanes;
+            together += RunsByLane(instruction) ? (weight / CostOf(instruction)) * (CostOf(instruction) + LaneOverhead) * VectorWidth.Widest.Lanes
+                : Shapes[instruction].IsScalar ? weight
+                : weight * VectorWidth.Parts(instruction.Type);
         }
 
-        return access.Operands[0].Type.Element is ScalarKind.F32 or ScalarKind.I32 ? null
-            : $"the memory holds {access.Operands[0].Type.Element}, not numbers of 32 bits";
+        return together < oneByOne ? null
+            : "most of it would run lane by lane: " + string.Join(", ", Instructions.Where(RunsByLane).Select(Operation).Distinct().Order(StringComparer.Ordinal));
     }
+
+    // In additions.
+    private static int CostOf(IrInstruction instruction) => instruction.Opcode switch
+    {
+        IrOpcode.Math when (MathFunction)instruction.Immediate > MathFunction.RoundToEven => 20,
+        IrOpcode.Divide or IrOpcode.DivideUnsigned or IrOpcode.Remainder or IrOpcode.RemainderUnsigned => 8,
+        _ => 1,
+    };
 }

@@ -3,457 +3,523 @@ using GpuRnn.Compiler.Ir;
 
 namespace GpuRnn.Compiler.Backends.Cpu;
 
-/// <summary>A region's code for as many neighbouring work-items as a vector has lanes.</summary>
-internal sealed class VectorRegion
+/// <summary>A region's code for as many neighbouring work-items as a vector has lanes, or for the first few of them.</summary>
+internal sealed class VectorRegion : RegionBody
 {
-    private readonly RegionMethod _method;
     private readonly VectorPlan _plan;
-    private readonly ILGenerator _il;
-    private readonly HashSet<IrInstruction> _inlined;
-    private readonly List<IrInstruction> _hoisted;
-    private readonly Dictionary<IrValue, LocalBuilder> _locals = [];
-    private readonly Dictionary<IrValue, LocalBuilder> _broadcasts = [];
-    private readonly Dictionary<IrBlock, Label> _labels = [];
-    private readonly Label _end;
+    private readonly LocalBuilder? _present;
+    private readonly HashSet<IrValue> _ones;
+    private readonly HashSet<IrInstruction> _hoisted;
+    private readonly VectorCode _code;
+    private readonly LaneLoop _loop;
+    private readonly SectionCode _sections;
 
-    internal VectorRegion(RegionMethod method, VectorPlan plan)
+    /// <param name="method">The region's method.</param>
+    /// <param name="plan">What runs in which way.</param>
+    /// <param name="hoisted">What was computed before the row.</param>
+    /// <param name="ones">Factors of steps that are 1.</param>
+    /// <param name="present">The lanes that have a work-item; null for all.</param>
+    internal VectorRegion(
+        RegionMethod method, VectorPlan plan, IEnumerable<IrInstruction> hoisted, HashSet<IrValue> ones, LocalBuilder? present)
+        : base(method)
     {
-        _method = method;
         _plan = plan;
-        _il = method.Il;
-        _inlined = InlinedValues.Find(method.Region.Blocks, method.KeptBehind());
-        _hoisted = RowInvariants.Find(method.Function, method.Region, plan);
-        _inlined.ExceptWith(_hoisted);
-        _end = _il.DefineLabel();
+        _present = present;
+        _ones = ones;
+        _hoisted = [.. hoisted];
+        Mask = present;
+        _code = new VectorCode(Il, VectorWidth.Widest);
+        Values = new LaneValues(this, plan.Shapes, _code);
+        _loop = new LaneLoop(this, Values, plan.Shapes, _code);
+        _sections = new SectionCode(this, plan, _code);
+        Inlined.ExceptWith(_hoisted);
+        Inlined.RemoveWhere(one => plan.RunsByLane(one) || FactorToTest(one) is not null
+            || (!Values.IsScalar(one) && VectorWidth.Parts(one.Type) > 1));
+        Inlined.ExceptWith(plan.Instructions.Select(plan.FactorOf).OfType<IrInstruction>());
     }
 
-    /// <summary>What is the same in a whole row, and the vectors of what is the same in a whole launch.</summary>
-    internal void EmitRowInvariants()
+    internal LaneValues Values { get; }
+
+    /// <summary>The lanes that run; null for all.</summary>
+    internal LocalBuilder? Mask { get; private set; }
+
+    internal override void Emit()
     {
-        foreach (IrInstruction instruction in _hoisted)
-        {
-            Scalar(instruction);
-            _il.Emit(OpCodes.Stloc, Local(instruction));
-        }
-
-        foreach (IrValue value in Broadcasted())
-        {
-            LocalBuilder vector = _il.DeclareLocal(VectorWidth.Widest.Register(value.Type));
-            PushScalar(value);
-            VectorCode.Broadcast(_il, value.Type);
-            _il.Emit(OpCodes.Stloc, vector);
-            _broadcasts[value] = vector;
-        }
-    }
-
-    internal void Emit()
-    {
-        foreach (IrInstruction instruction in _method.Region.Recomputed)
-        {
-            Statement(instruction);
-        }
-
-        HashSet<IrValue> read = _method.Read();
-        foreach (IrValue value in _method.Region.Kept.Where(read.Contains))
-        {
-            Restore(value);
-            _il.Emit(OpCodes.Stloc, Local(value));
-        }
-
-        IReadOnlyList<IrBlock> blocks = _method.Region.Blocks;
+        Begin();
+        IReadOnlyList<IrBlock> blocks = Method.Region.Blocks;
+        HashSet<LaneSection> emitted = [];
         for (int i = 0; i < blocks.Count; i++)
         {
-            _il.MarkLabel(LabelOf(blocks[i]));
-            foreach (IrInstruction instruction in blocks[i].Instructions.Where(one => !_inlined.Contains(one) && !_hoisted.Contains(one)))
+            if (_plan.SectionOf(blocks[i]) is LaneSection section)
             {
-                Statement(instruction);
+                if (emitted.Add(section))
+                {
+                    _sections.Emit(section);
+                }
+
+                continue;
             }
 
-            Terminator(blocks[i], i + 1 < blocks.Count ? blocks[i + 1] : null);
-        }
-
-        _il.MarkLabel(_end);
-    }
-
-    private bool IsScalar(IrValue value) => _plan.Shape(value).IsScalar;
-
-    private LocalBuilder Local(IrValue value) => _locals.TryGetValue(value, out LocalBuilder? local)
-        ? local
-        : _locals[value] = _il.DeclareLocal(IsScalar(value) ? ScalarCode.ClrType(value.Type) : VectorWidth.Widest.Register(value.Type));
-
-    private Label LabelOf(IrBlock block) => _labels.TryGetValue(block, out Label label) ? label : _labels[block] = _il.DefineLabel();
-
-    // Arguments, and what was moved before the loop, wherever a vector of them is needed.
-    private IEnumerable<IrValue> Broadcasted() => _method.Region.Blocks
-        .SelectMany(block => block.Instructions)
-        .Where(one => !IsScalar(one) || one.Opcode == IrOpcode.Store)
-        .SelectMany(one => one.Operands)
-        .Where(operand => operand is IrParameter || (operand is IrInstruction instruction && _hoisted.Contains(instruction)))
-        .Where(operand => _plan.Shape(operand).Kind == LaneShapeKind.Uniform && (operand.Type == IrType.F32 || operand.Type == IrType.I32))
-        .Distinct();
-
-    private void Statement(IrInstruction instruction)
-    {
-        if (IsScalar(instruction) && instruction.Opcode != IrOpcode.Store)
-        {
-            Scalar(instruction);
-        }
-        else
-        {
-            Vector(instruction);
-        }
-
-        if (instruction.Type != IrType.Void)
-        {
-            _il.Emit(OpCodes.Stloc, Local(instruction));
-        }
-    }
-
-    /// <summary>Pushes what is the same in all lanes, or lane 0's part of equal steps.</summary>
-    private void PushScalar(IrValue value)
-    {
-        switch (value)
-        {
-            case IrConstant constant:
-                ScalarCode.Constant(_il, constant);
-                break;
-            case IrParameter parameter:
-                _method.LoadParameter(parameter);
-                break;
-            case IrInstruction instruction when _inlined.Contains(instruction):
-                Scalar(instruction);
-                break;
-            default:
-                _il.Emit(OpCodes.Ldloc, Local(value));
-                break;
-        }
-    }
-
-    private void PushVector(IrValue value)
-    {
-        LaneShape shape = _plan.Shape(value);
-        if (_broadcasts.TryGetValue(value, out LocalBuilder? vector))
-        {
-            _il.Emit(OpCodes.Ldloc, vector);
-        }
-        else if (shape.Kind == LaneShapeKind.Varying)
-        {
-            if (value is IrInstruction instruction && _inlined.Contains(instruction))
+            Il.MarkLabel(LabelOf(blocks[i]));
+            Statements(blocks[i]);
+            if (blocks[i].Condition is IrValue condition && !Values.IsScalar(condition))
             {
-                Vector(instruction);
+                _sections.Part(blocks[i]);
             }
             else
             {
-                _il.Emit(OpCodes.Ldloc, Local(value));
+                Leave(blocks[i], i + 1 < blocks.Count && _plan.SectionOf(blocks[i + 1]) is null ? blocks[i + 1] : null);
             }
+        }
+
+        Il.MarkLabel(End);
+    }
+
+    /// <summary>Computes a block for the lanes of a mask; null for those that have a work-item.</summary>
+    internal void Statements(IrBlock block, LocalBuilder? mask = null)
+    {
+        Mask = mask ?? _present;
+        foreach (IrInstruction instruction in block.Instructions.Where(one => !Inlined.Contains(one) && !_hoisted.Contains(one)))
+        {
+            Statement(instruction);
+        }
+    }
+
+    /// <summary>Goes on behind a section.</summary>
+    internal void Resume(IrBlock? meeting)
+    {
+        Mask = _present;
+        if (meeting is null)
+        {
+            Finish();
         }
         else
         {
-            PushScalar(value);
-            VectorCode.Broadcast(_il, value.Type);
-            if (shape.Kind == LaneShapeKind.Steps)
-            {
-                AddSteps(shape);
-            }
+            Il.Emit(OpCodes.Br, LabelOf(meeting));
         }
     }
 
-    // + step * factor * (0, 1, 2, ...)
-    private void AddSteps(LaneShape shape)
+    /// <summary>Pushes a mask for one part of a value.</summary>
+    internal void PushMask(LocalBuilder mask, IrType type, int part)
     {
-        VectorCode.Lanes(_il);
-        _il.Emit(OpCodes.Ldc_I4, unchecked((int)shape.Step));
-        if (shape.Factor is not null)
-        {
-            PushScalar(shape.Factor);
-            _il.Emit(OpCodes.Conv_I4);
-            _il.Emit(OpCodes.Mul);
-        }
-
-        VectorCode.Broadcast(_il, IrType.I32);
-        VectorCode.Call(_il, "Multiply", typeof(int), 2);
-        VectorCode.Call(_il, "Add", typeof(int), 2);
+        Il.Emit(OpCodes.Ldloc, mask);
+        _code.MaskFor(type, part);
     }
 
-    private void Scalar(IrInstruction instruction)
+    // What is multiplied by a step that has turned out to be 1 stays as it is.
+    internal override void Scalar(IrInstruction instruction)
     {
-        switch (instruction.Opcode)
+        if (instruction.Opcode == IrOpcode.Multiply && Array.FindIndex(instruction.Operands, _ones.Contains) is >= 0 and int one)
         {
-            case IrOpcode.WorkItem:
-                _method.Query((WorkItemQuery)instruction.Immediate);
-                break;
-            case IrOpcode.SharedArray or IrOpcode.DynamicSharedArray:
-                _method.ArrayAddress(instruction);
-                break;
-            case IrOpcode.Load:
-                PushScalar(instruction.Operands[0]);
-                ScalarCode.Load(_il, instruction.Operands[0].Type.Element);
-                break;
-            case IrOpcode.Select:
-                Choose(instruction, PushScalar);
-                break;
-            default:
-                Array.ForEach(instruction.Operands, PushScalar);
-                if (!ScalarCode.Operation(_il, instruction))
-                {
-                    throw _method.Defect($"{instruction.Opcode} has no translation for the processor");
-                }
-
-                break;
+            PushScalar(instruction.Operands[1 - one]);
+        }
+        else
+        {
+            base.Scalar(instruction);
         }
     }
 
-    private void Vector(IrInstruction instruction)
+    /// <summary>Computes one part of what differs between lanes.</summary>
+    internal void Vector(IrInstruction instruction, int part)
     {
         IrValue[] operands = instruction.Operands;
         switch (instruction.Opcode)
         {
+            case not (IrOpcode.WorkItem or IrOpcode.LocalArray) when _plan.IsUniformHere(instruction):
+                base.Scalar(instruction);
+                _code.Broadcast(instruction.Type);
+                break;
             case IrOpcode.Load:
-                Load(operands[0], instruction.Type);
+                Load(instruction, part);
                 break;
-            case IrOpcode.Store:
-                Store(operands[0], operands[1]);
-                break;
-            case IrOpcode.Select when _plan.Shape(operands[0]).Kind == LaneShapeKind.Uniform:
-                Choose(instruction, PushVector);
+            case IrOpcode.Select when _plan.Shapes[operands[0]].Kind == LaneShapeKind.Uniform:
+                Choose(instruction, operand => Values.Push(operand, part));
                 break;
             case IrOpcode.Select:
-                PushVector(operands[0]);
-                VectorCode.Mask(_il, instruction.Type);
-                PushVector(operands[1]);
-                PushVector(operands[2]);
-                VectorCode.Select(_il, instruction.Type);
+                Values.Push(operands[0]);
+                _code.MaskFor(instruction.Type, part);
+                Values.Push(operands[1], part);
+                Values.Push(operands[2], part);
+                _code.Select(VectorWidth.Element(instruction.Type));
                 break;
             case IrOpcode.ShiftLeft or IrOpcode.ShiftRight or IrOpcode.ShiftRightUnsigned:
-                PushVector(operands[0]);
+                Values.Push(operands[0], part);
                 PushScalar(operands[1]);
-                VectorCode.Operation(_il, instruction);
+                _code.Operation(instruction);
+                break;
+            case IrOpcode.Equal or IrOpcode.NotEqual or IrOpcode.Less or IrOpcode.LessEqual or IrOpcode.LessUnsigned or IrOpcode.LessEqualUnsigned:
+                Compare(instruction);
+                break;
+            case IrOpcode.Convert or IrOpcode.ConvertUnsigned:
+                Convert(instruction, part);
+                break;
+            case IrOpcode.ElementAddress or IrOpcode.ByteAddress:
+                Address(instruction, part);
+                break;
+            case IrOpcode.WorkItem:
+                Place((WorkItemQuery)instruction.Immediate);
+                break;
+            case IrOpcode.LocalArray:
+                Method.ArrayAddress(instruction);
+                _code.Broadcast(instruction.Type);
+                Values.AddSteps(LaneShape.Steps(RegionMethod.LocalArrayBytes(instruction), null), typeof(long), part);
                 break;
             default:
-                Array.ForEach(operands, PushVector);
-                VectorCode.Operation(_il, instruction);
+                Array.ForEach(operands, operand => Values.Push(operand, part));
+                _code.Operation(instruction);
                 break;
         }
     }
 
-    private void Choose(IrInstruction select, Action<IrValue> push)
+    protected override void Statement(IrInstruction instruction)
     {
-        Label otherwise = _il.DefineLabel();
-        Label behind = _il.DefineLabel();
-        PushScalar(select.Operands[0]);
-        _il.Emit(OpCodes.Brfalse, otherwise);
-        push(select.Operands[1]);
-        _il.Emit(OpCodes.Br, behind);
-        _il.MarkLabel(otherwise);
-        push(select.Operands[2]);
-        _il.MarkLabel(behind);
+        if (FactorToTest(instruction) is IrValue factor)
+        {
+            Label isApart = Il.DefineLabel();
+            Label behind = Il.DefineLabel();
+            PushScalar(factor);
+            Il.Emit(OpCodes.Conv_I8);
+            ScalarCode.Constant(Il, IrConstant.Of(1L));
+            Il.Emit(OpCodes.Bne_Un, isApart);
+            Together(instruction);
+            Il.Emit(OpCodes.Br, behind);
+            Il.MarkLabel(isApart);
+            ByLane(instruction);
+            Il.MarkLabel(behind);
+        }
+        else if (_plan.RunsByLane(instruction))
+        {
+            ByLane(instruction);
+        }
+        else if (Values.IsScalar(instruction) && instruction.Opcode != IrOpcode.Store)
+        {
+            Scalar(instruction);
+            if (instruction.Type != IrType.Void)
+            {
+                Il.Emit(OpCodes.Stloc, ScalarLocal(instruction));
+            }
+        }
+        else
+        {
+            Together(instruction);
+        }
     }
 
-    private void Load(IrValue address, IrType type)
+    protected override void Follow(IrEdge edge, IrBlock? next)
     {
-        Type element = VectorCode.Element(type);
-        LocalBuilder result = _il.DeclareLocal(VectorWidth.Widest.Register(type));
-        Access(address, whenAdjacent: first =>
+        if (Method.Split.Crossing(edge) is null && _plan.SectionOf(edge.Target) is not null)
         {
-            _il.Emit(OpCodes.Ldloc, first);
-            _il.Emit(OpCodes.Call, VectorWidth.Widest.Find("Load", element, element.MakePointerType()));
-            _il.Emit(OpCodes.Stloc, result);
-        }, whenApart: (first, step) =>
+            _sections.Enter(edge);
+        }
+        else
         {
-            _il.Emit(OpCodes.Ldloc, first);
-            step();
-            _il.Emit(OpCodes.Call, VectorWidth.Widest.Helper("Load", element));
-            _il.Emit(OpCodes.Stloc, result);
-        });
-        _il.Emit(OpCodes.Ldloc, result);
+            base.Follow(edge, next);
+        }
+    }
+
+    protected override void Push(IrBlockParameter parameter, IrValue argument)
+    {
+        if (Values.IsScalar(parameter))
+        {
+            PushScalar(argument);
+            return;
+        }
+
+        for (int part = 0; part < VectorWidth.Parts(parameter.Type); part++)
+        {
+            Values.Push(argument, part);
+        }
+    }
+
+    protected override void Pop(IrBlockParameter parameter)
+    {
+        if (Values.IsScalar(parameter))
+        {
+            base.Pop(parameter);
+        }
+        else
+        {
+            Values.Pop(parameter);
+        }
+    }
+
+    protected override void Restore(IrValue value)
+    {
+        if (!Method.Split.IsSpilled(value))
+        {
+            Method.LoadKeptOnce(value);
+            if (Values.IsScalar(value))
+            {
+                Il.Emit(OpCodes.Stloc, ScalarLocal(value));
+                return;
+            }
+
+            throw Method.Defect($"{value} is kept once, but differs between lanes");
+        }
+
+        if (Values.IsScalar(value))
+        {
+            base.Restore(value);
+            return;
+        }
+
+        for (int part = 0; part < VectorWidth.Parts(value.Type); part++)
+        {
+            KeptVector(value, part);
+        }
+
+        Values.Pop(value);
+    }
+
+    // Lanes without a work-item keep what is there: the next row's work-items may follow.
+    protected override void Keep(IrValue value)
+    {
+        if (!Method.Split.IsSpilled(value))
+        {
+            base.Keep(value);
+            return;
+        }
+
+        Type element = VectorWidth.Element(value.Type);
+        for (int part = 0; part < VectorWidth.Parts(value.Type); part++)
+        {
+            if (_present is not null)
+            {
+                PushMask(_present, value.Type, part);
+            }
+
+            Values.Push(value, part);
+            if (_present is not null)
+            {
+                KeptVector(value, part);
+                _code.Select(element);
+            }
+
+            if (value.Type == IrType.Bool)
+            {
+                _code.ToNumbers();
+            }
+
+            KeptPlace(value, part);
+            _code.Store(element);
+        }
+    }
+
+    private void KeptPlace(IrValue value, int part)
+    {
+        Method.KeptAddress(value);
+        Il.Emit(OpCodes.Ldc_I4, part * _code.Width.Bytes);
+        Il.Emit(OpCodes.Conv_I);
+        Il.Emit(OpCodes.Add);
+    }
+
+    private void KeptVector(IrValue value, int part)
+    {
+        KeptPlace(value, part);
+        _code.Load(VectorWidth.Element(value.Type));
+        if (value.Type == IrType.Bool)
+        {
+            _code.ToMask();
+        }
+    }
+
+    private IrValue? FactorToTest(IrInstruction access) => _plan.FactorOf(access) is IrValue factor && !_ones.Contains(factor) ? factor : null;
+
+    private void ByLane(IrInstruction instruction)
+    {
+        _loop.Emit(instruction, Mask);
+        if (instruction.Type != IrType.Void)
+        {
+            Note(instruction, part => _loop.PushResult(instruction, part));
+        }
+    }
+
+    private void Together(IrInstruction instruction)
+    {
+        if (instruction.Opcode == IrOpcode.Store)
+        {
+            Store(instruction.Operands[0], instruction.Operands[1]);
+        }
+        else
+        {
+            Note(instruction, part => Vector(instruction, part));
+        }
+    }
+
+    private void Note(IrInstruction instruction, Action<int> push)
+    {
+        LocalBuilder[] vectors = Values.Vectors(instruction);
+        LocalBuilder? changing = _plan.Divergence.Escapes(instruction) ? Mask : null;
+        for (int part = 0; part < vectors.Length; part++)
+        {
+            if (changing is not null)
+            {
+                PushMask(changing, instruction.Type, part);
+            }
+
+            push(part);
+            if (changing is not null)
+            {
+                Il.Emit(OpCodes.Ldloc, vectors[part]);
+                _code.Select(VectorWidth.Element(instruction.Type));
+            }
+        }
+
+        Values.Pop(instruction);
+    }
+
+    private void Load(IrInstruction load, int part)
+    {
+        Type element = VectorWidth.Element(load.Type);
+        AddressOf(load.Operands[0], part);
+        if (Mask is null)
+        {
+            _code.Load(element);
+        }
+        else
+        {
+            PushMask(Mask, load.Type, part);
+            _code.Width.LoadMasked(Il, element);
+        }
     }
 
     private void Store(IrValue address, IrValue value)
     {
-        Type element = VectorCode.Element(value.Type);
-        LocalBuilder stored = _il.DeclareLocal(VectorWidth.Widest.Register(value.Type));
-        PushVector(value);
-        _il.Emit(OpCodes.Stloc, stored);
-        Access(address, whenAdjacent: first =>
+        Type element = VectorWidth.Element(value.Type);
+        for (int part = 0; part < VectorWidth.Parts(value.Type); part++)
         {
-            _il.Emit(OpCodes.Ldloc, stored);
-            _il.Emit(OpCodes.Ldloc, first);
-            _il.Emit(OpCodes.Call, VectorWidth.Widest.Find("Store", element, VectorWidth.Widest.Vector(element), element.MakePointerType()));
-        }, whenApart: (first, step) =>
-        {
-            _il.Emit(OpCodes.Ldloc, first);
-            step();
-            _il.Emit(OpCodes.Ldloc, stored);
-            _il.Emit(OpCodes.Call, VectorWidth.Widest.Helper("Store", element));
-        });
-    }
-
-    // A step that only the launch knows is looked at when it runs; it is nearly always one element.
-    private void Access(IrValue address, Action<LocalBuilder> whenAdjacent, Action<LocalBuilder, Action> whenApart)
-    {
-        LaneShape shape = _plan.Shape(address);
-        LocalBuilder first = _il.DeclareLocal(typeof(nint));
-        PushScalar(address);
-        _il.Emit(OpCodes.Stloc, first);
-        void Step()
-        {
-            _il.Emit(OpCodes.Ldc_I8, shape.Step);
-            _il.Emit(OpCodes.Conv_I);
-            if (shape.Factor is not null)
+            if (Mask is null)
             {
-                PushScalar(shape.Factor);
-                _il.Emit(OpCodes.Conv_I);
-                _il.Emit(OpCodes.Mul);
-            }
-        }
-
-        if (shape.Factor is null && shape.Step == sizeof(float))
-        {
-            whenAdjacent(first);
-        }
-        else if (shape.Factor is null || shape.Step != sizeof(float))
-        {
-            whenApart(first, Step);
-        }
-        else
-        {
-            Label isApart = _il.DefineLabel();
-            Label behind = _il.DefineLabel();
-            PushScalar(shape.Factor);
-            _il.Emit(OpCodes.Conv_I4);
-            _il.Emit(OpCodes.Ldc_I4_1);
-            _il.Emit(OpCodes.Bne_Un, isApart);
-            whenAdjacent(first);
-            _il.Emit(OpCodes.Br, behind);
-            _il.MarkLabel(isApart);
-            whenApart(first, Step);
-            _il.MarkLabel(behind);
-        }
-    }
-
-    private void Terminator(IrBlock block, IrBlock? next)
-    {
-        switch (block.Edges.Count)
-        {
-            case 0:
-                _method.SetNext(-1);
-                _il.Emit(OpCodes.Br, _end);
-                break;
-            case 1:
-                Follow(block.Edges[0], next);
-                break;
-            default:
-                Label otherwise = _il.DefineLabel();
-                PushScalar(block.Condition!);
-                _il.Emit(OpCodes.Brfalse, otherwise);
-                Follow(block.Edges[0], null);
-                _il.MarkLabel(otherwise);
-                Follow(block.Edges[1], next);
-                break;
-        }
-    }
-
-    private void Follow(IrEdge edge, IrBlock? next)
-    {
-        if (_method.Split.Crossing(edge) is KernelRegion behind)
-        {
-            foreach (IrValue value in behind.Kept.Where(value => !_method.PassesBy(value)))
-            {
-                Keep(value);
-            }
-
-            _method.SetNext(behind.Number);
-            _il.Emit(OpCodes.Br, _end);
-            return;
-        }
-
-        List<IrBlockParameter> parameters = edge.Target.Parameters;
-        for (int i = 0; i < parameters.Count; i++)
-        {
-            if (IsScalar(parameters[i]))
-            {
-                PushScalar(edge.Arguments[i]);
+                Values.Push(value, part);
+                AddressOf(address, part);
+                _code.Store(element);
             }
             else
             {
-                PushVector(edge.Arguments[i]);
+                AddressOf(address, part);
+                PushMask(Mask, value.Type, part);
+                Values.Push(value, part);
+                _code.Width.StoreMasked(Il, element);
             }
         }
+    }
 
-        for (int i = parameters.Count - 1; i >= 0; i--)
+    private void AddressOf(IrValue address, int part)
+    {
+        PushScalar(address);
+        if (part > 0)
         {
-            _il.Emit(OpCodes.Stloc, Local(parameters[i]));
-        }
-
-        if (edge.Target != next)
-        {
-            _il.Emit(OpCodes.Br, LabelOf(edge.Target));
+            Il.Emit(OpCodes.Ldc_I4, part * _code.Width.Bytes);
+            Il.Emit(OpCodes.Conv_I);
+            Il.Emit(OpCodes.Add);
         }
     }
 
-    private static ScalarKind MemoryKind(IrValue value) => value.Type.Kind == ScalarKind.Bool ? ScalarKind.I32 : value.Type.Kind;
-
-    private void Restore(IrValue value)
+    private void Compare(IrInstruction comparison)
     {
-        if (!_method.Split.IsSpilled(value))
+        IrType type = comparison.Operands[0].Type;
+        int parts = VectorWidth.Parts(type);
+        for (int part = 0; part < parts; part++)
         {
-            _method.LoadKeptOnce(value);
-            return;
+            Values.Push(comparison.Operands[0], part);
+            Values.Push(comparison.Operands[1], part);
+            _code.Comparison(comparison.Opcode, type);
         }
 
-        _method.KeptAddress(value);
-        if (IsScalar(value))
+        if (parts > 1)
         {
-            ScalarCode.Load(_il, MemoryKind(value));
-            return;
-        }
-
-        Type element = VectorCode.Element(value.Type);
-        _il.Emit(OpCodes.Call, VectorWidth.Widest.Find("Load", element, element.MakePointerType()));
-        if (value.Type == IrType.Bool)
-        {
-            VectorCode.ToMask(_il);
+            _code.Narrow(typeof(long));
         }
     }
 
-    private void Keep(IrValue value)
+    // Through the integer or the float of the wider type.
+    private void Convert(IrInstruction conversion, int part)
     {
-        if (!_method.Split.IsSpilled(value))
+        IrValue operand = conversion.Operands[0];
+        IrType to = conversion.Type;
+        bool isUnsigned = conversion.Opcode == IrOpcode.ConvertUnsigned;
+        int from = VectorWidth.Parts(operand.Type);
+        if (from == VectorWidth.Parts(to))
         {
-            _method.KeptAddress(value);
-            PushScalar(value);
-            ScalarCode.Store(_il, MemoryKind(value));
-            return;
+            Values.Push(operand, part);
+            _code.Convert(operand.Type, to, isUnsigned);
         }
-
-        if (value.Type != IrType.F32 && value.Type != IrType.I32 && value.Type != IrType.Bool)
+        else if (from == 1)
         {
-            KeepWide(value);
-            return;
+            Values.Push(operand);
+            Widen(VectorWidth.Element(operand.Type), part, isUnsigned);
+            _code.Convert(operand.Type.IsFloat ? IrType.F64 : IrType.I64, to, false);
         }
-
-        Type element = VectorCode.Element(value.Type);
-        PushVector(value);
-        if (value.Type == IrType.Bool)
+        else
         {
-            VectorCode.ToNumbers(_il);
+            Values.Push(operand, 0);
+            Values.Push(operand, 1);
+            _code.Narrow(VectorWidth.Element(operand.Type));
         }
-
-        _method.KeptAddress(value);
-        _il.Emit(OpCodes.Call, VectorWidth.Widest.Find("Store", element, VectorWidth.Widest.Vector(element), element.MakePointerType()));
     }
 
-    // The same 64 bits for every lane.
-    private void KeepWide(IrValue value)
+    private void Widen(Type element, int part, bool isUnsigned)
     {
-        for (int lane = 0; lane < VectorWidth.Widest.Lanes; lane++)
+        if (!isUnsigned || element == typeof(float))
         {
-            _method.KeptAddress(value);
-            _il.Emit(OpCodes.Ldc_I4, 8 * lane);
-            _il.Emit(OpCodes.Conv_I);
-            _il.Emit(OpCodes.Add);
-            PushScalar(value);
-            ScalarCode.Store(_il, MemoryKind(value));
+            _code.Widen(element, part);
+            return;
+        }
+
+        _code.As(element, VectorCode.Unsigned(element));
+        _code.Widen(VectorCode.Unsigned(element), part);
+        _code.As(typeof(ulong), typeof(long));
+    }
+
+    private void Address(IrInstruction address, int part)
+    {
+        IrValue index = address.Operands[1];
+        Values.Push(address.Operands[0], part);
+        Values.Push(index, VectorWidth.Parts(index.Type) > 1 ? part : 0);
+        if (VectorWidth.Parts(index.Type) == 1)
+        {
+            _code.Widen(typeof(int), part);
+        }
+
+        if (address.Opcode == IrOpcode.ElementAddress)
+        {
+            ScalarCode.Constant(Il, IrConstant.Of((long)address.Type.PointeeBytes));
+            _code.Create(typeof(long));
+            _code.Call("Multiply", typeof(long), 2);
+        }
+
+        _code.Call("Add", typeof(long), 2);
+    }
+
+    private void Place(WorkItemQuery query)
+    {
+        bool isOfWarp = query is WorkItemQuery.LaneIndex or WorkItemQuery.WarpIndex;
+        if (isOfWarp)
+        {
+            Method.LoadItem();
+            Il.Emit(OpCodes.Conv_I4);
+        }
+        else
+        {
+            Method.Query(query);
+        }
+
+        _code.Create(typeof(int));
+        if (isOfWarp || query is WorkItemQuery.LaunchIndexX or WorkItemQuery.GroupIndexX)
+        {
+            Values.AddSteps(LaneShape.Steps(1, null), typeof(int), 0);
+        }
+
+        if (query == WorkItemQuery.LaneIndex)
+        {
+            Il.Emit(OpCodes.Ldc_I4, WarpLanes.Count - 1);
+            _code.Create(typeof(int));
+            _code.Call("BitwiseAnd", typeof(int), 2);
+        }
+        else if (query == WorkItemQuery.WarpIndex)
+        {
+            Il.Emit(OpCodes.Ldc_I4, WarpLanes.Shift);
+            Il.Emit(OpCodes.Call, _code.Width.Find("ShiftRightLogical", typeof(int), _code.Width.Vector(typeof(int)), typeof(int)));
         }
     }
 }

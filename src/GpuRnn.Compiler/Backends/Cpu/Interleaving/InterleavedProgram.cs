@@ -99,7 +99,7 @@ public sealed unsafe class InterleavedProgram
     }
 
     internal CpuRegion Region(int number) =>
-        _regions[number] ??= RegionMethod.Compile(_function, _split, _split.Regions[number], VectorPlan.Scalar("its work-items take turns"), _hooks);
+        _regions[number] ??= RegionMethod.Compile(_function, _split, _split.Regions[number], null, _hooks);
 
     internal RegionMeeting MeetingBefore(int region) => _meetings[region];
 
