@@ -33,13 +33,13 @@ internal sealed class CpuCode
     /// <summary>Compiles a kernel's forms: the one for any launch, and the one for rows where the kernel divides its index by an argument.</summary>
     internal static (CpuCode Whole, CpuCode? Rows) Compile(KernelEntry entry)
     {
-        IrFunction function = KernelCompiler.CompileScalar(entry);
+        IrFunction function = KernelCompiler.Compile(entry);
         if (RowSplit.WidthOf(function) is null)
         {
             return (new CpuCode(function, null), null);
         }
 
-        IrFunction rows = KernelCompiler.CompileScalar(entry);
+        IrFunction rows = KernelCompiler.Compile(entry);
         return (new CpuCode(function, null), new CpuCode(rows, RowSplit.WidthOf(rows)));
     }
 

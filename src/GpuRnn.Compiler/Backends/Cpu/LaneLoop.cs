@@ -48,7 +48,7 @@ internal sealed class LaneLoop(VectorRegion body, LaneValues values, LaneShapes 
         Compute(instruction, operands);
         if (instruction.Type != IrType.Void)
         {
-            ScalarCode.Store(_il, RegionBody.MemoryKind(instruction));
+            ScalarCode.StoreKept(_il, instruction.Type);
         }
 
         _il.Emit(OpCodes.Ldloc, _lanes);
@@ -134,7 +134,7 @@ internal sealed class LaneLoop(VectorRegion body, LaneValues values, LaneShapes 
         return () =>
         {
             PlaceOf(slot, operand);
-            ScalarCode.Load(_il, RegionBody.MemoryKind(operand));
+            ScalarCode.LoadKept(_il, operand.Type);
         };
     }
 

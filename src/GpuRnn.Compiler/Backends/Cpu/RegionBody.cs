@@ -35,6 +35,9 @@ internal abstract class RegionBody
     {
         switch (value)
         {
+            case IrConstant { Type.IsVector: true } constant:
+                OwnVectors.Constant(Il, constant);
+                break;
             case IrConstant constant:
                 ScalarCode.Constant(Il, constant);
                 break;
@@ -68,6 +71,18 @@ internal abstract class RegionBody
             case IrOpcode.SharedArray or IrOpcode.LocalArray or IrOpcode.DynamicSharedArray:
                 Method.ArrayAddress(instruction);
                 break;
+            case IrOpcode.Select when instruction.Operands[0].Type.IsVector:
+                Array.ForEach(instruction.Operands, PushScalar);
+                OwnVectors.Select(Il, instruction);
+                break;
+            case IrOpcode.Load when instruction.Type.IsVector:
+                PushScalar(instruction.Operands[0]);
+                ScalarCode.LoadVector(Il, instruction.Type);
+                break;
+            case IrOpcode.Store when instruction.Operands[1].Type.IsVector:
+                Array.ForEach(instruction.Operands, PushScalar);
+                ScalarCode.StoreVector(Il, instruction.Operands[1].Type);
+                break;
             case IrOpcode.Load:
                 PushOperands(instruction);
                 ScalarCode.Load(Il, instruction.Operands[0].Type.Element);
@@ -85,6 +100,10 @@ internal abstract class RegionBody
             case IrOpcode.LoadAcquire or IrOpcode.StoreRelease or IrOpcode.AddRelease when Method.Hooks is not null:
                 PushOperands(instruction);
                 Method.Hooks.Ordered(Il, instruction);
+                break;
+            case var _ when OwnVectors.Has(instruction):
+                Array.ForEach(instruction.Operands, PushScalar);
+                OwnVectors.Operation(Il, instruction);
                 break;
             default:
                 PushOperands(instruction);
@@ -122,9 +141,6 @@ internal abstract class RegionBody
         push(select.Operands[2]);
         Il.MarkLabel(behind);
     }
-
-    /// <summary>How a value of a type lies in memory: a bool as an int.</summary>
-    internal static ScalarKind MemoryKind(IrValue value) => value.Type.Kind == ScalarKind.Bool ? ScalarKind.I32 : value.Type.Kind;
 
     protected Label LabelOf(IrBlock block) => _labels.TryGetValue(block, out Label label) ? label : _labels[block] = Il.DefineLabel();
 
@@ -203,7 +219,7 @@ internal abstract class RegionBody
     {
         Method.KeptAddress(value);
         PushScalar(value);
-        ScalarCode.Store(Il, MemoryKind(value));
+        ScalarCode.StoreKept(Il, value.Type);
     }
 
     /// <summary>Computes again, and reads, what the region needs of those before it.</summary>
@@ -226,7 +242,7 @@ internal abstract class RegionBody
         if (Method.Split.IsSpilled(value))
         {
             Method.KeptAddress(value);
-            ScalarCode.Load(Il, MemoryKind(value));
+            ScalarCode.LoadKept(Il, value.Type);
         }
         else
         {

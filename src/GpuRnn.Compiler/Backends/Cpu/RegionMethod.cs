@@ -178,7 +178,7 @@ internal sealed class RegionMethod
             Il.Emit(OpCodes.Call, typeof(WarpLanes).GetMethod(nameof(WarpLanes.Source), BindingFlags.Static | BindingFlags.NonPublic)!);
             Il.Emit(OpCodes.Conv_I);
         });
-        ScalarCode.Load(Il, shuffle.Type.Kind == ScalarKind.Bool ? ScalarKind.I32 : shuffle.Type.Kind);
+        ScalarCode.LoadKept(Il, shuffle.Type);
     }
 
     private void KeptAddress(IrValue value, Action item)
@@ -199,7 +199,7 @@ internal sealed class RegionMethod
         Il.Emit(OpCodes.Conv_I);
         Il.Emit(OpCodes.Add);
         item();
-        ScalarCode.Scale(Il, ScalarCode.SizeOf(value.Type.Kind == ScalarKind.Bool ? ScalarKind.I32 : value.Type.Kind));
+        ScalarCode.Scale(Il, ScalarCode.KeptBytes(value.Type));
         Il.Emit(OpCodes.Add);
     }
 
@@ -253,7 +253,7 @@ internal sealed class RegionMethod
         {
             _keptOnce[value] = Il.DeclareLocal(ScalarCode.ClrType(value.Type));
             KeptAddress(value);
-            ScalarCode.Load(Il, value.Type.Kind == ScalarKind.Bool ? ScalarKind.I32 : value.Type.Kind);
+            ScalarCode.LoadKept(Il, value.Type);
             Il.Emit(OpCodes.Stloc, _keptOnce[value]);
         }
 
@@ -404,7 +404,7 @@ internal sealed class RegionMethod
             _parameters[parameter] = Il.DeclareLocal(ScalarCode.ClrType(parameter.Type));
             Il.Emit(OpCodes.Ldarg_0);
             Offset(8L * i);
-            ScalarCode.Load(Il, parameter.Type.Kind == ScalarKind.Bool ? ScalarKind.I32 : parameter.Type.Kind);
+            ScalarCode.LoadKept(Il, parameter.Type);
             Il.Emit(OpCodes.Stloc, _parameters[parameter]);
         }
     }

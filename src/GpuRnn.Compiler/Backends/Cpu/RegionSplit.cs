@@ -58,8 +58,15 @@ internal sealed class RegionSplit
             {
                 // A warp, or a work-item, that has gone ahead must not change what the others still read.
                 bool isOwn = isInterleaved || HasWarps || varying.Contains(value) || _offered.Contains(value);
-                Dictionary<IrValue, int> slots = isOwn ? _spilled : _uniform;
-                slots.TryAdd(value, slots.Count);
+                if (isOwn && _spilled.TryAdd(value, SpilledCount))
+                {
+                    SpilledCount += SlotsOf(value);
+                }
+                else if (!isOwn && _uniform.TryAdd(value, UniformCount))
+                {
+                    UniformCount += SlotsOf(value);
+                }
+
                 region.Kept.Add(value);
             }
         }
@@ -78,11 +85,11 @@ internal sealed class RegionSplit
     /// <summary>True when the kernel has collectives, so that its regions run warp by warp.</summary>
     internal bool HasWarps { get; private set; }
 
-    /// <summary>Values kept for each work-item.</summary>
-    internal int SpilledCount => _spilled.Count;
+    /// <summary>Places of 8 bytes kept for each work-item.</summary>
+    internal int SpilledCount { get; private set; }
 
-    /// <summary>Values kept once a group.</summary>
-    internal int UniformCount => _uniform.Count;
+    /// <summary>Places of 8 bytes kept once a group.</summary>
+    internal int UniformCount { get; private set; }
 
     /// <summary>Bytes of a group's shared arrays.</summary>
     internal long SharedBytes { get; private set; }
@@ -95,11 +102,13 @@ internal sealed class RegionSplit
 
     internal bool IsSpilled(IrValue value) => _spilled.ContainsKey(value);
 
-    /// <summary>The number of the value's array over the work-items, or of its place among those kept once.</summary>
+    /// <summary>The number of the first place of the value's array over the work-items, or of those kept once.</summary>
     internal int SlotOf(IrValue value) => _spilled.TryGetValue(value, out int slot) ? slot : _uniform[value];
 
     /// <summary>Where an array begins: in the group's shared memory, or among the bytes of one work-item.</summary>
     internal long OffsetOf(IrInstruction array) => _memory[array];
+
+    private static int SlotsOf(IrValue value) => Math.Max(1, value.Type.SizeInBytes / sizeof(long));
 
     private void CutBlocks()
     {

@@ -13,7 +13,7 @@ namespace GpuRnn.Compiler.Backends.Cpu;
 /// </remarks>
 internal static class ScalarCode
 {
-    internal static Type ClrType(IrType type) => type.Kind switch
+    internal static Type ClrType(IrType type) => type.IsVector ? VectorWidth.Of(type.Lanes).Register(type) : type.Kind switch
     {
         ScalarKind.Bool or ScalarKind.I32 => typeof(int),
         ScalarKind.I64 => typeof(long),
@@ -28,7 +28,7 @@ internal static class ScalarCode
 
     /// <summary>The bytes of an array of the group or of a work-item; one of structs counts bytes already.</summary>
     internal static long ArrayBytes(IrInstruction array) =>
-        ((IrConstant)array.Operands[0]).Bits * Math.Max(1, new IrType(array.Type.Element).SizeInBytes);
+        ((IrConstant)array.Operands[0]).Bits * Math.Max(1, array.Type.PointeeBytes);
 
     internal static void Constant(ILGenerator il, IrConstant constant)
     {
@@ -81,6 +81,49 @@ internal static class ScalarCode
         _ => throw new NotSupportedException($"{element} cannot be stored."),
     });
 
+    /// <summary>The bytes of a value in the memory of compiled code: a bool is an int.</summary>
+    internal static int KeptBytes(IrType type) => type.Kind == ScalarKind.Bool ? type.Lanes * sizeof(int) : type.SizeInBytes;
+
+    /// <summary>Reads a value that compiled code itself has put behind the address on the stack.</summary>
+    internal static void LoadKept(ILGenerator il, IrType type)
+    {
+        if (type.IsVector)
+        {
+            LoadVector(il, type);
+        }
+        else
+        {
+            Load(il, type.Kind == ScalarKind.Bool ? ScalarKind.I32 : type.Kind);
+        }
+    }
+
+    /// <summary>Puts the value on the stack behind the address under it, for <see cref="LoadKept"/>.</summary>
+    internal static void StoreKept(ILGenerator il, IrType type)
+    {
+        if (type.IsVector)
+        {
+            StoreVector(il, type);
+        }
+        else
+        {
+            Store(il, type.Kind == ScalarKind.Bool ? ScalarKind.I32 : type.Kind);
+        }
+    }
+
+    /// <summary>Reads a vector, wherever it begins, behind the address on the stack.</summary>
+    internal static void LoadVector(ILGenerator il, IrType type)
+    {
+        il.Emit(OpCodes.Unaligned, (byte)sizeof(int));
+        il.Emit(OpCodes.Ldobj, ClrType(type));
+    }
+
+    /// <summary>Writes the vector on the stack, wherever it begins, behind the address under it.</summary>
+    internal static void StoreVector(ILGenerator il, IrType type)
+    {
+        il.Emit(OpCodes.Unaligned, (byte)sizeof(int));
+        il.Emit(OpCodes.Stobj, ClrType(type));
+    }
+
     /// <summary>Computes a pure instruction other than a select or a query of the work-item's place.</summary>
     /// <returns>False when the opcode has no scalar form here.</returns>
     internal static bool Operation(ILGenerator il, IrInstruction instruction)
@@ -95,7 +138,7 @@ internal static class ScalarCode
         {
             case IrOpcode.ElementAddress:
                 il.Emit(OpCodes.Conv_I);
-                Scale(il, SizeOf(instruction.Type.Element));
+                Scale(il, instruction.Type.PointeeBytes);
                 il.Emit(OpCodes.Add);
                 return true;
             case IrOpcode.ByteAddress:

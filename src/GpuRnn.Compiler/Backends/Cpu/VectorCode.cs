@@ -110,6 +110,12 @@ internal sealed class VectorCode(ILGenerator il, VectorWidth width)
     /// <summary>Puts the number on the stack into every lane.</summary>
     internal void Create(Type element) => il.Emit(OpCodes.Call, Width.Find("Create", element, element));
 
+    /// <summary>Replaces the vector and the index on the stack by the element.</summary>
+    internal void Element(Type element) => il.Emit(OpCodes.Call, Width.Find("GetElement", element, Width.Vector(element), typeof(int)));
+
+    /// <summary>Replaces the vector, the index and the number on the stack by the changed vector.</summary>
+    internal void WithElement(Type element) => il.Emit(OpCodes.Call, Width.Find("WithElement", element, Width.Vector(element), typeof(int), element));
+
     /// <summary>Pushes 0, 1, 2 and so on.</summary>
     internal void Lanes(Type element) => il.Emit(OpCodes.Call, Width.Vector(element).GetProperty("Indices")!.GetMethod!);
 

@@ -34,6 +34,15 @@ internal sealed class VectorWidth
     internal static VectorWidth Widest { get; } =
         Vector512.IsHardwareAccelerated ? Sixteen : Vector256.IsHardwareAccelerated ? Eight : Four;
 
+    /// <summary>The width that holds a number of 32-bit numbers, whatever the hardware computes at once.</summary>
+    internal static VectorWidth Of(int lanes) => lanes switch
+    {
+        4 => Four,
+        8 => Eight,
+        16 => Sixteen,
+        _ => throw new NotSupportedException($"Vectors of {lanes} numbers have no register."),
+    };
+
     /// <summary>Numbers of 32 bits in a vector.</summary>
     internal int Lanes { get; }
 
