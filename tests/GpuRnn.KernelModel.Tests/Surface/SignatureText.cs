@@ -65,6 +65,11 @@ internal static class SignatureText
             return $"{NameOf(type.GetElementType()!)}*";
         }
 
+        if (type.IsArray)
+        {
+            return $"{NameOf(type.GetElementType()!)}[]";
+        }
+
         string? keyword = Keyword(type);
         if (keyword is not null || type.IsGenericParameter)
         {
