@@ -91,6 +91,13 @@ public abstract class LoadedKernel
                 + "Skip the launch when there is nothing to do.");
         }
 
+        if (Entry.LaunchBounds is LaunchBoundsAttribute bounds && config.GroupDim.LongSize > bounds.MaximumGroupSize)
+        {
+            throw new DeviceException(
+                $"{Entry.Name}: groups of {config.GroupDim.LongSize} work-items arrived, but [LaunchBounds] allows {bounds.MaximumGroupSize} at most. "
+                + "Launch smaller groups.");
+        }
+
         RequireArguments(arguments);
         LoadedKernel variant = VariantFor(arguments);
         if (Entry.IsCooperative)
@@ -199,6 +206,11 @@ public abstract class LoadedKernel
                     $"{Entry.Name}: {arrived} arrived for parameter '{parameters[i].Name}', but {TypeName.Of(parameters[i].Type)} was needed. "
                     + "Pass a value of exactly that type.");
             }
+        }
+
+        if (Validation.IsEnabled)
+        {
+            ReadOnlyViews.Require(Entry, arguments);
         }
     }
 }

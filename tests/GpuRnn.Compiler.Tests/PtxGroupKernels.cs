@@ -54,4 +54,8 @@ public static class PtxGroupKernels
         int other = (index / GroupSize * GroupSize) + (GroupSize - 1 - (index % GroupSize));
         return other + (byte)(other + 250) + (short)(-other * 1000) + (other * 2);
     }
+
+    /// <summary>Bounds, and one view that nobody writes.</summary>
+    [LaunchBounds(64, MinimumGroupsPerMultiprocessor = 2)]
+    public static void Promised([ReadOnlyView] ArrayView<float> source, ArrayView<float> target) => target[Group.IdxX] += source[Group.IdxX];
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using GpuRnn.Compiler.Backends.Ptx;
 using GpuRnn.Compiler.Diagnostics;
 using GpuRnn.Compiler.Tests.Language;
+using GpuRnn.KernelModel;
 using GpuRnn.Testing;
 
 namespace GpuRnn.Compiler.Tests;
@@ -79,6 +80,39 @@ public sealed class PtxTests
         Assert.Matches(
             @"^GK0020 RefusedKernels\.Exponential at RefusedKernels\.cs:\d+: calls Exp, for which PTX has only an approximation, but a kernel means the "
             + @"same on every device\. Call the kernels' own Transcendental functions, or write it with arithmetic\.$",
+            refusal.Message);
+    }
+
+    [Fact]
+    public void BoundsAndPromises_StandInTheText()
+    {
+        string text = KernelCompiler.ToPtx(CompiledKernels.Method(typeof(PtxGroupKernels), nameof(PtxGroupKernels.Promised)), "sm_70");
+
+        Assert.Contains(")\n.maxntid 64, 1, 1\n.minnctapersm 2\n{\n", text, StringComparison.Ordinal);
+        Assert.Equal(2, text.Split("ld.global.nc.f32").Length);
+        Assert.Equal(2, text.Split("ld.global.f32").Length);
+    }
+
+    [Fact]
+    public void Promises_ChangeNoBit() => PtxComparison.Run(
+        CompiledKernels.Method(typeof(PtxGroupKernels), nameof(PtxGroupKernels.Promised)), new KernelConfig(1, 4),
+        [new[] { 1f, 2f, 3f, 4f }, new[] { 10f, 20f, 30f, 40f }], [new[] { 1f, 2f, 3f, 4f }, new[] { 11f, 22f, 33f, 44f }]);
+
+    [Fact]
+    public void GroupBeyondTheBounds_DoesNotStartOnTheMachineEither() => Assert.Throws<ArgumentException>(() => PtxComparison.Run(
+        CompiledKernels.Method(typeof(PtxGroupKernels), nameof(PtxGroupKernels.Promised)), new KernelConfig(1, 65), [new float[65], new float[65]], []));
+
+    [Theory]
+    [InlineData(nameof(RefusedKernels.WriteToReadOnly))]
+    [InlineData(nameof(RefusedKernels.AtomicOnReadOnly))]
+    public void WriteThroughAReadOnlyView_IsRefusedWithItsLine(string kernel)
+    {
+        KernelNotSupportedException refusal = Assert.Throws<KernelNotSupportedException>(() =>
+            CompiledKernels.Compile(CompiledKernels.Method(typeof(RefusedKernels), kernel)));
+
+        Assert.Matches(
+            $@"^GK0030 RefusedKernels\.{kernel} at RefusedKernels\.cs:\d+: writes to 'source', but \[ReadOnlyView\] promises that nobody does\. "
+            + @"Take the attribute away, or write to another view\.$",
             refusal.Message);
     }
 

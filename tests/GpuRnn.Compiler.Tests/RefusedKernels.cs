@@ -16,6 +16,10 @@ public static class RefusedKernels
         int Area { get; }
     }
 
+    public static void WriteToReadOnly(Index1D index, [ReadOnlyView] ArrayView<float> source) => source[index] = 1f;
+
+    public static void AtomicOnReadOnly(Index1D index, [ReadOnlyView] ArrayView<int> source) => Atomic.Add(ref source[index % 2], 1);
+
     public static void CopyWithoutWait(ArrayView<float> source, ArrayView<float> target) => Copied(source, target, true);
 
     public static void CopyWithoutCommit(ArrayView<float> source, ArrayView<float> target)

@@ -1,3 +1,4 @@
+using GpuRnn.Compiler.Frontend;
 using GpuRnn.Devices.Cpu;
 using GpuRnn.KernelModel;
 
@@ -192,6 +193,36 @@ public sealed class GroupedKernelTests : IDisposable
         Assert.Equal(
             "GroupedKernels.WarpAgainstGroup: a group of 1025 work-items arrived, but the device runs at most 1024. "
             + "Use smaller groups and more of them.",
+            exception.Message);
+    }
+
+    [Fact]
+    public void Launch_GroupBeyondTheKernelsBounds_NamesTheBound()
+    {
+        LoadedKernel kernel = _device.Load(typeof(GroupedKernels).GetMethod(nameof(GroupedKernels.Bounded))!);
+        using DeviceBuffer<int> memory = _device.Allocate<int>(8);
+        kernel.Launch(_device.DefaultStream, new KernelConfig(1, 8), memory.View, memory.View);
+
+        DeviceException exception = Assert.Throws<DeviceException>(
+            () => kernel.Launch(_device.DefaultStream, new KernelConfig(new Index3D(1, 1, 1), new Index3D(3, 3, 1)), memory.View, memory.View));
+
+        Assert.Equal(
+            "GroupedKernels.Bounded: groups of 9 work-items arrived, but [LaunchBounds] allows 8 at most. Launch smaller groups.", exception.Message);
+    }
+
+    [Fact]
+    public void ReadOnlyView_ThatSharesMemoryWithAnother_IsRefusedWhereLaunchesAreValidated()
+    {
+        KernelEntry entry = KernelEntry.Read(typeof(GroupedKernels).GetMethod(nameof(GroupedKernels.Bounded))!);
+        using DeviceBuffer<int> memory = _device.Allocate<int>(8);
+        ReadOnlyViews.Require(entry, [memory.View.SubView(0, 4), memory.View.SubView(4, 4)]);
+
+        DeviceException exception = Assert.Throws<DeviceException>(
+            () => ReadOnlyViews.Require(entry, [memory.View.SubView(0, 5), memory.View.SubView(4, 4)]));
+
+        Assert.Equal(
+            "GroupedKernels.Bounded: the views of 'source' and 'target' share memory, but the kernel is promised that nobody writes the first. "
+            + "Pass separate memory.",
             exception.Message);
     }
 

@@ -163,6 +163,9 @@ public static class GroupedKernels
 
     public static void MixedAllocations() => SharedMemory.Allocate<float>(Group.IsFirstThread ? 4 : 8);
 
+    [LaunchBounds(8, MinimumGroupsPerMultiprocessor = 2)]
+    public static void Bounded([ReadOnlyView] ArrayView<int> source, ArrayView<int> target) => target[Group.IdxX] = source[Group.IdxX] + 1;
+
     public static void ThrowInOne(int group, int workItem)
     {
         if (Grid.IdxX == group && Group.IdxX == workItem)

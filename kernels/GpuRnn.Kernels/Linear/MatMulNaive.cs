@@ -13,8 +13,8 @@ public static class MatMulNaive
     /// </remarks>
     public static void Forward(
         Index1D index,
-        ArrayView1D<float, Stride1D.Dense> a,     // [M, K] by its strides
-        ArrayView1D<float, Stride1D.Dense> b,     // [K, N] by its strides
+        [ReadOnlyView] ArrayView1D<float, Stride1D.Dense> a,  // [M, K] by its strides
+        [ReadOnlyView] ArrayView1D<float, Stride1D.Dense> b,  // [K, N] by its strides
         ArrayView1D<float, Stride1D.Dense> c,     // [M, N], columns adjacent
         ArrayView1D<float, Stride1D.Dense> bias,  // [N]; not read unless hasBias
         int n,                                    // N

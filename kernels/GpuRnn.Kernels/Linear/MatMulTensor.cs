@@ -33,9 +33,10 @@ public static class MatMulTensor
     /// (<see cref="GroupSize"/>, 1, 1). A warp computes 32 by 32 sums, two by four products of <see cref="WarpMatrix"/> at a time. Beyond the edges the
     /// tiles hold zeros. Aliasing: C overlaps neither A nor B. Deterministic on one device; tensor cores add in an order of their own.
     /// </remarks>
+    [LaunchBounds(GroupSize)]
     public static void Forward<TFactor>(
-        ArrayView<float> a,     // [M, K] by its strides
-        ArrayView<float> b,     // [K, N] by its strides
+        [ReadOnlyView] ArrayView<float> a,  // [M, K] by its strides
+        [ReadOnlyView] ArrayView<float> b,  // [K, N] by its strides
         ArrayView<float> c,     // [M, N], columns adjacent
         ArrayView<float> bias,  // [N]; not read unless hasBias
         int m,                  // M

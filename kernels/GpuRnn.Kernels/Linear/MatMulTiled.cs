@@ -17,9 +17,10 @@ public static class MatMulTiled
     /// barrier and store nothing. Aliasing: C overlaps neither A nor B. Deterministic, with the same bits as <see cref="MatMulNaive"/>:
     /// k ascends, and the zeros beyond the edge do not change a sum.
     /// </remarks>
+    [LaunchBounds(TileSize * TileSize)]
     public static void Forward(
-        ArrayView1D<float, Stride1D.Dense> a,     // [M, K] by its strides
-        ArrayView1D<float, Stride1D.Dense> b,     // [K, N] by its strides
+        [ReadOnlyView] ArrayView1D<float, Stride1D.Dense> a,  // [M, K] by its strides
+        [ReadOnlyView] ArrayView1D<float, Stride1D.Dense> b,  // [K, N] by its strides
         ArrayView1D<float, Stride1D.Dense> c,     // [M, N], columns adjacent
         ArrayView1D<float, Stride1D.Dense> bias,  // [N]; not read unless hasBias
         int m,                                    // M

@@ -82,6 +82,10 @@ internal static class Refusal
         "GK0027",
         $"{where}: {what} for {architecture}, but it needs {needed} or newer. Choose a kernel without it for this device.");
 
+    internal static KernelNotSupportedException ReadOnly(string where, string view) => new(
+        "GK0030",
+        $"{where}: writes to '{view}', but [ReadOnlyView] promises that nobody does. Take the attribute away, or write to another view.");
+
     internal static KernelNotSupportedException Lanes(string where, int lanes, int most) => new(
         "GK0029",
         $"{where}: computes with vectors of {lanes} numbers, but a GPU's thread holds {most} at most, in registers of one number each. "

@@ -24,6 +24,7 @@ public sealed class KernelEntry
         Parameters = parameters;
         Name = NameOf(method);
         IsCooperative = method.IsDefined(typeof(CooperativeAttribute), false);
+        LaunchBounds = grouping == KernelGrouping.Explicit ? method.GetCustomAttribute<LaunchBoundsAttribute>(false) : null;
     }
 
     /// <summary>The method, closed if it was generic.</summary>
@@ -37,6 +38,9 @@ public sealed class KernelEntry
 
     /// <summary>True when the groups wait for each other, so that all of them must be started at once.</summary>
     public bool IsCooperative { get; }
+
+    /// <summary>How it is launched at most; null when it does not say.</summary>
+    public LaunchBoundsAttribute? LaunchBounds { get; }
 
     /// <summary>The type of the index parameter; <see cref="IndexType.None"/> when the launch arranges the groups.</summary>
     public IndexType IndexType { get; }
@@ -154,7 +158,7 @@ public sealed class KernelEntry
                 + "Take an ArrayView for an array, or a struct of numbers for an object.");
         }
 
-        return new KernelParameter(parameterName, type, IsViewType(type));
+        return new KernelParameter(parameterName, type, IsViewType(type), IsViewType(type) && parameter.IsDefined(typeof(ReadOnlyViewAttribute), false));
     }
 
     private static bool IsVisible(Type? type) => type is null || ((type.IsPublic || type.IsNestedPublic) && IsVisible(type.DeclaringType));

@@ -20,7 +20,7 @@ internal static class KernelTranslator
             IndexType.Index3D => 3,
             _ => 0,
         };
-        IrFunction function = new(entry.Name, dimensions) { IsCooperative = entry.IsCooperative };
+        IrFunction function = new(entry.Name, dimensions) { IsCooperative = entry.IsCooperative, LaunchBounds = entry.LaunchBounds };
         FunctionBuilder builder = new(function) { Words = words ?? DeviceWords.Portable };
         builder.Begin();
 
@@ -71,7 +71,7 @@ internal static class KernelTranslator
                 throw Refusal.TypeOf(entry.Name, TypeName.Of(parameter.Type), "an element of a view is made of numbers");
             }
 
-            IrParameter leaf = new(type, names[i]) { StructSizeInBytes = isStruct ? TypeLayout.SizeInBytes(element) : 0 };
+            IrParameter leaf = new(type, names[i]) { StructSizeInBytes = isStruct ? TypeLayout.SizeInBytes(element) : 0, IsReadOnly = parameter.IsReadOnly && type.IsPointer };
             function.Parameters.Add(leaf);
             values[i] = leaf;
         }

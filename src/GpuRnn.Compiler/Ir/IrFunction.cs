@@ -1,3 +1,5 @@
+using GpuRnn.KernelModel;
+
 namespace GpuRnn.Compiler.Ir;
 
 /// <summary>A kernel with all its calls inlined, in static single assignment form once its variables are registers.</summary>
@@ -13,6 +15,9 @@ internal sealed class IrFunction(string name, int launchDimensions)
 
     /// <summary>True when the groups of a launch wait for each other.</summary>
     internal bool IsCooperative { get; init; }
+
+    /// <summary>How it is launched at most; null when it does not say.</summary>
+    internal LaunchBoundsAttribute? LaunchBounds { get; init; }
 
     internal List<IrParameter> Parameters { get; } = [];
 

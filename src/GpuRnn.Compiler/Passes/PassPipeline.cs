@@ -59,6 +59,7 @@ internal static class PassPipeline
         Step("control flow", ControlFlowCleanup.Run);
         Step("uniformity", Uniformity.Run);
         Step("waits", Waits.Run);
+        Step("read-only writes", ReadOnlyWrites.Run);
     }
 
     private static void VariablesToRegisters(IrFunction function, Action<string, Action<IrFunction>> step)

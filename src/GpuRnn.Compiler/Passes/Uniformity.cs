@@ -55,24 +55,14 @@ internal static class Uniformity
     /// <summary>The loads from parameters that the kernel neither stores to nor hands on as an address.</summary>
     private static HashSet<IrInstruction> SteadyLoads(IrFunction function)
     {
-        HashSet<IrValue> handedOn = [.. function.Blocks.SelectMany(block => block.Edges).SelectMany(edge => edge.Arguments).Select(Root)];
+        HashSet<IrValue> handedOn = [.. function.Blocks.SelectMany(block => block.Edges).SelectMany(edge => edge.Arguments).Select(IrAddress.Root)];
         foreach (IrInstruction user in function.Instructions.Where(one => one.Opcode is not (IrOpcode.Load or IrOpcode.ElementAddress or IrOpcode.ByteAddress)))
         {
-            handedOn.UnionWith(user.Operands.Where(operand => operand.Type.IsPointer).Select(Root));
+            handedOn.UnionWith(user.Operands.Where(operand => operand.Type.IsPointer).Select(IrAddress.Root));
         }
 
         return [.. function.Instructions.Where(one =>
-            one.Opcode == IrOpcode.Load && Root(one.Operands[0]) is IrParameter parameter && !handedOn.Contains(parameter))];
-    }
-
-    private static IrValue Root(IrValue address)
-    {
-        while (address is IrInstruction { Opcode: IrOpcode.ElementAddress or IrOpcode.ByteAddress } step)
-        {
-            address = step.Operands[0];
-        }
-
-        return address;
+            one.Opcode == IrOpcode.Load && IrAddress.Root(one.Operands[0]) is IrParameter parameter && !handedOn.Contains(parameter))];
     }
 
     private static string Where(IrFunction function, IrInstruction barrier) =>

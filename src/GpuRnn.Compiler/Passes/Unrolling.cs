@@ -69,18 +69,7 @@ internal static class Unrolling
     {
         HashSet<IrValue> changing = [.. inside];
         return inside.Any(one => one.Opcode is IrOpcode.ElementAddress or IrOpcode.ByteAddress
-            && Root(one) is { Opcode: IrOpcode.LocalArray }
+            && IrAddress.Root(one) is IrInstruction { Opcode: IrOpcode.LocalArray }
             && (changing.Contains(one.Operands[1]) || one.Operands[1] is IrBlockParameter));
-    }
-
-    private static IrInstruction? Root(IrInstruction address)
-    {
-        IrValue root = address;
-        while (root is IrInstruction { Opcode: IrOpcode.ElementAddress or IrOpcode.ByteAddress } inner)
-        {
-            root = inner.Operands[0];
-        }
-
-        return root as IrInstruction;
     }
 }

@@ -22,6 +22,8 @@ public sealed class SurfaceTests
         ["CooperativeAttribute"] = "Groups that wait for each other. ILGPU: an attribute of the same name; its device refuses such kernels.",
         ["WarpMatrix"] = "Tensor cores. ILGPU: the same by exchanging factors, under kernels/GpuRnn.Kernels/Ilgpu, as for the two below.",
         ["WarpSums"] = "See WarpMatrix.",
+        ["ReadOnlyViewAttribute"] = "A promise for compilers. ILGPU: an attribute that nobody reads, as for the one below.",
+        ["LaunchBoundsAttribute"] = "See ReadOnlyViewAttribute.",
         ["AsyncCopy"] = "Copies that go on by themselves; there they happen at once.",
         ["ArrayView`1: object Source"] = "Device implementations check liveness with it. ILGPU: the view's Buffer.",
     };

@@ -18,6 +18,9 @@ public sealed class PtxEntry(string name)
     /// <summary>The instructions in order.</summary>
     public IReadOnlyList<PtxInstruction> Instructions => _instructions;
 
+    /// <summary>The work-items of a group at most, where the entry says so.</summary>
+    public int? MaximumGroupSize { get; internal set; }
+
     /// <summary>Bytes of the shared arrays that it declares.</summary>
     public int SharedBytes { get; private set; }
 

@@ -23,6 +23,11 @@ public static class PtxLaunch
             throw new ArgumentException($"PtxLaunch.Run: {arguments.Length} arguments arrived, but {entry.Name} has {entry.Parameters.Count} parameters.");
         }
 
+        if (group.X * group.Y * group.Z > entry.MaximumGroupSize)
+        {
+            throw new ArgumentException($"PtxLaunch.Run: groups of {group} arrived, but {entry.Name} has at most {entry.MaximumGroupSize} work-items in one.");
+        }
+
         List<GCHandle> pinned = [];
         PtxGlobalMemory memory = new();
         Dictionary<string, ulong> parameters = [];

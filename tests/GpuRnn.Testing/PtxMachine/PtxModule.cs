@@ -52,6 +52,10 @@ public sealed partial class PtxModule
             bool? isNegated = instruction.Groups[2].Success ? instruction.Groups[1].Value == "!" : null;
             entry.AddInstruction(new PtxInstruction(line, isNegated, instruction.Groups[2].Value, instruction.Groups[3].Value.Split('.'), operands));
         }
+        else if (Bound().Match(line) is { Success: true } bound)
+        {
+            entry.MaximumGroupSize = int.Parse(bound.Groups[1].Value, CultureInfo.InvariantCulture);
+        }
         else if (!Ignored().IsMatch(line))
         {
             throw new FormatException($"PtxModule: '{line}' is no line that this reader knows. Teach it the line, with the PTX manual's meaning.");
@@ -82,6 +86,9 @@ public sealed partial class PtxModule
     [GeneratedRegex(@"\{[^}]*\}|\[[^\]]*\]|[^,\s{\[]+")]
     private static partial Regex Operand();
 
-    [GeneratedRegex(@"^\.reg |^\.maxntid |^\)$")]
+    [GeneratedRegex(@"^\.maxntid (\d+), 1, 1$")]
+    private static partial Regex Bound();
+
+    [GeneratedRegex(@"^\.reg |^\.minnctapersm \d+$|^\)$")]
     private static partial Regex Ignored();
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using GpuRnn.Compiler.Diagnostics;
 using GpuRnn.Compiler.Ir;
+using GpuRnn.KernelModel;
 
 namespace GpuRnn.Compiler.Backends.Ptx;
 
@@ -75,7 +76,7 @@ internal sealed class PtxKernelWriter
         string dynamic = LaunchSharedBytes == 0
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $"// The launch provides {LaunchSharedBytes} bytes of shared memory for its arrays.\n");
-        return $"// {_function.Name}\n{dynamic}.visible .entry {name}(\n{string.Join(",\n", Signature())})\n{{\n"
+        return $"// {_function.Name}\n{dynamic}.visible .entry {name}(\n{string.Join(",\n", Signature())})\n{Bounds()}{{\n"
             + $"{_registers.Declarations()}{arrays}\n{body}}}\n";
     }
 
@@ -83,6 +84,19 @@ internal sealed class PtxKernelWriter
 
     private static string ParameterName(IrParameter parameter) =>
         "arg_" + string.Concat(parameter.Name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_'));
+
+    private string Bounds()
+    {
+        if (_function.LaunchBounds is not LaunchBoundsAttribute bounds)
+        {
+            return "";
+        }
+
+        string most = string.Create(CultureInfo.InvariantCulture, $".maxntid {bounds.MaximumGroupSize}, 1, 1\n");
+        return bounds.MinimumGroupsPerMultiprocessor == 0
+            ? most
+            : string.Create(CultureInfo.InvariantCulture, $"{most}.minnctapersm {bounds.MinimumGroupsPerMultiprocessor}\n");
+    }
 
     private IEnumerable<string> Signature()
     {

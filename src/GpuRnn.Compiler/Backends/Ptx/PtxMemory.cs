@@ -4,13 +4,13 @@ using GpuRnn.Compiler.Ir;
 namespace GpuRnn.Compiler.Backends.Ptx;
 
 /// <summary>Translates what touches memory.</summary>
-/// <remarks>A bool has one byte there, 0 or 1; narrow integers widen into a register of 32 bits.</remarks>
+/// <remarks>A read of what nobody writes during the launch goes through the cache that does not see writes. A bool has one byte there, 0 or 1; narrow integers widen into a register of 32 bits.</remarks>
 internal sealed class PtxMemory(IrFunction function, PtxRegisters registers, PtxText text, PtxAddresses addresses)
 {
     internal void Load(IrInstruction one)
     {
         IrValue pointer = one.Operands[0];
-        string operation = $"ld.{Space(pointer)}.{Element(pointer.Type.Element)}";
+        string operation = $"ld.{Space(pointer)}{(IrAddress.Root(pointer) is IrParameter { IsReadOnly: true } ? ".nc" : "")}.{Element(pointer.Type.Element)}";
         if (one.Type != IrType.Bool)
         {
             text.Instruction(operation, registers.Of(one), addresses.Operand(pointer));
