@@ -70,10 +70,10 @@ public sealed class CollectiveTests
 
         KernelNotSupportedException refusal = Assert.Throws<KernelNotSupportedException>(() => KernelCompiler.ToOpenCl(method));
 
-        Assert.Matches(
-            @"^GK0022 CollectiveKernels\.OneWarp at CollectiveKernels\.cs:\d+: a collective of the warp stands where a condition leads that differs "
-            + "between work-items of the group, but OpenCL 1\\.2 has no warps, so all work-items of the group must reach it together\\. "
-            + "Move it out of the branch, or run the kernel on another device\\.$",
+        Assert.Equal(
+            $"GK0022 CollectiveKernels.OneWarp at {MarkedLine.Of(typeof(CollectiveKernels), nameof(CollectiveKernels.OneWarp), "GK0022")}: a collective of the warp "
+            + "stands where a condition leads that differs between work-items of the group, but OpenCL 1.2 has no warps, so all work-items of the group must "
+            + "reach it together. Move it out of the branch, or run the kernel on another device.",
             refusal.Message);
     }
 

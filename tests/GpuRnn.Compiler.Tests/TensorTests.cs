@@ -123,9 +123,9 @@ public sealed class TensorTests
         KernelNotSupportedException refusal = Assert.Throws<KernelNotSupportedException>(() =>
             KernelCompiler.ToPtx(CompiledKernels.Method(typeof(RefusedKernels), kernel), "sm_80"));
 
-        Assert.Matches(
-            $@"^GK0028 RefusedKernels\.{kernel} at RefusedKernels\.cs:\d+: an asynchronous copy {complaint}\. Pass a view of shared memory and one of device "
-            + @"memory, and constants for the number of elements and of sets to wait for\.$",
+        Assert.Equal(
+            $"GK0028 RefusedKernels.{kernel} at {MarkedLine.Of(typeof(RefusedKernels), kernel, "GK0028")}: an asynchronous copy {complaint}. Pass a view of shared "
+            + "memory and one of device memory, and constants for the number of elements and of sets to wait for.",
             refusal.Message);
     }
 
@@ -138,7 +138,7 @@ public sealed class TensorTests
 
         Assert.Equal("sm_80", Assert.Single(program.Kernels).MinimumArchitecture);
         Assert.Matches(
-            $@"^GK0027 TensorKernels\.{kernel} at TensorKernels\.cs:\d+: uses (WarpMatrix|AsyncCopy) for sm_75, but it needs sm_80 or newer\. "
+            $@"^GK0027 TensorKernels\.{kernel} at {MarkedLine.Of(typeof(TensorKernels), kernel, "GK0027")}: uses (WarpMatrix|AsyncCopy) for sm_75, but it needs sm_80 or newer\. "
             + @"Choose a kernel without it for this device\.$",
             refusal.Message);
     }

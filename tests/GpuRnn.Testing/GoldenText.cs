@@ -11,7 +11,7 @@ public static class GoldenText
     /// <summary>Compares a text with the one that is kept.</summary>
     /// <param name="path">The kept file, relative to the repository.</param>
     /// <param name="text">With \n between lines.</param>
-    /// <exception cref="XunitException">They differ, or nothing is kept yet; the message names the first line that differs.</exception>
+    /// <exception cref="XunitException">They differ, or nothing is kept yet; the message shows the lines that differ, as a unified diff.</exception>
     public static void Verify(string path, string text)
     {
         string file = Path.Combine(RepositoryFolder.Root, path);
@@ -30,14 +30,9 @@ public static class GoldenText
 
         string[] kept = File.ReadAllText(file).ReplaceLineEndings("\n").Split('\n');
         string[] got = text.Split('\n');
-        for (int i = 0; i < Math.Max(kept.Length, got.Length); i++)
+        if (!kept.SequenceEqual(got))
         {
-            string expected = i < kept.Length ? kept[i] : "(the end)";
-            string actual = i < got.Length ? got[i] : "(the end)";
-            if (expected != actual)
-            {
-                throw new XunitException($"GoldenText.Verify: {path}, line {i + 1}: '{actual}' arrived, '{expected}' is kept. {Remedy}");
-            }
+            throw new XunitException($"GoldenText.Verify: {path} is kept (-), another text arrived (+). {Remedy}\n{LineDifference.Between(kept, got)}");
         }
     }
 }

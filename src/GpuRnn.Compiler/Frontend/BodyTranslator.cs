@@ -53,6 +53,9 @@ internal sealed partial class BodyTranslator
         _current = _code[0];
         if (body.ExceptionHandlingClauses.Count > 0)
         {
+            // A debug build begins a block with an instruction that does nothing and has the line of the brace.
+            int start = body.ExceptionHandlingClauses.Min(clause => clause.TryOffset);
+            _current = _code.First(instruction => instruction.Offset >= start && instruction.OpCode != OpCodes.Nop);
             throw Refusal.Throwing(Where(), "has a try block");
         }
 

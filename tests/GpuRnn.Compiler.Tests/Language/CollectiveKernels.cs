@@ -169,7 +169,7 @@ public static class CollectiveKernels
     {
         if (Warp.WarpIdx == 0)
         {
-            target[Grid.GlobalLinearIndex] = Warp.ShuffleDown(Group.LinearIndex, 1);
+            target[Grid.GlobalLinearIndex] = Warp.ShuffleDown(Group.LinearIndex, 1); // GK0022
         }
     }
 }

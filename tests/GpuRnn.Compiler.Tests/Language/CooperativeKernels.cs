@@ -75,7 +75,7 @@ public static class CooperativeKernels
     public static void LoadedTwice(ArrayView1D<int, Stride1D.Dense> numbers, ArrayView1D<int, Stride1D.Dense> ready)
     {
         int before = numbers[0];
-        int flag = GlobalMemory.LoadAcquire(ref ready[0]);
+        int flag = GlobalMemory.LoadAcquire(ref ready[0]); // GK0025
         numbers[1] = before + (flag * numbers[0]);
         GlobalMemory.StoreRelease(ref ready[1], numbers[1]);
     }

@@ -12,7 +12,7 @@ public static class TensorKernels
     {
         float value = source[index];
         float next = source[(index + 1) % source.IntLength];
-        target[2 * index] = (int)WarpMatrix.ToTf32(value);
+        target[2 * index] = (int)WarpMatrix.ToTf32(value); // GK0027
         target[(2 * index) + 1] = (int)WarpMatrix.ToBFloat16Pair(value, next);
     }
 
@@ -30,7 +30,7 @@ public static class TensorKernels
 
         for (int round = 0; round < rounds; round++)
         {
-            uint b0 = WarpMatrix.ToTf32(b[((round * 2) * all) + lane]);
+            uint b0 = WarpMatrix.ToTf32(b[((round * 2) * all) + lane]); // GK0027
             uint b1 = WarpMatrix.ToTf32(b[(((round * 2) + 1) * all) + lane]);
             for (int i = 0; i < 2; i++)
             {
@@ -57,7 +57,7 @@ public static class TensorKernels
     {
         int row = WarpMatrix.Row;
         int k = 2 * WarpMatrix.Place;
-        uint a0 = WarpMatrix.ToBFloat16Pair(a[(row * 16) + k], a[(row * 16) + k + 1]);
+        uint a0 = WarpMatrix.ToBFloat16Pair(a[(row * 16) + k], a[(row * 16) + k + 1]); // GK0027
         uint a1 = WarpMatrix.ToBFloat16Pair(a[((row + 8) * 16) + k], a[((row + 8) * 16) + k + 1]);
         uint a2 = WarpMatrix.ToBFloat16Pair(a[(row * 16) + k + 8], a[(row * 16) + k + 9]);
         uint a3 = WarpMatrix.ToBFloat16Pair(a[((row + 8) * 16) + k + 8], a[((row + 8) * 16) + k + 9]);
@@ -75,7 +75,7 @@ public static class TensorKernels
     {
         int row = WarpMatrix.Row;
         int k = WarpMatrix.Place;
-        WarpSums sums = WarpMatrix.MultiplyAddTf32(
+        WarpSums sums = WarpMatrix.MultiplyAddTf32( // GK0027
             WarpMatrix.ToTf32(a[(row * 8) + k]), WarpMatrix.ToTf32(a[((row + 8) * 8) + k]),
             WarpMatrix.ToTf32(a[(row * 8) + k + 4]), WarpMatrix.ToTf32(a[((row + 8) * 8) + k + 4]),
             WarpMatrix.ToTf32(b[(k * 8) + row]), WarpMatrix.ToTf32(b[((k + 4) * 8) + row]), new WarpSums(1f, 2f, 3f, 4f));
@@ -112,27 +112,27 @@ public static class TensorKernels
         target[Grid.GlobalLinearIndex] = sum;
     }
 
+    private static void Fill(ArrayView<float> tiles, ArrayView<float> source, int item, int tile, int length)
+    {
+        int first = tile * Tile;
+        for (int i = item; i < Tile; i += Group.DimX)
+        {
+            AsyncCopy.ToSharedFirst(tiles, ((tile & 1) * Tile) + i, source, first + i < length ? first + i : 0, 1, first + i < length ? 1 : 0); // GK0027
+        }
+
+        AsyncCopy.Commit();
+    }
+
     /// <summary>8 bytes as one element, 16 as four, in one set.</summary>
     public static void Widths(ArrayView1D<double, Stride1D.Dense> wide, ArrayView1D<int, Stride1D.Dense> narrow, ArrayView1D<double, Stride1D.Dense> target)
     {
         ArrayView<double> doubles = SharedMemory.Allocate<double>(Tile);
         ArrayView<int> numbers = SharedMemory.Allocate<int>(4 * Tile);
         int item = Group.LinearIndex;
-        AsyncCopy.ToShared<double>(doubles, item, wide, Tile - 1 - item, 1);
+        AsyncCopy.ToShared<double>(doubles, item, wide, Tile - 1 - item, 1); // GK0027
         AsyncCopy.ToShared<int>(numbers, 4 * item, narrow, 4 * item, 4);
         AsyncCopy.Commit();
         AsyncCopy.Wait(0);
         target[item] = doubles[item] + numbers[4 * item] + (numbers[(4 * item) + 3] * 0.5);
-    }
-
-    private static void Fill(ArrayView<float> tiles, ArrayView<float> source, int item, int tile, int length)
-    {
-        int first = tile * Tile;
-        for (int i = item; i < Tile; i += Group.DimX)
-        {
-            AsyncCopy.ToSharedFirst(tiles, ((tile & 1) * Tile) + i, source, first + i < length ? first + i : 0, 1, first + i < length ? 1 : 0);
-        }
-
-        AsyncCopy.Commit();
     }
 }
