@@ -44,7 +44,8 @@ def options_of(shape, mode, precision, arguments):
 def run_ours(options, tool, path):
     """One run of 'gpurnn bench': its result, or the reason for which it refused."""
     command = [*tool, "bench", "--json", str(path)]
-    for name in ("device", "cell", "input", "hidden", "batch", "time", "mode", "precision", "threads"):
+    names = ("device", "cell", "input", "hidden", "batch", "time", "mode", "precision")
+    for name in (*names, "threads") if options.device == "cpu" else names:
         command += [f"--{name}", str(getattr(options, name))]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:

@@ -28,9 +28,8 @@ public sealed class BenchAndPlanTests : IDisposable
         string path = _folder.File("bench.json");
 
         CommandResult result = await CommandTester.RunAsync(
-            "bench", "--cell", cell, "--input", "3", "--hidden", "5", "--batch", $"{batch}", "--time", "6", "--mode", mode, "--threads",
-            "1",
-            "--json", path);
+            "bench", "--device", "cpu", "--cell", cell, "--input", "3", "--hidden", "5", "--batch", $"{batch}", "--time", "6", "--mode", mode,
+            "--threads", "1", "--json", path);
 
         Assert.Equal((0, string.Empty), (result.ExitCode, result.Error));
         Assert.Contains("agrees with the double-precision reference", result.Output, StringComparison.Ordinal);
@@ -118,7 +117,7 @@ public sealed class BenchAndPlanTests : IDisposable
     public async Task Plan_OfAnLstm_GivesScheduleAndReasons(string mode)
     {
         CommandResult result = await CommandTester.RunAsync(
-            "plan", "--cell", "lstm", "--input", "128", "--hidden", "256", "--batch", "32", "--time", "64", "--mode", mode);
+            "plan", "--device", "cpu", "--cell", "lstm", "--input", "128", "--hidden", "256", "--batch", "32", "--time", "64", "--mode", mode);
 
         Assert.Equal((0, string.Empty), (result.ExitCode, result.Error));
         Assert.Contains($"T=64 B=32 I=128 H=256, {mode} on cpu", result.Output, StringComparison.Ordinal);
