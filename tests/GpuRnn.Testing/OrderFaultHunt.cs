@@ -15,7 +15,8 @@ public sealed class OrderFaultHunt
     private readonly Func<CpuDevice, ICollection<IDisposable>, Func<int[]>> _prepare;
     private readonly Func<KernelEntry, bool> _includes;
 
-    /// <param name="prepare">Makes everything ready on a device, and returns what runs it and gives back all bits that it leaves. Disposed of is what it collects.</param>
+    /// <param name="prepare">Makes everything ready on a device, and returns what runs it and gives back all bits that it leaves; it may check them,
+    /// too. What it collects is disposed of.</param>
     /// <param name="includes">Which kernels take part; null for the cooperative ones.</param>
     public OrderFaultHunt(Func<CpuDevice, ICollection<IDisposable>, Func<int[]>> prepare, Func<KernelEntry, bool>? includes = null)
     {
@@ -23,24 +24,31 @@ public sealed class OrderFaultHunt
         _includes = includes ?? (entry => entry.IsCooperative);
     }
 
-    /// <summary>Demands the same bits of all seeds from 0 on.</summary>
+    /// <summary>Demands of all seeds from 0 on the bits that the kernels give without the schedule.</summary>
     /// <exception cref="XunitException">A seed gives others.</exception>
-    public void RequireSameBits(int seeds) => OnDevice((schedule, run) =>
+    public void RequireSameBits(int seeds)
     {
-        int[] expected = run();
-        for (schedule.Seed = 1; schedule.Seed < seeds; schedule.Seed++)
+        int[] expected = [];
+        OnDevice(null, run => expected = run());
+        AdversarialSchedule schedule = new(0) { Includes = _includes };
+        OnDevice(schedule, run =>
         {
-            Require(expected.AsSpan().SequenceEqual(run()), $"seed {schedule.Seed} gives other bits than seed 0");
-        }
-    });
+            for (schedule.Seed = 0; schedule.Seed < seeds; schedule.Seed++)
+            {
+                Require(expected.AsSpan().SequenceEqual(run()), $"seed {schedule.Seed} gives other bits than the kernels without the schedule");
+            }
+        });
+        Require(schedule.Kernels.Count > 0, "no kernel took part");
+    }
 
-    /// <summary>Demands that every single fault of every kernel changes the bits or is reported within <see cref="MaximumSeeds"/>.</summary>
+    /// <summary>Demands that every single fault of every kernel changes the bits, fails a check or is reported within <see cref="MaximumSeeds"/>.</summary>
     /// <returns>A line for each fault, with the number of seeds that it needed.</returns>
     /// <exception cref="XunitException">A fault is not noticed, or no kernel took part that can be spoilt.</exception>
     public IReadOnlyList<string> RequireAllNoticed()
     {
         List<string> noticed = [];
-        OnDevice((schedule, run) =>
+        AdversarialSchedule schedule = new(0) { Includes = _includes };
+        OnDevice(schedule, run =>
         {
             int[] expected = run();
             foreach (KernelEntry kernel in schedule.Kernels.ToArray())
@@ -70,14 +78,13 @@ public sealed class OrderFaultHunt
         }
     }
 
-    private void OnDevice(Action<AdversarialSchedule, Func<int[]>> use)
+    private void OnDevice(AdversarialSchedule? schedule, Action<Func<int[]>> use)
     {
-        AdversarialSchedule schedule = new(0) { Includes = _includes };
         List<IDisposable> owned = [];
         using CpuDevice device = new(new CpuDeviceOptions { ThreadCount = 1, GroupSchedule = schedule });
         try
         {
-            use(schedule, _prepare(device, owned));
+            use(_prepare(device, owned));
         }
         finally
         {
@@ -96,7 +103,7 @@ public sealed class OrderFaultHunt
                     break;
                 }
             }
-            catch (Exception exception) when (exception is GroupDeadlockException or KernelExecutionException)
+            catch (Exception exception) when (exception is GroupDeadlockException or KernelExecutionException or XunitException)
             {
                 break;
             }

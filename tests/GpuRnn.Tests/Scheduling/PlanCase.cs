@@ -24,6 +24,7 @@ internal sealed class PlanCase : IDisposable
     private readonly double[][] _finalGradients;
     private readonly bool _hasStates;
     private readonly List<double[]> _packedFactors = [];
+    private readonly List<int> _bits = [];
 
     public PlanCase(Device device, SequenceSpecification specification, bool hasStates, bool hasDropout = false)
     {
@@ -47,8 +48,10 @@ internal sealed class PlanCase : IDisposable
     public SequencePlan Plan { get; }
 
     /// <summary>Runs forwards (and backwards where the plan can) and compares every result with the reference.</summary>
-    public void RunAndCheck(IReadOnlyList<int>? lengths)
+    /// <returns>The bits of all results.</returns>
+    public int[] RunAndCheck(IReadOnlyList<int>? lengths)
     {
+        _bits.Clear();
         DeviceBuffer<float> output = Empty(_specification.TimeSteps * _specification.BatchSize * _reference.OutputWidth);
         DeviceBuffer<float>[] finals = [.. _initial.Select(state => Empty(state.Length))];
         DeviceBuffer<float>[] parameters = [.. _parameters.Select(Upload)];
@@ -72,6 +75,8 @@ internal sealed class PlanCase : IDisposable
         {
             BackwardAndCheck(pass);
         }
+
+        return [.. _bits];
     }
 
     public void Dispose()
@@ -159,6 +164,7 @@ internal sealed class PlanCase : IDisposable
         float[] values = new float[actual.Length];
         actual.CopyTo(values);
         ElementwiseAssert.Close(expected, values, tolerance, what);
+        _bits.AddRange(Array.ConvertAll(values, BitConverter.SingleToInt32Bits));
     }
 
     private DeviceBuffer<float> Upload(double[] values)
