@@ -110,6 +110,12 @@ public static class KernelCompiler
         }
     }
 
+    /// <summary>The newest architecture that PTX is written for and a GPU is not older than; its driver takes that text to its own.</summary>
+    /// <param name="major">The first part of the GPU's compute capability.</param>
+    /// <param name="minor">The second part.</param>
+    /// <exception cref="ArgumentException">The GPU is older than every architecture.</exception>
+    public static string ArchitectureFor(int major, int minor) => PtxTarget.For(major, minor);
+
     /// <summary>The kernel's intermediate representation behind all passes, one instruction a line.</summary>
     /// <param name="method">A closed kernel method.</param>
     /// <exception cref="KernelNotSupportedException">The kernel breaks a rule of the kernel language.</exception>

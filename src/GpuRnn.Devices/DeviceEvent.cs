@@ -35,7 +35,7 @@ public abstract class DeviceEvent : IDisposable
 
         earlier.Wait();
         Wait();
-        return ReadClock() - earlier.ReadClock();
+        return MeasureSince(earlier);
     }
 
     /// <summary>Gives the mark back; a second call does nothing.</summary>
@@ -45,8 +45,8 @@ public abstract class DeviceEvent : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>When the mark was reached, from an arbitrary start; called after <see cref="Wait"/>.</summary>
-    protected abstract TimeSpan ReadClock();
+    /// <summary>The time since another mark of the same device; both were reached.</summary>
+    protected abstract TimeSpan MeasureSince(DeviceEvent earlier);
 
     /// <summary>Gives the mark's own resources back.</summary>
     protected virtual void Dispose(bool disposing)

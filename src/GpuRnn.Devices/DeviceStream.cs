@@ -35,12 +35,34 @@ public class DeviceStream : IDisposable
         earlier.Wait();
     }
 
+    /// <summary>Whether launches can be gathered into a graph and repeated with one call, and why or why not.</summary>
+    public virtual SupportAnswer SupportsCapture =>
+        SupportAnswer.No($"{Device.Kind} has no graphs: each launch is a call of its own");
+
+    /// <summary>Gathers what <paramref name="work"/> queues here, instead of running it.</summary>
+    /// <param name="work">
+    /// Launches and copies from and to pinned memory on this queue alone. Run it once before, so that its kernels are loaded and its memory is
+    /// allocated: neither memory nor a wait can be gathered.
+    /// </param>
+    /// <returns>The graph, owned by the caller.</returns>
+    /// <exception cref="DeviceException"><see cref="SupportsCapture"/> says no, or the work did what cannot be gathered.</exception>
+    public DeviceGraph Capture(Action work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return SupportsCapture.IsSupported
+            ? CaptureWork(work)
+            : throw new DeviceException($"DeviceStream.Capture: a queue of {Device.Id} arrived, but {SupportsCapture.Reason}. Queue the work itself.");
+    }
+
     /// <summary>Closes the queue when its work is done; a device closes its default queue itself.</summary>
     public void Dispose()
     {
         Dispose(true);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Gathers work; called where <see cref="SupportsCapture"/> says yes.</summary>
+    protected virtual DeviceGraph CaptureWork(Action work) => throw new NotSupportedException();
 
     /// <summary>Gives the queue's own resources back.</summary>
     protected virtual void Dispose(bool disposing)
@@ -52,10 +74,12 @@ public class DeviceStream : IDisposable
     {
         public override bool IsDone => true;
 
+        private long Timestamp { get; } = timestamp;
+
         public override void Wait()
         {
         }
 
-        protected override TimeSpan ReadClock() => Stopwatch.GetElapsedTime(0, timestamp);
+        protected override TimeSpan MeasureSince(DeviceEvent earlier) => Stopwatch.GetElapsedTime(((HostEvent)earlier).Timestamp, Timestamp);
     }
 }

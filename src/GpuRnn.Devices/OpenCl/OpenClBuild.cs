@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using GpuRnn.Devices.OpenCl.Native;
@@ -95,22 +94,8 @@ internal static unsafe partial class OpenClBuild
     }
 
     /// <summary>The exception for a refused text: the log's first complaint beside our line.</summary>
-    internal static KernelBuildException Refused(string device, string kernel, string text, string log)
-    {
-        Match complaint = Complaint().Match(log);
-        string[] lines = text.Split('\n');
-        int? line = complaint.Success && int.TryParse(complaint.Groups["line"].Value, CultureInfo.InvariantCulture, out int number)
-            && number >= 1 && number <= lines.Length ? number : null;
-        string reason = complaint.Success ? complaint.Groups["what"].Value.Trim() : log.Split('\n')[0].Trim();
-        string place = line is int known ? $" at line {known}, \"{lines[known - 1].Trim()}\"" : string.Empty;
-        return new KernelBuildException(
-            $"{device}.Load: the driver's compiler refused the text of {kernel}{place}: {reason}. Text that builds was needed. "
-            + "Report this with Text and Log of this exception; another driver may take the text.",
-            kernel,
-            log,
-            text,
-            line);
-    }
+    internal static KernelBuildException Refused(string device, string kernel, string text, string log) =>
+        RefusedText.Describe(device, kernel, text, log, Complaint());
 
     // clang, and with it most drivers: "file:12:5: error: use of …"; PoCL: "error: file:12:5: use of …"; others: "(12) : error …".
     [GeneratedRegex(

@@ -47,13 +47,7 @@ internal sealed unsafe class OpenClEvent : DeviceEvent
     }
 
     /// <inheritdoc/>
-    protected override TimeSpan ReadClock()
-    {
-        ulong nanoseconds;
-        int code = OpenClLibrary.clGetEventProfilingInfo(Handle, OpenClConstants.EventEnd, sizeof(ulong), &nanoseconds, null);
-        _device.Require(code, nameof(OpenClLibrary.clGetEventProfilingInfo));
-        return TimeSpan.FromTicks((long)nanoseconds / NanosecondsPerTick);
-    }
+    protected override TimeSpan MeasureSince(DeviceEvent earlier) => ReadClock() - ((OpenClEvent)earlier).ReadClock();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -65,5 +59,13 @@ internal sealed unsafe class OpenClEvent : DeviceEvent
         }
 
         base.Dispose(disposing);
+    }
+
+    private TimeSpan ReadClock()
+    {
+        ulong nanoseconds;
+        int code = OpenClLibrary.clGetEventProfilingInfo(Handle, OpenClConstants.EventEnd, sizeof(ulong), &nanoseconds, null);
+        _device.Require(code, nameof(OpenClLibrary.clGetEventProfilingInfo));
+        return TimeSpan.FromTicks((long)nanoseconds / NanosecondsPerTick);
     }
 }

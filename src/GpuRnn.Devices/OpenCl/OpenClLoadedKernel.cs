@@ -147,19 +147,9 @@ internal sealed unsafe class OpenClLoadedKernel : LoadedKernel
             return (0, 0);
         }
 
-        if (view.Source is not OpenClMemory memory || !memory.IsOf(_device))
-        {
-            throw new DeviceException(
-                $"{Entry.Name}: a view of {(view.Source as IViewSource)?.Description ?? "host memory"} arrived, but {_device.Id} reads its own memory alone. "
-                + "Allocate the buffer on the device object that runs the kernel.");
-        }
-
-        long bytes = (long)view.Bits - memory.Address;
-        return bytes % view.ElementSize == 0
-            ? (memory.Buffer, bytes / view.ElementSize)
-            : throw new DeviceException(
-                $"{Entry.Name}: a view that begins at byte {bytes} of its buffer arrived, but that is no multiple of its element's {view.ElementSize} bytes. "
-                + "Begin views of larger elements on whole elements.");
+        OpenClMemory? memory = view.Source is OpenClMemory own && own.IsOf(_device) ? own : null;
+        long offset = ViewArguments.OffsetOf(Entry.Name, _device, view, memory);
+        return (memory!.Buffer, offset);
     }
 
     private void Set(uint index, int sizeInBytes, void* value) =>

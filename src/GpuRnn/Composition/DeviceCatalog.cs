@@ -1,6 +1,7 @@
 using GpuRnn.Compiler.Caching;
 using GpuRnn.Devices;
 using GpuRnn.Devices.Cpu;
+using GpuRnn.Devices.Cuda;
 using GpuRnn.Devices.OpenCl;
 using GpuRnn.Devices.Sequences;
 using GpuRnn.Scheduling;
@@ -21,17 +22,19 @@ public static class DeviceCatalog
 
     private const string Cpu = "cpu";
 
-    /// <summary>The names of the devices that can be opened, the fastest first: GPUs, then the processor, then other drivers for it.</summary>
+    /// <summary>The names of the devices that can be opened, the fastest first: CUDA's GPUs, other GPUs, then the processor, then other drivers for it.</summary>
     public static IReadOnlyList<string> Ids => [.. List().Where(entry => entry.Answer.IsSupported).Select(entry => entry.Id)];
 
     /// <summary>Lists every device with the reason why it can or cannot be used; usable ones first, the fastest first.</summary>
     public static IReadOnlyList<DeviceEntry> List()
     {
+        IReadOnlyList<CudaDeviceInformation> cuda = CudaDeviceInformation.List(out string? cudaAbsence);
         IReadOnlyList<OpenClDeviceInformation> openCl = OpenClDeviceInformation.List(out string? absence);
         ILookup<bool, DeviceEntry> byPlace = openCl.ToLookup(
             IsPreferred, device => new DeviceEntry(device.Id, device.Name, DeviceKind.OpenCl, device.Answer));
         List<DeviceEntry> entries =
         [
+            .. cuda.Select(device => new DeviceEntry(device.Id, device.Name, DeviceKind.Cuda, device.Answer)),
             .. byPlace[true],
             new DeviceEntry(Cpu, CpuDevice.ProcessorName, DeviceKind.Cpu, SupportAnswer.Yes("the processor that runs this process")),
             .. byPlace[false],
@@ -41,7 +44,11 @@ public static class DeviceCatalog
             entries.Add(new DeviceEntry("opencl", string.Empty, DeviceKind.OpenCl, SupportAnswer.No(absence)));
         }
 
-        entries.Add(new DeviceEntry("cuda", string.Empty, DeviceKind.Cuda, SupportAnswer.No("this version has no CUDA backend")));
+        if (cudaAbsence is not null)
+        {
+            entries.Add(new DeviceEntry("cuda", string.Empty, DeviceKind.Cuda, SupportAnswer.No(cudaAbsence)));
+        }
+
         return [.. entries.OrderByDescending(entry => entry.Answer.IsSupported)];
     }
 
@@ -66,13 +73,30 @@ public static class DeviceCatalog
             return OpenCpu(threadCount);
         }
 
-        OpenClDeviceInformation? device = OpenClDeviceInformation.List(out _)
-            .FirstOrDefault(device => device.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
-        return device is null ? throw new DeviceException(
-                $"{origin}: device \"{id}\" arrived, but this machine has {string.Join(", ", Ids)}. Pass one of these, or {Auto}.")
-            : device.Answer.IsSupported ? OpenOpenCl(device)
-            : throw new DeviceException(
-                $"{origin}: device \"{id}\" arrived, but it cannot be used: {device.Answer.Reason}. Pass one of {string.Join(", ", Ids)}, or {Auto}.");
+        return OpenThroughDriver(id) ?? throw Refused(origin, id);
+    }
+
+    private static bool IsNamed(string id, string wanted) => id.Equals(wanted, StringComparison.OrdinalIgnoreCase);
+
+    // Null for a device that is not there or cannot be used.
+    private static Device? OpenThroughDriver(string id)
+    {
+        if (CudaDeviceInformation.List(out _).FirstOrDefault(device => IsNamed(device.Id, id)) is { Answer.IsSupported: true } cuda)
+        {
+            return OpenCuda(cuda);
+        }
+
+        OpenClDeviceInformation? openCl = OpenClDeviceInformation.List(out _).FirstOrDefault(device => IsNamed(device.Id, id));
+        return openCl is { Answer.IsSupported: true } ? OpenOpenCl(openCl) : null;
+    }
+
+    private static DeviceException Refused(string origin, string id)
+    {
+        DeviceEntry? entry = List().FirstOrDefault(entry => entry.Name.Length > 0 && IsNamed(entry.Id, id));
+        return entry is null
+            ? new DeviceException($"{origin}: device \"{id}\" arrived, but this machine has {string.Join(", ", Ids)}. Pass one of these, or {Auto}.")
+            : new DeviceException(
+                $"{origin}: device \"{id}\" arrived, but it cannot be used: {entry.Answer.Reason}. Pass one of {string.Join(", ", Ids)}, or {Auto}.");
     }
 
     // An OpenCL driver for the processor runs the same cores as the device "cpu", which is faster there.
@@ -84,6 +108,35 @@ public static class DeviceCatalog
         SimdExecutors.Register(device);
         device.Register(new StepwiseSequenceExecutor(device));
         return device;
+    }
+
+    private static CudaDevice OpenCuda(CudaDeviceInformation information)
+    {
+        CudaDevice device = new(information, KernelCache.FromEnvironment());
+        try
+        {
+            Equip(device);
+            return device;
+        }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Registers the executors of a CUDA device: cuBLAS's products where the machine has it, else our own.</summary>
+    internal static void Equip(CudaDevice device)
+    {
+        IMatrixExecutor matrices = new TiledMatrixExecutor(device);
+        if (CublasMatrixExecutor.Supports(device).IsSupported)
+        {
+            matrices = new CublasMatrixExecutor(device, matrices);
+        }
+
+        device.Register(matrices);
+        device.Register(new FusedStepExecutor(device, matrices));
+        device.Register(new StepwiseSequenceExecutor(device, matrices));
     }
 
     private static OpenClDevice OpenOpenCl(OpenClDeviceInformation information)

@@ -3,6 +3,7 @@ using GpuRnn.Compiler;
 using GpuRnn.Compiler.Backends.OpenCl;
 using GpuRnn.Compiler.Caching;
 using GpuRnn.Devices.OpenCl;
+using GpuRnn.Devices.Tests.Drivers;
 using GpuRnn.Devices.OpenCl.Native;
 using GpuRnn.KernelModel;
 using GpuRnn.Testing;
@@ -12,7 +13,7 @@ namespace GpuRnn.Devices.Tests.OpenCl;
 /// <summary>What a driver made of a text is kept, used and replaced.</summary>
 public sealed class OpenClBinaryTests : IDisposable
 {
-    private static readonly MethodInfo s_method = typeof(OpenClKernels).GetMethod(nameof(OpenClKernels.AddIndex))!;
+    private static readonly MethodInfo s_method = typeof(DriverKernels).GetMethod(nameof(DriverKernels.AddIndex))!;
     private static readonly OpenClProgram s_program = KernelCompiler.ToOpenCl([s_method]);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gpurnn-binaries-");
 

@@ -38,19 +38,31 @@ public static class PtxLaunch
 
         try
         {
-            Random order = new(5);
-            IEnumerable<PtxGroup> groups = Enumerable.Range(0, grid.X * grid.Y * grid.Z)
-                .Select(number => (number % grid.X, number / grid.X % grid.Y, number / (grid.X * grid.Y)))
-                .Select(index => new PtxGroup(entry, parameters, memory, grid, group, index, dynamicSharedBytes));
-            bool isCooperative = entry.Instructions.Any(instruction => instruction.Operation.Contains("acquire"));
-            foreach (PtxGroup[] together in isCooperative ? [[.. groups]] : groups.Select(one => new[] { one }))
-            {
-                RunTogether(together, order);
-            }
+            Run(entry, parameters, memory, grid, group, dynamicSharedBytes);
         }
         finally
         {
             pinned.ForEach(handle => handle.Free());
+        }
+    }
+
+    /// <summary>Runs the entry with the bits of its parameters.</summary>
+    internal static void Run(
+        PtxEntry entry,
+        IReadOnlyDictionary<string, ulong> parameters,
+        PtxGlobalMemory memory,
+        (int X, int Y, int Z) grid,
+        (int X, int Y, int Z) group,
+        int dynamicSharedBytes)
+    {
+        Random order = new(5);
+        IEnumerable<PtxGroup> groups = Enumerable.Range(0, grid.X * grid.Y * grid.Z)
+            .Select(number => (number % grid.X, number / grid.X % grid.Y, number / (grid.X * grid.Y)))
+            .Select(index => new PtxGroup(entry, parameters, memory, grid, group, index, dynamicSharedBytes));
+        bool isCooperative = entry.Instructions.Any(instruction => instruction.Operation.Contains("acquire"));
+        foreach (PtxGroup[] together in isCooperative ? [[.. groups]] : groups.Select(one => new[] { one }))
+        {
+            RunTogether(together, order);
         }
     }
 

@@ -7,6 +7,7 @@ namespace GpuRnn.Compiler.Backends.Ptx;
 /// <param name="Version">The language's version.</param>
 internal sealed record PtxTarget(string Name, string Version)
 {
+    // Oldest first.
     private static readonly Dictionary<string, string> s_versions = new()
     {
         ["sm_70"] = "6.0",
@@ -28,6 +29,17 @@ internal sealed record PtxTarget(string Name, string Version)
     private int Number => int.Parse(Name.AsSpan(3), CultureInfo.InvariantCulture);
 
     internal bool IsOlderThan(PtxTarget other) => Number < other.Number;
+
+    /// <summary>The name of the newest architecture that a GPU of a compute capability is not older than.</summary>
+    /// <exception cref="ArgumentException">The GPU is older than all of them.</exception>
+    internal static string For(int major, int minor)
+    {
+        int capability = (10 * major) + minor;
+        return s_versions.Keys.LastOrDefault(name => Parse(name).Number <= capability)
+            ?? throw new ArgumentException(
+                $"KernelCompiler.ArchitectureFor: compute capability {major}.{minor} arrived, but 7.0 or newer was needed. Use a newer GPU.",
+                nameof(major));
+    }
 
     /// <exception cref="ArgumentException">No such architecture is known.</exception>
     internal static PtxTarget Parse(string architecture)

@@ -1,9 +1,9 @@
 using GpuRnn.KernelModel;
 
-namespace GpuRnn.Devices.Tests.OpenCl;
+namespace GpuRnn.Devices.Tests.Drivers;
 
 /// <summary>Kernels that write down what reached them.</summary>
-public static class OpenClKernels
+public static class DriverKernels
 {
     public enum Size : byte
     {

@@ -1,21 +1,18 @@
 using System.Runtime.CompilerServices;
 using GpuRnn.Devices.Cpu;
-using GpuRnn.Devices.OpenCl;
 using GpuRnn.KernelModel;
 using GpuRnn.Testing;
 
-namespace GpuRnn.Devices.Tests.OpenCl;
+namespace GpuRnn.Devices.Tests.Drivers;
 
-public sealed class OpenClMemoryTests
+public sealed class DriverMemoryTests
 {
-    [OpenClTheory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(997)]
-    [InlineData(1_000_000)]
-    public void Allocate_AnyLength_IsZeroedAndAccounted(int length)
+    [Theory]
+    [MemberData(nameof(DriverDevices.NamesWith), new[] { 0, 1, 997, 100_000 }, MemberType = typeof(DriverDevices))]
+    public void Allocate_AnyLength_IsZeroedAndAccounted(string name, int length)
     {
-        using OpenClDevice device = OpenClTestDevice.Open();
+        using DriverTestDevice test = DriverDevices.Open(name);
+        Device device = test.Device;
         using DeviceBuffer<float> buffer = device.Allocate<float>(length);
         float[] content = new float[length];
         Array.Fill(content, 1f);
@@ -30,10 +27,12 @@ public sealed class OpenClMemoryTests
         Assert.Throws<ObjectDisposedException>(() => buffer.CopyTo(content));
     }
 
-    [OpenClFact]
-    public void Copy_ThereAndBackWithOffsets_KeepsEveryElement()
+    [Theory]
+    [MemberData(nameof(DriverDevices.Names), MemberType = typeof(DriverDevices))]
+    public void Copy_ThereAndBackWithOffsets_KeepsEveryElement(string name)
     {
-        using OpenClDevice device = OpenClTestDevice.Open();
+        using DriverTestDevice test = DriverDevices.Open(name);
+        Device device = test.Device;
         using DeviceBuffer<int> buffer = device.Allocate<int>(5);
         buffer.CopyFrom([7, 8, 9], 1);
         int[] tail = new int[3];
@@ -48,10 +47,12 @@ public sealed class OpenClMemoryTests
         Assert.Equal([0, 0, 0, 0, 0], all);
     }
 
-    [OpenClFact]
-    public unsafe void Addresses_OfTwoBuffers_DoNotOverlap()
+    [Theory]
+    [MemberData(nameof(DriverDevices.Names), MemberType = typeof(DriverDevices))]
+    public unsafe void Addresses_OfTwoBuffers_DoNotOverlap(string name)
     {
-        using OpenClDevice device = OpenClTestDevice.Open();
+        using DriverTestDevice test = DriverDevices.Open(name);
+        Device device = test.Device;
         using DeviceBuffer<float> first = device.Allocate<float>(1000);
         using DeviceBuffer<float> second = device.Allocate<float>(1000);
 
@@ -59,10 +60,12 @@ public sealed class OpenClMemoryTests
         Assert.Equal(0, (nint)second.View.HostPointer % 64);
     }
 
-    [OpenClFact]
-    public void Finalizer_ForgottenBuffer_GivesTheMemoryBack()
+    [Theory]
+    [MemberData(nameof(DriverDevices.Names), MemberType = typeof(DriverDevices))]
+    public void Finalizer_ForgottenBuffer_GivesTheMemoryBack(string name)
     {
-        using OpenClDevice device = OpenClTestDevice.Open();
+        using DriverTestDevice test = DriverDevices.Open(name);
+        Device device = test.Device;
         Forget(device);
         for (int i = 0; i < 20 && device.LiveBufferCount > 0; i++)
         {
@@ -73,10 +76,12 @@ public sealed class OpenClMemoryTests
         Assert.Equal((0L, 0, 0L), (device.AllocatedBytes, device.LiveBufferCount, device.PinnedBytes));
     }
 
-    [OpenClFact]
-    public void Buffer_OutlivingItsDevice_IsDisposedWithoutHarm()
+    [Theory]
+    [MemberData(nameof(DriverDevices.Names), MemberType = typeof(DriverDevices))]
+    public void Buffer_OutlivingItsDevice_IsDisposedWithoutHarm(string name)
     {
-        OpenClDevice device = OpenClTestDevice.Open();
+        using DriverTestDevice test = DriverDevices.Open(name);
+        Device device = test.Device;
         DeviceBuffer<float> buffer = device.Allocate<float>(10);
         PinnedBuffer<float> pinned = device.AllocatePinned<float>(10);
         DeviceStream stream = device.CreateStream();
@@ -90,19 +95,6 @@ public sealed class OpenClMemoryTests
         Assert.Equal((0L, 0L), (device.AllocatedBytes, device.PinnedBytes));
     }
 
-    [OpenClFact]
-    public void Allocate_MoreThanABufferMayHave_IsOutOfMemoryAndKeepsTheAccounts()
-    {
-        using OpenClDevice device = OpenClTestDevice.Open();
-        long bytes = OpenClTestDevice.Information.MaximumAllocationBytes + 1;
-
-        OutOfDeviceMemoryException error = Assert.Throws<OutOfDeviceMemoryException>(() => device.Allocate<byte>(bytes));
-
-        Assert.StartsWith($"{device.Id}.Allocate: {bytes} bytes were asked for, but a buffer of this device has at most {bytes - 1}.", error.Message);
-        Assert.Equal(bytes, error.RequestedBytes);
-        Assert.Equal((0L, 0), (device.AllocatedBytes, device.LiveBufferCount));
-    }
-
     [Fact]
     public void PinnedCopies_OnTheCpu_ArriveInOrder()
     {
@@ -110,10 +102,12 @@ public sealed class OpenClMemoryTests
         CopyThereAndBack(device);
     }
 
-    [OpenClFact]
-    public void PinnedCopies_OnOpenCl_ArriveInOrder()
+    [Theory]
+    [MemberData(nameof(DriverDevices.Names), MemberType = typeof(DriverDevices))]
+    public void PinnedCopies_BehindADriver_ArriveInOrder(string name)
     {
-        using OpenClDevice device = OpenClTestDevice.Open();
+        using DriverTestDevice test = DriverDevices.Open(name);
+        Device device = test.Device;
         CopyThereAndBack(device);
     }
 
@@ -129,7 +123,7 @@ public sealed class OpenClMemoryTests
             source.Span[i] = i;
         }
 
-        LoadedKernel kernel = device.Load(typeof(OpenClKernels).GetMethod(nameof(OpenClKernels.AddIndex))!);
+        LoadedKernel kernel = device.Load(typeof(DriverKernels).GetMethod(nameof(DriverKernels.AddIndex))!);
         device.DefaultStream.Synchronize();
         buffer.CopyFrom(stream, source, 100);
         kernel.Launch(stream, (Index1D)1200, buffer.View, 5);
@@ -144,7 +138,7 @@ public sealed class OpenClMemoryTests
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Forget(OpenClDevice device)
+    private static void Forget(Device device)
     {
         device.Allocate<float>(1000);
         device.AllocatePinned<float>(1000);
