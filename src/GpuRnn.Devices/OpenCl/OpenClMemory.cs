@@ -49,58 +49,28 @@ internal sealed unsafe class OpenClMemory : DeviceMemory
     /// <inheritdoc/>
     protected internal override void Write(long offsetInBytes, ReadOnlySpan<byte> source)
     {
-        _device.RequireUsable();
         fixed (byte* first = source)
         {
-            if (source.Length > 0)
-            {
-                nint queue = _device.Queue;
-                int code = OpenClLibrary.clEnqueueWriteBuffer(queue, Buffer, 1, (nuint)offsetInBytes, (nuint)source.Length, first, 0, null, null);
-                _device.Require(code, nameof(OpenClLibrary.clEnqueueWriteBuffer));
-            }
+            Write(_device.Queue, true, offsetInBytes, first, source.Length);
         }
     }
 
     /// <inheritdoc/>
     protected internal override void Read(long offsetInBytes, Span<byte> destination)
     {
-        _device.RequireUsable();
         fixed (byte* first = destination)
         {
-            if (destination.Length > 0)
-            {
-                nint queue = _device.Queue;
-                int code = OpenClLibrary.clEnqueueReadBuffer(queue, Buffer, 1, (nuint)offsetInBytes, (nuint)destination.Length, first, 0, null, null);
-                _device.Require(code, nameof(OpenClLibrary.clEnqueueReadBuffer));
-            }
+            Read(_device.Queue, true, offsetInBytes, first, destination.Length);
         }
     }
 
     /// <inheritdoc/>
-    protected internal override void Write(DeviceStream stream, long offsetInBytes, PinnedMemory source, int sizeInBytes)
-    {
-        _device.RequireUsable();
-        if (sizeInBytes > 0)
-        {
-            nint queue = ((OpenClStream)stream).Queue;
-            int code = OpenClLibrary.clEnqueueWriteBuffer(
-                queue, Buffer, 0, (nuint)offsetInBytes, (nuint)sizeInBytes, (void*)source.Address, 0, null, null);
-            _device.Require(code, nameof(OpenClLibrary.clEnqueueWriteBuffer));
-        }
-    }
+    protected internal override void Write(DeviceStream stream, long offsetInBytes, PinnedMemory source, int sizeInBytes) =>
+        Write(((OpenClStream)stream).Queue, false, offsetInBytes, (void*)source.Address, sizeInBytes);
 
     /// <inheritdoc/>
-    protected internal override void Read(DeviceStream stream, long offsetInBytes, PinnedMemory destination, int sizeInBytes)
-    {
-        _device.RequireUsable();
-        if (sizeInBytes > 0)
-        {
-            nint queue = ((OpenClStream)stream).Queue;
-            int code = OpenClLibrary.clEnqueueReadBuffer(
-                queue, Buffer, 0, (nuint)offsetInBytes, (nuint)sizeInBytes, (void*)destination.Address, 0, null, null);
-            _device.Require(code, nameof(OpenClLibrary.clEnqueueReadBuffer));
-        }
-    }
+    protected internal override void Read(DeviceStream stream, long offsetInBytes, PinnedMemory destination, int sizeInBytes) =>
+        Read(((OpenClStream)stream).Queue, false, offsetInBytes, (void*)destination.Address, sizeInBytes);
 
     /// <inheritdoc/>
     protected internal override void Clear()
@@ -114,6 +84,27 @@ internal sealed unsafe class OpenClMemory : DeviceMemory
 
     /// <inheritdoc/>
     protected override void Free() => _ = OpenClLibrary.clReleaseMemObject(Buffer);
+
+    // The driver refuses copies of nothing.
+    private void Write(nint queue, bool waits, long offsetInBytes, void* source, int sizeInBytes)
+    {
+        if (sizeInBytes > 0)
+        {
+            int code = OpenClLibrary.clEnqueueWriteBuffer(
+                queue, Buffer, waits ? 1u : 0u, (nuint)offsetInBytes, (nuint)sizeInBytes, source, 0, null, null);
+            _device.Require(code, nameof(OpenClLibrary.clEnqueueWriteBuffer));
+        }
+    }
+
+    private void Read(nint queue, bool waits, long offsetInBytes, void* destination, int sizeInBytes)
+    {
+        if (sizeInBytes > 0)
+        {
+            int code = OpenClLibrary.clEnqueueReadBuffer(
+                queue, Buffer, waits ? 1u : 0u, (nuint)offsetInBytes, (nuint)sizeInBytes, destination, 0, null, null);
+            _device.Require(code, nameof(OpenClLibrary.clEnqueueReadBuffer));
+        }
+    }
 
     // A byte pattern fills every size; the queue is in order, so later work of the device sees the zeros.
     private static void Fill(OpenClDevice device, nint buffer, nuint bytes)
