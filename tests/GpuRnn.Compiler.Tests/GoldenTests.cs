@@ -43,6 +43,14 @@ public sealed class GoldenTests
         GoldenText.Verify($"{Folder}/{file}.cl", KernelCompiler.ToOpenCl(method));
     }
 
+    [Theory]
+    [InlineData("Dropout.Forward", "dropout")]
+    [InlineData("MatMulTiled.Forward", "matmul-tiled")]
+    [InlineData("AddBias.Forward", "add-bias")]
+    [InlineData("RowSoftmax.Forward", "row-softmax")]
+    public void Kernel_BecomesTheKeptTextOfTheProcessor(string kernel, string file) =>
+        GoldenText.Verify($"{Folder}/{file}.cpu.txt", KernelCompiler.ToCpuText(CompiledKernels.All[kernel]));
+
     [Fact]
     public void SpecializedValue_IsBuiltInAndItsLoopWrittenOut()
     {

@@ -46,6 +46,18 @@ public sealed class VectorTests
         Assert.DoesNotContain(function.Instructions, instruction => instruction.Type.Lanes > 1);
     });
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Vectors_OnTheProcessor_HaveTheBitsOfPlainCSharp(string name, Type count)
+    {
+        MethodInfo method = Method(name, count);
+        object[] arguments = Arguments(name);
+        object[] plain = GroupComparison.Copy(arguments);
+        KernelComparison.RunPlain(method, Groups(count), plain);
+
+        CpuComparison.Indices(method, Groups(count), arguments, plain);
+    }
+
     /// <summary>The width changes no bit, so a vector's functions are those of one number.</summary>
     [Theory]
     [InlineData(typeof(Lanes4))]
@@ -81,14 +93,16 @@ public sealed class VectorTests
         Assert.Equal(3, names.Distinct().Count());
     }
 
+    private static object[] Arguments(string name) => name switch
+    {
+        "Arithmetic" => [Numbers(Length, 1, 4.0), Numbers(Length, 2, 4.0), new float[Length], Length],
+        "Integers" => [Numbers(Length, 1, 4.0), new float[Length], Length, 5],
+        _ => [Numbers(Length, 1, 4.0), new float[Length], Length],
+    };
+
     private static void Compare(string name, Type count, Action<IrFunction> prepare)
     {
-        object[] arguments = name switch
-        {
-            "Arithmetic" => [Numbers(Length, 1, 4.0), Numbers(Length, 2, 4.0), new float[Length], Length],
-            "Integers" => [Numbers(Length, 1, 4.0), new float[Length], Length, 5],
-            _ => [Numbers(Length, 1, 4.0), new float[Length], Length],
-        };
+        object[] arguments = Arguments(name);
         object[] plain = GroupComparison.Copy(arguments);
         MethodInfo method = Method(name, count);
         KernelComparison.RunPlain(method, Groups(count), plain);
