@@ -119,17 +119,35 @@ public sealed class CompiledKernelTests : IDisposable
         Assert.Equal("group (2, 0, 0), work-item (0, 0, 0)", exception.Position);
     }
 
-    [Fact]
-    public void Launch_DivisionByZeroInAnIndexKernel_NamesTheIndex()
+    [Theory]
+    [InlineData(3, 2, 1, 1)]
+    [InlineData(40, 3, 0, 0)]
+    [InlineData(40, 3, 21, 1)]
+    [InlineData(40, 3, 39, 2)]
+    public void Launch_DivisionByZeroInAnIndexKernel_NamesTheIndex(int width, int height, int x, int y)
     {
-        using DeviceBuffer<int> divisors = _compiled.Allocate<int>(6);
-        divisors.CopyFrom([1, 2, 3, 4, 0, 6]);
+        int[] values = [.. Enumerable.Range(1, width * height)];
+        values[(y * width) + x] = 0;
+        using DeviceBuffer<int> divisors = _compiled.Allocate<int>(values.Length);
+        divisors.CopyFrom(values);
 
         KernelExecutionException exception = Assert.Throws<KernelExecutionException>(
             () => _compiled.Load(typeof(DividingKernels).GetMethod(nameof(DividingKernels.Indexed))!)
-                .Launch(_compiled.DefaultStream, new Index2D(3, 2), divisors.View));
+                .Launch(_compiled.DefaultStream, new Index2D(width, height), divisors.View, width));
 
-        Assert.Equal("index (1, 1)", exception.Position);
+        Assert.Equal($"index ({x}, {y})", exception.Position);
+    }
+
+    [Fact]
+    public void Launch_DivisionByAZeroOfTheLaunchInSomeLanes_NamesAnIndexThatDivides()
+    {
+        using DeviceBuffer<int> values = _compiled.Allocate<int>(64);
+
+        KernelExecutionException exception = Assert.Throws<KernelExecutionException>(
+            () => _compiled.Load(typeof(DividingKernels).GetMethod(nameof(DividingKernels.InSomeLanes))!)
+                .Launch(_compiled.DefaultStream, new Index1D(64), values.View, 37, 0));
+
+        Assert.Equal("index 37", exception.Position);
     }
 
     private static int[] Integers(int count)
@@ -183,7 +201,16 @@ public sealed class CompiledKernelTests : IDisposable
     {
         public static void Grouped(ArrayView<int> divisors) => divisors[Grid.GlobalIndex.X] = 100 / divisors[Grid.GlobalIndex.X];
 
-        public static void Indexed(Index2D index, ArrayView<int> divisors) =>
-            divisors[(index.Y * 3) + index.X] = 100 / divisors[(index.Y * 3) + index.X];
+        public static void Indexed(Index2D index, ArrayView<int> divisors, int width) =>
+            divisors[(index.Y * width) + index.X] = 100 / divisors[(index.Y * width) + index.X];
+
+        public static void InSomeLanes(Index1D index, ArrayView<int> values, int first, int divisor)
+        {
+            if (index.X >= first)
+            {
+                values[index] = 100 / divisor;
+                values[index] += index;
+            }
+        }
     }
 }

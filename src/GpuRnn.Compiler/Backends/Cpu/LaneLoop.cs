@@ -40,6 +40,11 @@ internal sealed class LaneLoop(VectorRegion body, LaneValues values, LaneShapes 
         _il.Emit(OpCodes.Ldloc, _lanes);
         _il.Emit(OpCodes.Call, typeof(BitOperations).GetMethod(nameof(BitOperations.TrailingZeroCount), [typeof(long)])!);
         _il.Emit(OpCodes.Stloc, _lane);
+        if (ScalarCode.Faults(instruction))
+        {
+            body.Method.NoteLane(() => _il.Emit(OpCodes.Ldloc, _lane));
+        }
+
         if (instruction.Type != IrType.Void)
         {
             PlaceOf(Slots - 1, instruction);

@@ -314,6 +314,17 @@ internal sealed class RegionMethod
         Il.Emit(OpCodes.Sub);
     }
 
+    /// <summary>Notes which of several work-items runs, for the message of a fault.</summary>
+    /// <param name="lane">Pushes its number behind the first.</param>
+    internal void NoteLane(Action lane)
+    {
+        Il.Emit(OpCodes.Ldarg_1);
+        Il.Emit(OpCodes.Ldloc, _place[0]);
+        lane();
+        Il.Emit(OpCodes.Add);
+        Il.Emit(OpCodes.Stfld, Field(nameof(CpuFrame.CurrentX)));
+    }
+
     // The launch never asks for an empty box, so the test stands at the end.
     private void Loop(int axis, Action body)
     {

@@ -124,12 +124,16 @@ internal static class ScalarCode
         il.Emit(OpCodes.Stobj, ClrType(type));
     }
 
+    /// <summary>True for what ends the launch where its operands are wrong.</summary>
+    internal static bool Faults(IrInstruction instruction) =>
+        instruction.MayFault && instruction.Operands[1] is not IrConstant { Bits: not 0 };
+
     /// <summary>Computes a pure instruction other than a select or a query of the work-item's place.</summary>
     /// <returns>False when the opcode has no scalar form here.</returns>
     internal static bool Operation(ILGenerator il, IrInstruction instruction)
     {
         IrType type = instruction.Operands.Length > 0 ? instruction.Operands[0].Type : instruction.Type;
-        if (instruction.MayFault && instruction.Operands[1] is not IrConstant { Bits: not 0 })
+        if (Faults(instruction))
         {
             RequireDivisor(il);
         }

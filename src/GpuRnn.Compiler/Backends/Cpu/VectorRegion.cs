@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Reflection.Emit;
 using GpuRnn.Compiler.Ir;
 
@@ -109,6 +110,11 @@ internal sealed class VectorRegion : RegionBody
     // What is multiplied by a step that has turned out to be 1 stays as it is.
     internal override void Scalar(IrInstruction instruction)
     {
+        if (ScalarCode.Faults(instruction))
+        {
+            Method.NoteLane(FirstLane);
+        }
+
         if (instruction.Opcode == IrOpcode.Multiply && Array.FindIndex(instruction.Operands, _ones.Contains) is >= 0 and int one)
         {
             PushScalar(instruction.Operands[1 - one]);
@@ -321,6 +327,20 @@ internal sealed class VectorRegion : RegionBody
         {
             _code.ToMask();
         }
+    }
+
+    // The first lane that runs.
+    private void FirstLane()
+    {
+        if (Mask is null)
+        {
+            Il.Emit(OpCodes.Ldc_I4_0);
+            return;
+        }
+
+        Il.Emit(OpCodes.Ldloc, Mask);
+        _code.Bits();
+        Il.Emit(OpCodes.Call, typeof(BitOperations).GetMethod(nameof(BitOperations.TrailingZeroCount), [typeof(long)])!);
     }
 
     private IrValue? FactorToTest(IrInstruction access) => _plan.FactorOf(access) is IrValue factor && !_ones.Contains(factor) ? factor : null;
