@@ -170,6 +170,7 @@ public static class KernelCompiler
         }
 
         VectorsToScalars.Run(function);
+        VectorAccesses.Run(function);
         return function;
     }
 

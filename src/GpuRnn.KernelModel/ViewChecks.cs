@@ -79,6 +79,16 @@ internal static class ViewChecks
         }
     }
 
+    internal static void RequireAlignment(nint address, int alignmentInBytes)
+    {
+        if (address % alignmentInBytes != 0)
+        {
+            throw new ArgumentException(
+                $"ArrayView.AsAligned: the view begins {address % alignmentInBytes} bytes behind a multiple of {alignmentInBytes}, but a multiple was "
+                + "needed. Begin the view elsewhere, or do not call it aligned.");
+        }
+    }
+
     internal static void RequireCopy(string where, long bytes, nint target, nint source)
     {
         if (bytes is not (4 or 8 or 16))

@@ -5,6 +5,25 @@ namespace GpuRnn.KernelModel.Tests;
 public sealed unsafe class ArrayViewTests
 {
     [Fact]
+    public unsafe void AsAligned_ViewThatBeginsElsewhere_NamesTheDistance()
+    {
+        byte[] memory = GC.AllocateArray<byte>(64, pinned: true);
+        fixed (byte* first = memory)
+        {
+            byte* aligned = (byte*)(((nint)first + 15) & -16);
+            ArrayView<float> view = new(memory, (float*)aligned, 8);
+            Assert.Equal(7, view.AsAligned(16).SubView(1).Length);
+
+            ArgumentException error = Assert.Throws<ArgumentException>(() => new ArrayView<float>(memory, (float*)aligned + 1, 7).AsAligned(16));
+
+            Assert.Equal(
+                "ArrayView.AsAligned: the view begins 4 bytes behind a multiple of 16, but a multiple was needed. Begin the view elsewhere, or do not call "
+                + "it aligned.",
+                error.Message);
+        }
+    }
+
+    [Fact]
     public void Structure_OfAView_IsThreeWords() => Assert.Equal(24, Unsafe.SizeOf<ArrayView<float>>());
 
     [Fact]

@@ -91,6 +91,7 @@ internal static class Intrinsics
             _ when owner == typeof(GlobalMemory) => Ordered(builder, name, type, arguments),
             _ when owner == typeof(WarpMatrix) && builder.Words.HasMatrices => TensorIntrinsics.Matrix(builder, name, type, arguments),
             _ when owner == typeof(AsyncCopy) && builder.Words.HasAsyncCopies => TensorIntrinsics.Copy(builder, method, arguments),
+            _ when owner == typeof(ArrayViewExtensions) && builder.Words.HasWideAccesses => Aligned(builder, type, arguments),
             _ when VectorIntrinsics.IsVector(owner) => VectorIntrinsics.TryEmit(builder, method, arguments),
             _ when TypeLayout.IsBaseView(owner) => View(builder, name, type, arguments, method.GetParameters()),
             _ when owner == typeof(SharedMemory) || owner == typeof(LocalMemory) => Allocate(builder, owner, method, type, arguments),
@@ -217,6 +218,14 @@ internal static class Intrinsics
                 return null;
         }
     }
+
+    // A view by value is its pointer and its length.
+    private static StackValue? Aligned(FunctionBuilder builder, Type type, IReadOnlyList<StackValue> arguments) =>
+        arguments[1].Scalar is IrConstant { Bits: > 0 and <= int.MaxValue } alignment
+            ? new StackValue(
+                type,
+                [builder.Emit(IrOpcode.AlignedAddress, arguments[0].Scalar.Type, (int)alignment.Bits, arguments[0].Scalar), arguments[0].Leaves[1]])
+            : null;
 
     // A view's instance members take its address.
     private static IrValue Element(FunctionBuilder builder, StackValue view, IrValue index)

@@ -27,6 +27,9 @@ internal enum IrOpcode
 
     /// <summary>Pointer plus offset counted in bytes; what the result points to may be of another kind.</summary>
     ByteAddress,
+
+    /// <summary>The same address, known to be a multiple of the immediate. Only for devices that make use of it.</summary>
+    AlignedAddress,
     Load,
 
     /// <summary>Operands: address, value.</summary>

@@ -22,6 +22,7 @@ internal static class TypeRules
             IrOpcode.LeafAddress => types is [{ IsPointer: true }] && result.IsPointer && instruction.Immediate >= 0,
             IrOpcode.ElementAddress => types is [{ IsPointer: true }, { IsInteger: true }] && Fits(types[0], result),
             IrOpcode.ByteAddress => types is [{ IsPointer: true }, { IsInteger: true }] && result.IsPointer,
+            IrOpcode.AlignedAddress => types is [{ IsPointer: true }] && Fits(types[0], result) && instruction.Immediate > 0,
             IrOpcode.Load => types is [{ IsPointer: true }] && Holds(types[0], result),
             IrOpcode.Store => types is [{ IsPointer: true }, _] && Holds(types[0], types[1]) && result == IrType.Void,
             IrOpcode.Add or IrOpcode.Subtract or IrOpcode.Multiply or IrOpcode.Divide or IrOpcode.Remainder =>

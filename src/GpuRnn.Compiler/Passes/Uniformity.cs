@@ -56,7 +56,7 @@ internal static class Uniformity
     private static HashSet<IrInstruction> SteadyLoads(IrFunction function)
     {
         HashSet<IrValue> handedOn = [.. function.Blocks.SelectMany(block => block.Edges).SelectMany(edge => edge.Arguments).Select(IrAddress.Root)];
-        foreach (IrInstruction user in function.Instructions.Where(one => one.Opcode is not (IrOpcode.Load or IrOpcode.ElementAddress or IrOpcode.ByteAddress)))
+        foreach (IrInstruction user in function.Instructions.Where(one => one.Opcode is not (IrOpcode.Load or IrOpcode.ElementAddress or IrOpcode.ByteAddress or IrOpcode.AlignedAddress)))
         {
             handedOn.UnionWith(user.Operands.Where(operand => operand.Type.IsPointer).Select(IrAddress.Root));
         }

@@ -11,6 +11,13 @@ internal sealed class PtxMemory(IrFunction function, PtxRegisters registers, Ptx
     {
         IrValue pointer = one.Operands[0];
         string operation = $"ld.{Space(pointer)}{(IrAddress.Root(pointer) is IrParameter { IsReadOnly: true } ? ".nc" : "")}.{Element(pointer.Type.Element)}";
+        if (one.Type.IsVector)
+        {
+            string wide = operation.Insert(operation.LastIndexOf('.'), Width(one.Type.Lanes));
+            text.Instruction(wide, PtxRegisters.List(registers.PartsOf(one)), addresses.Operand(pointer));
+            return;
+        }
+
         if (one.Type != IrType.Bool)
         {
             text.Instruction(operation, registers.Of(one), addresses.Operand(pointer));
@@ -26,6 +33,13 @@ internal sealed class PtxMemory(IrFunction function, PtxRegisters registers, Ptx
     {
         IrValue pointer = one.Operands[0];
         IrValue value = one.Operands[1];
+        if (one.Operands.Length > 2)
+        {
+            string[] values = [.. one.Operands.Skip(1).Select(registers.Of)];
+            text.Instruction($"st.{Space(pointer)}{Width(values.Length)}.{Element(pointer.Type.Element)}", addresses.Operand(pointer), PtxRegisters.List(values));
+            return;
+        }
+
         string stored = registers.Of(value);
         if (value.Type == IrType.Bool && value is not IrConstant)
         {
@@ -101,6 +115,8 @@ internal sealed class PtxMemory(IrFunction function, PtxRegisters registers, Ptx
 
     /// <summary>Puts an array's address into a register.</summary>
     internal void Array(IrInstruction one, string name) => text.Instruction("mov.u32", registers.Of(one), name);
+
+    private static string Width(int count) => count == 4 ? ".v4" : ".v2";
 
     private string Space(IrValue pointer) => pointer.Type.Space switch
     {

@@ -42,6 +42,9 @@ internal sealed class PtxRegisters
         return parts;
     }
 
+    /// <summary>Several operands that one instruction takes or gives together.</summary>
+    internal static string List(IEnumerable<string> operands) => $"{{{string.Join(", ", operands)}}}";
+
     /// <summary>Makes a register that holds the value already its own.</summary>
     internal void Bind(IrValue value, string register) => _registers[value] = register;
 

@@ -71,10 +71,8 @@ internal sealed class PtxTensor(IrFunction function, PtxTarget target, PtxRegist
         string shape = (MatrixFactor)one.Immediate == MatrixFactor.Tf32 ? "m16n8k8.row.col.f32.tf32.tf32.f32" : "m16n8k16.row.col.f32.bf16.bf16.f32";
         string[] factors = [.. one.Operands.Take(Factors).Select(Bits)];
         string[] sums = [.. one.Operands.Skip(Factors).Select(Single)];
-        text.Instruction($"mma.sync.aligned.{shape}", List(registers.PartsOf(one)), List(factors[..4]), List(factors[4..]), List(sums));
+        text.Instruction($"mma.sync.aligned.{shape}", PtxRegisters.List(registers.PartsOf(one)), PtxRegisters.List(factors[..4]), PtxRegisters.List(factors[4..]), PtxRegisters.List(sums));
     }
-
-    private static string List(IEnumerable<string> operands) => $"{{{string.Join(", ", operands)}}}";
 
     // These instructions take registers alone.
     private string Bits(IrValue value) => value is IrConstant ? Moved(value, "%r", "mov.b32") : registers.Of(value);

@@ -1,0 +1,227 @@
+using System.Numerics;
+using GpuRnn.Compiler.Ir;
+
+namespace GpuRnn.Compiler.Backends.Ptx;
+
+/// <summary>Lets neighbouring numbers move together, two or four at once, where the address is known to be a multiple of all their bytes.</summary>
+/// <remarks>
+/// Loads of a block between two effects may happen in any order, so those of neighbours become one at the place of the first. Stores keep
+/// their order: only such that follow each other become one, at the place of the last. Alignment comes from <see cref="IrOpcode.AlignedAddress"/>
+/// and from arrays, which begin at multiples of 16, and is carried through indices.
+/// </remarks>
+internal static class VectorAccesses
+{
+    private const int MaximumBytes = 16;
+
+    internal static void Run(IrFunction function)
+    {
+        foreach (IrBlock block in function.Blocks)
+        {
+            MergeLoads(function, block);
+            MergeStores(function, block);
+        }
+
+        Dictionary<IrValue, IrValue> plain = function.Instructions.Where(one => one.Opcode == IrOpcode.AlignedAddress)
+            .ToDictionary(one => (IrValue)one, one => one.Operands[0]);
+        function.Blocks.ForEach(block => block.Instructions.RemoveAll(plain.ContainsKey));
+        function.Replace(plain);
+    }
+
+    private static void MergeLoads(IrFunction function, IrBlock block)
+    {
+        Dictionary<IrValue, IrValue> replacements = [];
+        List<Access> open = [];
+        foreach (IrInstruction instruction in block.Instructions.ToArray())
+        {
+            if (instruction.HasEffect)
+            {
+                Merge();
+            }
+            else if (instruction.Opcode == IrOpcode.Load && Access.Of(instruction, instruction.Type) is Access access)
+            {
+                open.Add(access);
+            }
+        }
+
+        Merge();
+        function.Replace(replacements);
+
+        void Merge()
+        {
+            foreach (IGrouping<Place, Access> neighbours in open.GroupBy(access => access.Place))
+            {
+                List<Access> left = [.. neighbours.DistinctBy(access => access.Offset).OrderBy(access => access.Offset)];
+                for (int first = 0; first < left.Count;)
+                {
+                    Access[] together = Together(left, first);
+                    first += Math.Max(1, together.Length);
+                    if (together.Length > 0)
+                    {
+                        Load(function, block, together, replacements);
+                    }
+                }
+            }
+
+            open.Clear();
+        }
+    }
+
+    private static void MergeStores(IrFunction function, IrBlock block)
+    {
+        List<Access> run = [];
+        foreach (IrInstruction instruction in block.Instructions.ToArray())
+        {
+            Access? access = instruction.Opcode == IrOpcode.Store ? Access.Of(instruction, instruction.Operands[1].Type) : null;
+            if (access is not null && (run.Count == 0 || (run[^1].Place == access.Place && run[^1].Offset + access.Size == access.Offset)))
+            {
+                run.Add(access);
+            }
+            else if (access is not null || !instruction.IsPure)
+            {
+                Merge();
+                run.AddRange(access is null ? [] : [access]);
+            }
+        }
+
+        Merge();
+
+        void Merge()
+        {
+            for (int first = 0; first < run.Count;)
+            {
+                Access[] together = Together(run, first);
+                first += Math.Max(1, together.Length);
+                if (together.Length > 0)
+                {
+                    Store(function, block, together);
+                }
+            }
+
+            run.Clear();
+        }
+    }
+
+    // The most neighbours from one on that an aligned access holds; none when it stays alone.
+    private static Access[] Together(List<Access> accesses, int first)
+    {
+        Access lowest = accesses[first];
+        for (int count = MaximumBytes / lowest.Size; count > 1; count /= 2)
+        {
+            int bytes = count * lowest.Size;
+            bool isAligned = lowest.Place.Alignment >= bytes && lowest.Offset % bytes == 0;
+            bool areThere = first + count <= accesses.Count
+                && Enumerable.Range(0, count).All(i => accesses[first + i].Offset == lowest.Offset + ((long)i * lowest.Size));
+            if (isAligned && areThere)
+            {
+                return [.. accesses.Skip(first).Take(count)];
+            }
+        }
+
+        return [];
+    }
+
+    private static void Load(IrFunction function, IrBlock block, Access[] together, Dictionary<IrValue, IrValue> replacements)
+    {
+        Access earliest = together.MinBy(access => block.Instructions.IndexOf(access.Instruction))!;
+        IrInstruction address = Address(function, earliest, together[0].Offset);
+        IrType type = earliest.Instruction.Type;
+        IrInstruction all = new(IrOpcode.Load, IrType.Vector(type.Kind, together.Length), function.NextId(), [address]) { Source = earliest.Instruction.Source };
+        List<IrInstruction> added = [address, all];
+        for (int i = 0; i < together.Length; i++)
+        {
+            IrInstruction element = new(IrOpcode.Element, type, function.NextId(), [all, IrConstant.Of(i)]) { Source = all.Source };
+            replacements[together[i].Instruction] = element;
+            added.Add(element);
+        }
+
+        Insert(block, earliest.Instruction, added, together);
+    }
+
+    private static void Store(IrFunction function, IrBlock block, Access[] together)
+    {
+        Access last = together[^1];
+        IrInstruction address = Address(function, last, together[0].Offset);
+        IrValue[] values = Array.ConvertAll(together, access => access.Instruction.Operands[1]);
+        IrInstruction all = new(IrOpcode.Store, IrType.Void, function.NextId(), [address, .. values]) { Source = last.Instruction.Source };
+        Insert(block, last.Instruction, [address, all], together);
+    }
+
+    private static IrInstruction Address(IrFunction function, Access known, long offset) => new(
+        IrOpcode.ByteAddress, known.Instruction.Operands[0].Type, function.NextId(), [known.Instruction.Operands[0], IrConstant.Of(offset - known.Offset)]);
+
+    private static void Insert(IrBlock block, IrInstruction before, List<IrInstruction> added, Access[] replaced)
+    {
+        added.ForEach(instruction => instruction.Block = block);
+        block.Instructions.InsertRange(block.Instructions.IndexOf(before), added);
+        block.Instructions.RemoveAll(instruction => Array.Exists(replaced, access => access.Instruction == instruction));
+    }
+
+    private static long AlignmentOf(IrValue address) => address switch
+    {
+        IrInstruction { Opcode: IrOpcode.AlignedAddress } aligned => Math.Max(aligned.Immediate, AlignmentOf(aligned.Operands[0])),
+        IrInstruction { Opcode: IrOpcode.SharedArray or IrOpcode.LocalArray or IrOpcode.DynamicSharedArray } => MaximumBytes,
+        IrInstruction step when AddressParts.IsAddress(step) => Place.AlignmentOf(step),
+        _ => 1,
+    };
+
+    // The largest power of two, up to 16, that divides a number for sure.
+    private static long MultipleOf(IrValue number) => number switch
+    {
+        IrConstant constant => constant.Bits == 0 ? MaximumBytes : PowerOf2(constant.Bits),
+        IrInstruction { Opcode: IrOpcode.Multiply } product => Math.Min(MaximumBytes, MultipleOf(product.Operands[0]) * MultipleOf(product.Operands[1])),
+        IrInstruction { Opcode: IrOpcode.Add or IrOpcode.Subtract } sum => Math.Min(MultipleOf(sum.Operands[0]), MultipleOf(sum.Operands[1])),
+        IrInstruction { Opcode: IrOpcode.ShiftLeft } shifted when shifted.Operands[1] is IrConstant { Bits: >= 0 and < 5 } by =>
+            Math.Min(MaximumBytes, MultipleOf(shifted.Operands[0]) << (int)by.Bits),
+        IrInstruction { Opcode: IrOpcode.And } masked when masked.Operands[1] is IrConstant mask => Math.Max(MultipleOf(masked.Operands[0]), MultipleOf(mask)),
+        IrInstruction { Opcode: IrOpcode.Convert } converted when converted.Operands[0].Type.IsInteger => MultipleOf(converted.Operands[0]),
+        _ => 1,
+    };
+
+    private static long PowerOf2(long number) => Math.Min(MaximumBytes, 1L << BitOperations.TrailingZeroCount(number));
+
+    /// <summary>An address up to a constant number of bytes.</summary>
+    private readonly record struct Place(IrValue Pointer, IrValue? Index, int Scale)
+    {
+        internal long Alignment => Math.Min(VectorAccesses.AlignmentOf(Pointer), Index is null ? MaximumBytes : MultipleOf(Index) * PowerOf2(Scale));
+
+        internal static long AlignmentOf(IrInstruction address)
+        {
+            (Place place, long offset) = Of(address);
+            return Math.Min(place.Alignment, MultipleOf(IrConstant.Of(offset)));
+        }
+
+        internal static (Place Place, long Offset) Of(IrValue address)
+        {
+            long offset = 0;
+            while (address is IrInstruction step && AddressParts.IsAddress(step))
+            {
+                AddressParts parts = AddressParts.Of(step);
+                offset += parts.Offset;
+                if (parts.Index is not null)
+                {
+                    return (new Place(parts.Pointer, parts.Index, parts.Scale), offset);
+                }
+
+                address = parts.Pointer;
+            }
+
+            return (new Place(address, null, 1), offset);
+        }
+    }
+
+    /// <summary>A load or a store of one number of 4 or 8 bytes.</summary>
+    private sealed record Access(IrInstruction Instruction, Place Place, long Offset, int Size)
+    {
+        internal static Access? Of(IrInstruction instruction, IrType number)
+        {
+            ScalarKind element = instruction.Operands[0].Type.Element;
+            if (number.IsVector || element != number.Kind || number.Kind is not (ScalarKind.F32 or ScalarKind.I32 or ScalarKind.F64 or ScalarKind.I64))
+            {
+                return null;
+            }
+
+            (Place place, long offset) = Place.Of(instruction.Operands[0]);
+            return new Access(instruction, place, offset, number.SizeInBytes);
+        }
+    }
+}
