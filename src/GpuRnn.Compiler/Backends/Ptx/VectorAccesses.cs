@@ -48,7 +48,7 @@ internal static class VectorAccesses
 
         void Merge()
         {
-            foreach (IGrouping<Place, Access> neighbours in open.GroupBy(access => access.Place))
+            foreach (IGrouping<(Place, ScalarKind), Access> neighbours in open.GroupBy(access => (access.Place, access.Kind)))
             {
                 List<Access> left = [.. neighbours.DistinctBy(access => access.Offset).OrderBy(access => access.Offset)];
                 for (int first = 0; first < left.Count;)
@@ -72,7 +72,7 @@ internal static class VectorAccesses
         foreach (IrInstruction instruction in block.Instructions.ToArray())
         {
             Access? access = instruction.Opcode == IrOpcode.Store ? Access.Of(instruction, instruction.Operands[1].Type) : null;
-            if (access is not null && (run.Count == 0 || (run[^1].Place == access.Place && run[^1].Offset + access.Size == access.Offset)))
+            if (access is not null && (run.Count == 0 || (run[^1].Place == access.Place && run[^1].Kind == access.Kind && run[^1].Offset + access.Size == access.Offset)))
             {
                 run.Add(access);
             }
@@ -212,6 +212,8 @@ internal static class VectorAccesses
     /// <summary>A load or a store of one number of 4 or 8 bytes.</summary>
     private sealed record Access(IrInstruction Instruction, Place Place, long Offset, int Size)
     {
+        internal ScalarKind Kind => Instruction.Operands[0].Type.Element;
+
         internal static Access? Of(IrInstruction instruction, IrType number)
         {
             ScalarKind element = instruction.Operands[0].Type.Element;
