@@ -23,11 +23,26 @@ internal static class BlockProduct
         TTile tile = TTile.Zero;
         int weightAt = (geometry.Slice * geometry.Stride) + geometry.TileColumn;
         int sourceAt = start + (geometry.Slice * geometry.Rows) + geometry.TileRow;
-        for (int term = geometry.Slice; term < depth; term += geometry.Slices)
+        int weightStep = geometry.Slices * geometry.Stride;
+        int sourceStep = geometry.Slices * geometry.Rows;
+        int term = geometry.Slice;
+
+        // Four terms at a time, so that the loads of all are on their way before the first is needed; the order of the sums stays the same.
+        for (; term + (3 * geometry.Slices) < depth; term += 4 * geometry.Slices)
         {
             TTile.Add(ref tile, source, sourceAt, TBlocks.Load(weights, weightAt));
-            weightAt += geometry.Slices * geometry.Stride;
-            sourceAt += geometry.Slices * geometry.Rows;
+            TTile.Add(ref tile, source, sourceAt + sourceStep, TBlocks.Load(weights, weightAt + weightStep));
+            TTile.Add(ref tile, source, sourceAt + (2 * sourceStep), TBlocks.Load(weights, weightAt + (2 * weightStep)));
+            TTile.Add(ref tile, source, sourceAt + (3 * sourceStep), TBlocks.Load(weights, weightAt + (3 * weightStep)));
+            weightAt += 4 * weightStep;
+            sourceAt += 4 * sourceStep;
+        }
+
+        for (; term < depth; term += geometry.Slices)
+        {
+            TTile.Add(ref tile, source, sourceAt, TBlocks.Load(weights, weightAt));
+            weightAt += weightStep;
+            sourceAt += sourceStep;
         }
 
         int sumAt = (((geometry.Slice * geometry.Rows) + geometry.TileRow) * geometry.Stride) + geometry.TileColumn;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using GpuRnn.Cli.Configuration;
 using GpuRnn.Composition;
 using GpuRnn.Devices;
+using GpuRnn.Devices.Profiles;
 using GpuRnn.Scheduling;
 using GpuRnn.Scheduling.Cells;
 
@@ -19,6 +20,11 @@ internal static class PlanCommand
             HelpName = "ID",
             DefaultValueFactory = _ => "auto",
         };
+        Option<string?> profile = new("--profile")
+        {
+            Description = $"Plan for a GPU that is not here: {string.Join(", ", GpuProfile.All.Select(gpu => gpu.Name))} [default: the device]",
+            HelpName = "NAME",
+        };
         Option<string> cell = CommandOption.Choice("--cell", "Recurrent cell", "lstm", "elman", "lstm", "gru");
         Option<int> input = CommandOption.Count("--input", "I, the width of a time step", 128);
         Option<int> hidden = CommandOption.Count("--hidden", "H, the units a layer", 256);
@@ -30,7 +36,7 @@ internal static class PlanCommand
         Option<string> precision = CommandOption.Precision();
         Command command = new("plan", "Prints how the scheduler would run a recurrent layer, and why.")
         {
-            device, cell, input, hidden, batch, time, layers, bidirectional, mode, precision,
+            device, profile, cell, input, hidden, batch, time, layers, bidirectional, mode, precision,
         };
         command.SetAction(parsed =>
         {
@@ -46,14 +52,14 @@ internal static class PlanCommand
                 NeedsGradient = parsed.GetValue(mode) == "training",
                 Precision = PrecisionName.Parse(parsed.GetValue(precision)!),
             };
-            return Run(host, parsed.GetValue(device)!, specification);
+            return Run(host, parsed.GetValue(device)!, parsed.GetValue(profile), specification);
         });
         return command;
     }
 
-    private static int Run(CommandHost host, string deviceId, SequenceSpecification specification)
+    private static int Run(CommandHost host, string deviceId, string? profile, SequenceSpecification specification)
     {
-        using Device device = InputGuard.Run(() => DeviceCatalog.Open(deviceId));
+        using Device device = InputGuard.Run(() => profile is null ? DeviceCatalog.Open(deviceId) : DeviceCatalog.OpenProfile(profile));
         string sizes = $"T={specification.TimeSteps} B={specification.BatchSize} I={specification.InputSize} H={specification.HiddenSize}";
         using SequencePlan plan = InputGuard.Build("gpurnn plan", sizes, () => SequencePlanner.Create(device, specification));
         host.Output.WriteLine(plan.Describe());

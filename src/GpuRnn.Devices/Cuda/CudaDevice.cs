@@ -38,7 +38,11 @@ public sealed class CudaDevice : Device
 
         Architecture = KernelCompiler.ArchitectureFor(information.CapabilityMajor, information.CapabilityMinor);
         Profile = new DeviceProfile(
-            information.MultiprocessorCount, 32, null, null, information.L2Bytes == 0 ? null : information.L2Bytes, information.MemoryBytes);
+            information.MultiprocessorCount, 32, null, null, information.L2Bytes == 0 ? null : information.L2Bytes, information.MemoryBytes)
+        {
+            Groups = new GroupLimits(
+                information.MaximumGroupSize, information.MaximumSharedMemoryPerGroup, information.RegistersPerMultiprocessor, information.HasCooperativeLaunch),
+        };
         Context = new CudaContext(information);
         _defaultStream = new CudaStream(this, isDefault: true);
     }

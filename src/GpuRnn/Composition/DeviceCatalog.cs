@@ -3,6 +3,7 @@ using GpuRnn.Devices;
 using GpuRnn.Devices.Cpu;
 using GpuRnn.Devices.Cuda;
 using GpuRnn.Devices.OpenCl;
+using GpuRnn.Devices.Profiles;
 using GpuRnn.Devices.Sequences;
 using GpuRnn.Scheduling;
 using GpuRnn.Scheduling.Persistent;
@@ -99,6 +100,27 @@ public static class DeviceCatalog
                 $"{origin}: device \"{id}\" arrived, but it cannot be used: {entry.Answer.Reason}. Pass one of {string.Join(", ", Ids)}, or {Auto}.");
     }
 
+    /// <summary>A device to make plans for that is not here, with the executors that it would have.</summary>
+    /// <param name="profile">A name of <see cref="GpuProfile.All"/>.</param>
+    /// <exception cref="DeviceException">There is no such profile; the message lists what there is.</exception>
+    public static Device OpenProfile(string profile)
+    {
+        ProfileDevice device = new(GpuProfile.Parse(profile));
+        EquipGpu(device, new TiledMatrixExecutor(device));
+        return device;
+    }
+
+    /// <summary>Registers what runs on a GPU whose groups may wait for each other.</summary>
+    private static void EquipGpu(Device device, IMatrixExecutor matrices)
+    {
+        device.Register(matrices);
+        device.Register(BlockSequenceExecutor.Persistent(device, matrices));
+        device.Register(BlockSequenceExecutor.SingleBlock(device, matrices));
+        StepwiseSequenceExecutor steps = new(device, matrices);
+        device.Register(new GraphSequenceExecutor(device, steps));
+        device.Register(steps);
+    }
+
     // An OpenCL driver for the processor runs the same cores as the device "cpu", which is faster there.
     private static bool IsPreferred(OpenClDeviceInformation device) => device.Type is OpenClDeviceType.Gpu or OpenClDeviceType.Accelerator;
 
@@ -134,9 +156,7 @@ public static class DeviceCatalog
             matrices = new CublasMatrixExecutor(device, matrices);
         }
 
-        device.Register(matrices);
-        device.Register(new FusedStepExecutor(device, matrices));
-        device.Register(new StepwiseSequenceExecutor(device, matrices));
+        EquipGpu(device, matrices);
     }
 
     private static OpenClDevice OpenOpenCl(OpenClDeviceInformation information)

@@ -124,6 +124,29 @@ public sealed class BenchAndPlanTests : IDisposable
         Assert.Contains("time loop of layer 0: ", result.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("h200", "512", "persistent: yes: blocks share the units and meet once a step; a block keeps 136 KiB of recurrent weights")]
+    [InlineData("h200", "32", "persistent: yes: one block holds all units of its rows; a block keeps 18 KiB of recurrent weights")]
+    [InlineData("A100", "1024", "persistent: no: each of 108 blocks would keep 160 KiB of recurrent weights beside its sums, and a group has 163 KiB")]
+    [InlineData("rtx4090", "1024", "time loop of layer 0: graph")]
+    [InlineData("t4", "512", "single-block: no: a block with all 512 units would keep 4096 KiB of recurrent weights beside its sums, and a group has 64 KiB")]
+    public async Task Plan_ForAGpuThatIsNotHere_SaysWhatFitsIt(string profile, string hidden, string line)
+    {
+        CommandResult result = await CommandTester.RunAsync(
+            "plan", "--profile", profile, "--cell", "lstm", "--input", "64", "--hidden", hidden, "--batch", "32", "--time", "25", "--mode", "training");
+
+        Assert.Equal((0, string.Empty), (result.ExitCode, result.Error));
+        Assert.Contains(line, result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Plan_ForAnUnknownGpu_ListsThoseThatAreKnown()
+    {
+        CommandResult result = await CommandTester.RunAsync("plan", "--profile", "voodoo2");
+
+        result.AssertRefused("GpuProfile.Parse: \"voodoo2\" arrived, but the profiles are h200, a100, rtx4090, t4. Choose one of them.");
+    }
+
     [Fact]
     public async Task Plan_TwoLayersBothWays_ListsFourLoops()
     {

@@ -18,7 +18,7 @@ internal sealed class BlockLoop : ISequenceLoop
 
     /// <summary>Allocates the loop's scratch and loads its kernels.</summary>
     public BlockLoop(
-        Device device, RowOperations operations, SequenceLoopRequest request, OneProductStep step, BlockDivision division, bool isSingle)
+        Device device, RowOperations operations, SequenceLoopRequest request, OneProductStep step, BlockDivision division)
     {
         _graph = request.Graph;
         _layout = request.Layout;
@@ -26,7 +26,7 @@ internal sealed class BlockLoop : ISequenceLoop
         _steps = new StepTable(device, _layout, request.IsReverse);
         _memory = new PlanMemory(device);
         BlockPass Pass(Kernels.Persistent.BlockShape shape) =>
-            new(device, operations, _memory, _steps, shape, step, _layout.BatchSize, isSingle);
+            new(device, operations, _memory, _steps, shape, step, _layout.BatchSize, division.IsSingle);
         _forward = Pass(division.Forward);
         _backward = division.Backward is null ? null : Pass(division.Backward);
         _ones = _memory.Reserve(1, _layout.BatchSize);

@@ -30,9 +30,9 @@ internal static class BlockTable
     /// <summary>Divides a loop.</summary>
     /// <param name="profile">The device.</param>
     /// <param name="layer">What is divided.</param>
-    /// <param name="isSingle">True for blocks that hold all units of their rows, false for blocks that share them and wait for each other.</param>
+    /// <param name="mayShare">True when blocks may share units and wait for each other; it is done where the model finds it faster.</param>
     /// <param name="division">The division; null when none fits.</param>
-    public static SupportAnswer Choose(DeviceProfile profile, BlockLayer layer, bool isSingle, out BlockDivision? division)
+    public static SupportAnswer Choose(DeviceProfile profile, BlockLayer layer, bool mayShare, out BlockDivision? division)
     {
         division = null;
         if (profile.Groups is not GroupLimits limits)
@@ -40,20 +40,15 @@ internal static class BlockTable
             return SupportAnswer.No("the device does not tell how large a group may be");
         }
 
-        if (!isSingle && !limits.RunsTogether)
+        if (mayShare && !limits.RunsTogether)
         {
             return SupportAnswer.No("groups of a launch need not run at the same time here, so none may wait for another");
         }
 
-        BlockShape? forward = Best(profile, limits, layer, false, isSingle);
-        BlockShape? backward = forward is null || !layer.NeedsGradient ? null : Best(profile, limits, layer, true, isSingle);
-        if (forward is null || (layer.NeedsGradient && backward is null))
-        {
-            return SupportAnswer.No(Shortage(profile, limits, layer, forward is not null, isSingle));
-        }
-
-        division = new BlockDivision(forward, backward, Fit(limits, layer, forward, isSingle));
-        return SupportAnswer.Yes(division.Reason);
+        (BlockDivision? single, double singleClocks, string singleShortage) = Divide(profile, limits, layer, true);
+        (BlockDivision? shared, double sharedClocks, string sharedShortage) = mayShare ? Divide(profile, limits, layer, false) : default;
+        division = shared is null || (single is not null && singleClocks <= sharedClocks) ? single : shared;
+        return division is null ? SupportAnswer.No(mayShare ? sharedShortage : singleShortage) : SupportAnswer.Yes(division.Reason);
     }
 
     /// <summary>Clocks of one step by the model.</summary>
@@ -79,7 +74,22 @@ internal static class BlockTable
         return FixedClocks + product + sums + exchange + barrier;
     }
 
-    private static BlockShape? Best(DeviceProfile profile, GroupLimits limits, BlockLayer layer, bool isBackward, bool isSingle)
+    private static (BlockDivision? Division, double Clocks, string Shortage) Divide(
+        DeviceProfile profile, GroupLimits limits, BlockLayer layer, bool isSingle)
+    {
+        (BlockShape Shape, double Clocks)? forward = Best(profile, limits, layer, false, isSingle);
+        (BlockShape Shape, double Clocks)? backward = forward is null || !layer.NeedsGradient ? null : Best(profile, limits, layer, true, isSingle);
+        if (forward is null || (layer.NeedsGradient && backward is null))
+        {
+            return (null, 0, Shortage(profile, limits, layer, forward is not null, isSingle));
+        }
+
+        double clocks = forward.Value.Clocks + (backward?.Clocks ?? 0);
+        string reason = Fit(limits, layer, forward.Value.Shape, isSingle, clocks);
+        return (new BlockDivision(forward.Value.Shape, backward?.Shape, isSingle, reason), clocks, "");
+    }
+
+    private static (BlockShape Shape, double Clocks)? Best(DeviceProfile profile, GroupLimits limits, BlockLayer layer, bool isBackward, bool isSingle)
     {
         (BlockShape Shape, double Clocks)? best = null;
         int mostRows = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(layer.BatchSize, 64));
@@ -101,7 +111,7 @@ internal static class BlockTable
             }
         }
 
-        return best?.Shape;
+        return best;
     }
 
     // As many blocks as there are cores for them, and coarser divisions, whose barrier is cheaper.
@@ -146,10 +156,10 @@ internal static class BlockTable
             && (limits.RegistersPerCore is not int registers || shape.Threads * (shape.IsBackward ? backward : forward) <= registers);
     }
 
-    private static string Fit(GroupLimits limits, BlockLayer layer, BlockShape shape, bool isSingle) =>
+    private static string Fit(GroupLimits limits, BlockLayer layer, BlockShape shape, bool isSingle, double clocks) =>
         $"{(isSingle ? "one block holds all units of its rows" : "blocks share the units and meet once a step")}; a block keeps "
         + $"{Kibibytes(shape.WeightBytes(layer.Width))} of recurrent weights, {Kibibytes((long)shape.SharedFloats(layer.Width, isSingle) * sizeof(float))} "
-        + $"of {Kibibytes(limits.MaxSharedBytes)} shared memory";
+        + $"of {Kibibytes(limits.MaxSharedBytes)} shared memory; a step is modelled at {clocks:0} clocks";
 
     private static string Shortage(DeviceProfile profile, GroupLimits limits, BlockLayer layer, bool isBackward, bool isSingle)
     {

@@ -47,7 +47,7 @@ public sealed class BlockOrderTests(ITestOutputHelper output)
         int step = BlockShape.UnitStep(gates, false);
         int units = isSingle ? (HiddenSize + step - 1) / step * step : Math.Max(2, step);
         BlockDivision division = new(
-            new BlockShape(gates, false, units, 2, 4, 1), new BlockShape(gates, true, isSingle ? 8 : 4, 2, 4, 1), "the test says so");
+            new BlockShape(gates, false, units, 2, 4, 1), new BlockShape(gates, true, isSingle ? 8 : 4, 2, 4, 1), isSingle, "the test says so");
         device.Register(isSingle
             ? BlockSequenceExecutor.SingleBlock(device, device.MatrixExecutor, _ => division)
             : BlockSequenceExecutor.Persistent(device, device.MatrixExecutor, _ => division));

@@ -9,7 +9,7 @@ namespace GpuRnn.Tests.Scheduling.Persistent;
 /// <summary>The schedules of one launch a pass against the double reference.</summary>
 public sealed class BlockScheduleTests : IClassFixture<BlockDevices>
 {
-    private static readonly string[] s_cells = ["elman", "lstm", "gru"];
+    private static readonly Cell[] s_cells = [Cells.Elman, Cells.Lstm, Cells.Gru(), new PeepholeLstmCell(), new CoupledLstmCell()];
     private static readonly int[] s_unsortedLengths = [2, 0, 6, 1, 5];
 
     private readonly BlockDevices _devices;
@@ -25,7 +25,7 @@ public sealed class BlockScheduleTests : IClassFixture<BlockDevices>
         get
         {
             TheoryData<string, int, bool, bool> data = [];
-            foreach (string cell in s_cells)
+            foreach (string cell in s_cells.Select(cell => cell.Name))
             {
                 data.Add(cell, 1, false, false);
                 data.Add(cell, 1, false, true);
@@ -60,16 +60,17 @@ public sealed class BlockScheduleTests : IClassFixture<BlockDevices>
     private void Check(string device, string schedule, string cell, int layers, bool bidirectional, bool hasLengths)
     {
         Device open = _devices.Open(device);
-        int gates = Cells.Parse(cell).BuildGraph(3, 5).StepProducts.Single().BlockCount;
+        Cell parsed = s_cells.First(one => one.Name == cell);
+        int gates = parsed.BuildGraph(3, 5).StepProducts.Single().BlockCount;
         bool isSingle = schedule == "single-block";
         int step = BlockShape.UnitStep(gates, false);
         int units = isSingle ? (5 + step - 1) / step * step : Math.Max(2, step);
-        _devices.Divide(new BlockShape(gates, false, units, 2, 8, 2), new BlockShape(gates, true, isSingle ? 8 : 4, 2, 8, 2));
+        _devices.Divide(new BlockShape(gates, false, units, 2, 8, 2), new BlockShape(gates, true, isSingle ? 8 : 4, 2, 8, 2), isSingle);
         foreach (bool needsGradient in new[] { false, true })
         {
             SequenceSpecification specification = new()
             {
-                Cell = Cells.Parse(cell),
+                Cell = parsed,
                 InputSize = 3,
                 HiddenSize = 5,
                 TimeSteps = 6,
