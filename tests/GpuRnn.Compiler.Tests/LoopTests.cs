@@ -52,6 +52,17 @@ public sealed class LoopTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public void Unread_LeavesNoBranchAndNoCondition(bool isOptimised)
+    {
+        IrFunction function = CompiledKernels.Compile(Method(nameof(LoopKernels.Unread), isOptimised));
+
+        Assert.True(function.Blocks.Count == 1, IrPrinter.Print(function));
+        Assert.DoesNotContain(function.Instructions, one => one.Opcode is IrOpcode.Less or IrOpcode.LessEqual or IrOpcode.Load);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public void Tile_KeepsOneLoopAndNoArray(bool isOptimised)
     {
         IrFunction function = CompiledKernels.Compile(Method(nameof(LoopKernels.Tile), isOptimised));

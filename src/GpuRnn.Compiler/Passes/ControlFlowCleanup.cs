@@ -77,7 +77,7 @@ internal static class ControlFlowCleanup
         return only;
     }
 
-    // An empty block without parameters that only jumps on is passed by; a loop's header never is.
+    // An empty block without parameters that only jumps on is passed by; a loop's header never is. A branch may then lead to one place.
     private static bool SkipEmpty(IrFunction function)
     {
         bool changed = false;
@@ -88,6 +88,16 @@ internal static class ControlFlowCleanup
             {
                 edge.Target = middle.Edges[0].Target;
                 edge.Arguments.AddRange(middle.Edges[0].Arguments);
+                changed = true;
+            }
+        }
+
+        foreach (IrBlock block in function.Blocks.Where(block => block.Edges.Count == 2))
+        {
+            (IrEdge first, IrEdge second) = (block.Edges[0], block.Edges[1]);
+            if (first.Target == second.Target && first.Arguments.Zip(second.Arguments).All(pair => Uniformity.IsSame(pair.First, pair.Second)))
+            {
+                block.SetJump(first);
                 changed = true;
             }
         }

@@ -55,12 +55,22 @@ internal static class PassPipeline
         Step("loop invariants", LoopInvariants.Run);
         Step("folding", Folding.Run);
         Step("common subexpressions", CommonSubexpressions.Run);
-        Step("dead code", DeadCode.Run);
-        Step("control flow", ControlFlowCleanup.Run);
+
+        // A branch whose ways became equal leaves a dead condition, which may have been all that another branch was there for.
+        int size = 0;
+        while (size != Size(function))
+        {
+            size = Size(function);
+            Step("dead code", DeadCode.Run);
+            Step("control flow", ControlFlowCleanup.Run);
+        }
+
         Step("uniformity", Uniformity.Run);
         Step("waits", Waits.Run);
         Step("read-only writes", ReadOnlyWrites.Run);
     }
+
+    private static int Size(IrFunction function) => function.Blocks.Sum(block => 1 + block.Edges.Count + block.Instructions.Count);
 
     private static void VariablesToRegisters(IrFunction function, Action<string, Action<IrFunction>> step)
     {

@@ -168,4 +168,19 @@ public static class LoopKernels
         Group.Barrier();
         target[item] = (target[item] * 31) + entered + (10 * last) + (int)(100 * real) + (isOdd ? 1000 : 0) + (10000 * chosen[1]);
     }
+
+    /// <summary>A loop and a branch whose results nobody reads.</summary>
+    public static void Unread(Index1D index, ArrayView1D<int, Stride1D.Dense> source, ArrayView1D<int, Stride1D.Dense> target)
+    {
+        int unread = source[index];
+        for (int i = 0; i < 3; i++)
+        {
+            if (unread > i)
+            {
+                unread = unread > 5 ? unread - i : i;
+            }
+        }
+
+        target[index] = 7;
+    }
 }

@@ -6,69 +6,20 @@ namespace GpuRnn.Compiler.Frontend.Bodies;
 /// <summary>The atomics of floats that devices lack, as loops of compare-exchange over their bits.</summary>
 internal static class AtomicBodies
 {
-    public static float Max(ref float target, float value)
+    private interface IChoice
     {
-        ref int bits = ref Unsafe.As<float, int>(ref target);
-        int seen = bits;
-        while (true)
-        {
-            int found = Atomic.CompareExchange(ref bits, seen, BitConverter.SingleToInt32Bits(MathF.Max(BitConverter.Int32BitsToSingle(seen), value)));
-            if (found == seen)
-            {
-                return BitConverter.Int32BitsToSingle(seen);
-            }
+        static abstract float Of(float first, float second);
 
-            seen = found;
-        }
+        static abstract double Of(double first, double second);
     }
 
-    public static float Min(ref float target, float value)
-    {
-        ref int bits = ref Unsafe.As<float, int>(ref target);
-        int seen = bits;
-        while (true)
-        {
-            int found = Atomic.CompareExchange(ref bits, seen, BitConverter.SingleToInt32Bits(MathF.Min(BitConverter.Int32BitsToSingle(seen), value)));
-            if (found == seen)
-            {
-                return BitConverter.Int32BitsToSingle(seen);
-            }
+    public static float Max(ref float target, float value) => Update<Larger>(ref target, value);
 
-            seen = found;
-        }
-    }
+    public static float Min(ref float target, float value) => Update<Smaller>(ref target, value);
 
-    public static double Max(ref double target, double value)
-    {
-        ref long bits = ref Unsafe.As<double, long>(ref target);
-        long seen = bits;
-        while (true)
-        {
-            long found = Atomic.CompareExchange(ref bits, seen, BitConverter.DoubleToInt64Bits(Math.Max(BitConverter.Int64BitsToDouble(seen), value)));
-            if (found == seen)
-            {
-                return BitConverter.Int64BitsToDouble(seen);
-            }
+    public static double Max(ref double target, double value) => Update<Larger>(ref target, value);
 
-            seen = found;
-        }
-    }
-
-    public static double Min(ref double target, double value)
-    {
-        ref long bits = ref Unsafe.As<double, long>(ref target);
-        long seen = bits;
-        while (true)
-        {
-            long found = Atomic.CompareExchange(ref bits, seen, BitConverter.DoubleToInt64Bits(Math.Min(BitConverter.Int64BitsToDouble(seen), value)));
-            if (found == seen)
-            {
-                return BitConverter.Int64BitsToDouble(seen);
-            }
-
-            seen = found;
-        }
-    }
+    public static double Min(ref double target, double value) => Update<Smaller>(ref target, value);
 
     public static float Exchange(ref float target, float value) =>
         BitConverter.Int32BitsToSingle(Atomic.Exchange(ref Unsafe.As<float, int>(ref target), BitConverter.SingleToInt32Bits(value)));
@@ -96,4 +47,52 @@ internal static class AtomicBodies
 
     public static Index1D CompareExchange(ref Index1D target, Index1D compare, Index1D value) =>
         Atomic.CompareExchange(ref Unsafe.As<Index1D, int>(ref target), compare.X, value.X);
+
+    private static float Update<TChoice>(ref float target, float value)
+        where TChoice : struct, IChoice
+    {
+        ref int bits = ref Unsafe.As<float, int>(ref target);
+        int seen = bits;
+        while (true)
+        {
+            int found = Atomic.CompareExchange(ref bits, seen, BitConverter.SingleToInt32Bits(TChoice.Of(BitConverter.Int32BitsToSingle(seen), value)));
+            if (found == seen)
+            {
+                return BitConverter.Int32BitsToSingle(seen);
+            }
+
+            seen = found;
+        }
+    }
+
+    private static double Update<TChoice>(ref double target, double value)
+        where TChoice : struct, IChoice
+    {
+        ref long bits = ref Unsafe.As<double, long>(ref target);
+        long seen = bits;
+        while (true)
+        {
+            long found = Atomic.CompareExchange(ref bits, seen, BitConverter.DoubleToInt64Bits(TChoice.Of(BitConverter.Int64BitsToDouble(seen), value)));
+            if (found == seen)
+            {
+                return BitConverter.Int64BitsToDouble(seen);
+            }
+
+            seen = found;
+        }
+    }
+
+    private readonly struct Larger : IChoice
+    {
+        public static float Of(float first, float second) => MathF.Max(first, second);
+
+        public static double Of(double first, double second) => Math.Max(first, second);
+    }
+
+    private readonly struct Smaller : IChoice
+    {
+        public static float Of(float first, float second) => MathF.Min(first, second);
+
+        public static double Of(double first, double second) => Math.Min(first, second);
+    }
 }
