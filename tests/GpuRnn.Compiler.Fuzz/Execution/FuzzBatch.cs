@@ -4,6 +4,7 @@ using GpuRnn.Compiler.Frontend;
 using GpuRnn.Compiler.Fuzz.Syntax;
 using GpuRnn.Compiler.Ir;
 using GpuRnn.Compiler.Passes;
+using GpuRnn.Devices;
 using GpuRnn.Devices.Cpu;
 
 namespace GpuRnn.Compiler.Fuzz.Execution;
@@ -133,30 +134,59 @@ internal sealed class FuzzBatch : IDisposable
 
     private void RunOpenCl()
     {
+        lock (s_openCl)
+        {
+            using OpenClDispatch? dispatch = BuildOpenCl();
+            Each("opencl", (kernel, method, memory) =>
+            {
+                dispatch!.Run(kernel, method, memory);
+                return true;
+            });
+        }
+    }
+
+    // One program of all kernels that are ready. Where the driver refuses it, the kernels that it refuses alone are findings; null when none is left.
+    private OpenClDispatch? BuildOpenCl()
+    {
         Dictionary<FuzzKernel, (KernelEntry Entry, IrFunction Function)> functions = [];
         Each("compiler", (kernel, method, _) =>
         {
-            KernelEntry entry = KernelEntry.Read(method);
-            IrFunction function = KernelTranslator.Translate(entry);
-            PassPipeline.Run(function, pass => IrVerifier.Verify(function, pass));
-            functions.Add(kernel, (entry, function));
+            functions.Add(kernel, Translate(method));
             return false;
         });
         if (_ready.Count == 0)
         {
-            return;
+            return null;
         }
 
-        lock (s_openCl)
+        try
         {
-            OpenClProgram program = OpenClLowering.Write([.. _ready.Select(one => functions[one.Kernel])]);
-            using OpenClDispatch dispatch = OpenClDispatch.Build(program, [.. _ready.Select(one => one.Kernel)]);
-            Each("opencl", (kernel, method, memory) =>
-            {
-                dispatch.Run(kernel, method, memory);
-                return true;
-            });
+            return OpenClDispatch.Build(OpenClLowering.Write([.. _ready.Select(one => functions[one.Kernel])]), [.. _ready.Select(one => one.Kernel)]);
         }
+        catch (KernelBuildException)
+        {
+            int together = _ready.Count;
+            Each("opencl", (kernel, method, _) =>
+            {
+                using OpenClDispatch alone = OpenClDispatch.Build(OpenClLowering.Write([Translate(method)]), [kernel]);
+                return false;
+            });
+            if (_ready.Count == together)
+            {
+                throw;
+            }
+        }
+
+        return BuildOpenCl();
+    }
+
+    // Lowering changes the function, so every program gets its own.
+    private static (KernelEntry Entry, IrFunction Function) Translate(MethodInfo method)
+    {
+        KernelEntry entry = KernelEntry.Read(method);
+        IrFunction function = KernelTranslator.Translate(entry);
+        PassPipeline.Run(function, pass => IrVerifier.Verify(function, pass));
+        return (entry, function);
     }
 
     private void Fail(int index, string path, string message)

@@ -7,13 +7,21 @@ namespace GpuRnn.Compiler.Fuzz.Generation;
 internal sealed class ExpressionGenerator
 {
     private readonly SplitMix _random;
+    private readonly SplitMix _apart;
     private readonly List<Callee> _helpers;
 
-    internal ExpressionGenerator(SplitMix random, List<Callee> helpers)
+    /// <param name="random">Chooses what is computed.</param>
+    /// <param name="apart">Chooses, apart from the other, which constants the C# compiler does not get to see, and what is repeated.</param>
+    /// <param name="helpers">What can be called; grows later.</param>
+    internal ExpressionGenerator(SplitMix random, SplitMix apart, List<Callee> helpers)
     {
         _random = random;
+        _apart = apart;
         _helpers = helpers;
     }
+
+    /// <summary>True in <paramref name="percent"/> of a hundred cases, without a change of what comes behind.</summary>
+    internal bool ChanceApart(int percent) => _apart.Chance(percent);
 
     /// <summary>An expression of a type; <paramref name="depth"/> bounds its height.</summary>
     internal Expression Make(Scope scope, FuzzType type, int depth)
@@ -34,8 +42,24 @@ internal sealed class ExpressionGenerator
             1 => Call(scope, type, depth),
             2 when !type.IsFloat && type != FuzzType.Bool => SwitchExpression(scope, type, depth),
             3 => Assignment(scope, type, depth),
-            _ => type == FuzzType.Bool ? Condition(scope, depth) : type.IsInteger ? Integer(scope, type, depth) : Real(scope, type, depth),
+            _ => OfConstants(type == FuzzType.Bool ? Condition(scope, depth) : type.IsInteger ? Integer(scope, type, depth) : Real(scope, type, depth), percent: 12),
         };
+    }
+
+    // The C# compiler computes with the literals that it sees; behind a call, which only our compiler inlines, they are left to our passes.
+    private static Expression Known(Expression literal) => new(literal.Type, "Known($0)", literal);
+
+    private Expression OfConstants(Expression operation, int percent)
+    {
+        if (_apart.Chance(percent))
+        {
+            for (int i = 0; i < operation.Operands.Length; i++)
+            {
+                operation.Operands[i] = Known(Literals.Literal(_apart, operation.Operands[i].Type, smallPercent: 20));
+            }
+        }
+
+        return operation;
     }
 
     /// <summary>The element of a view or array that an index below <paramref name="count"/> chooses.</summary>
@@ -99,7 +123,8 @@ internal sealed class ExpressionGenerator
             return Element(scope, type);
         }
 
-        return Literals.Literal(_random, type);
+        Expression literal = Literals.Literal(_random, type);
+        return _apart.Chance(50) ? Known(literal) : literal;
     }
 
     private Expression Element(Scope scope, FuzzType type)
@@ -192,10 +217,10 @@ internal sealed class ExpressionGenerator
         switch (_random.Below(13))
         {
             case 0:
-                return new Expression(type, $"($0 {_random.Pick(["<<", ">>", ">>>"])} $1)", Operand(type), Operand(FuzzType.Int));
+                return OfConstants(new Expression(type, $"($0 {_random.Pick(["<<", ">>", ">>>"])} $1)", Operand(type), Operand(FuzzType.Int)), percent: 40);
             case 1:
                 string divisor = type.IsUnsigned || _random.Chance(70) ? "(($1 & 31) | 1)" : "(-(($1 & 31) + 2))";
-                return new Expression(type, $"($0 {_random.Pick(["/", "%"])} {divisor})", Operand(type), Operand(type));
+                return OfConstants(new Expression(type, $"($0 {_random.Pick(["/", "%"])} {divisor})", Operand(type), Operand(type)), percent: 40);
             case 2:
                 return new Expression(type, type.IsUnsigned ? "(~$0)" : _random.Pick(["(-$0)", "(~$0)"]), Operand(type));
             case 3:

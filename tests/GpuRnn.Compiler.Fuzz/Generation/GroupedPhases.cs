@@ -26,7 +26,7 @@ internal sealed class GroupedPhases
             FuzzType element = _random.Pick(FuzzType.Numbers);
             string shared = _statements.NewName("s");
             string received = _statements.NewName("v");
-            body.Add(new Statement($"ArrayView<{element}> {shared} = SharedMemory.Allocate<{element}>({FuzzLayout.GroupSize});", []));
+            body.Add(new Statement($"ArrayView<{element}> {shared} = SharedMemory.Allocate<{element}>({FuzzLayout.GroupSize + 1});", []));
             body.Add(new Statement($"{element} {received} = {element.Zero};", []));
             scope.Add(new Variable(received, element, IsAssignable: true));
             List<Statement> exchange = Exchange(scope, element, shared, received);
@@ -56,6 +56,24 @@ internal sealed class GroupedPhases
         List<Statement> block = [new Statement($"{shared}[Group.IdxX] = $0; Group.Barrier(); {received} {symbol} {shared}[$1];", [own, other])];
         block.AddRange(_statements.Block(scope, _random.Below(3), depth: 1));
         block.Add(new Statement("Group.Barrier();", []) { IsKept = true });
+
+        if (_expressions.ChanceApart(40))
+        {
+            block.Add(Neighbours(element, shared, received));
+            block.Add(new Statement("Group.Barrier();", []) { IsKept = true });
+        }
+
         return block;
+    }
+
+    // Reads the same place before and behind a barrier; in between the neighbour writes there, while what this work-item writes is certainly elsewhere.
+    private Statement Neighbours(FuzzType element, string shared, string received)
+    {
+        string pair = _statements.NewName("n");
+        return new Statement(
+            $"if (Group.IdxX == 0) {{ {shared}[{FuzzLayout.GroupSize}] = {element.Zero}; }} {shared}[Group.IdxX] = ({element})({received} + {received}); Group.Barrier(); "
+            + $"ArrayView<{element}> {pair} = {shared}.SubView(Group.IdxX, 2); {received} += {pair}[1]; Group.Barrier(); "
+            + $"{pair}[0] = {received}; Group.Barrier(); {received} += {pair}[1];",
+            []);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class KernelGenerator
         // Neighbouring seeds shall have nothing in common.
         _random = new SplitMix(seed * 0xD1342543DE82EF95);
         _kernel = new FuzzKernel(seed, isGrouped: _random.Chance(15));
-        _expressions = new ExpressionGenerator(_random, _helpers);
+        _expressions = new ExpressionGenerator(_random, new SplitMix(seed ^ 0x5851F42D4C957F2D), _helpers);
 
         // Many small kernels find more in a minute than few large ones, but some defects need a large one.
         _isLarge = _random.Chance(8);
@@ -45,6 +45,7 @@ internal sealed class KernelGenerator
     {
         _kernel.Members.Add(new FuzzMember("private static int Bits(float x) => x == x ? BitConverter.SingleToInt32Bits(x) : 77;", null));
         _kernel.Members.Add(new FuzzMember("private static long Bits(double x) => x == x ? BitConverter.DoubleToInt64Bits(x) : 77;", null));
+        _kernel.Members.Add(new FuzzMember("private static T Known<T>(T value) => value;", null));
         int structures = _random.Below(3);
         for (int i = 0; i < structures; i++)
         {

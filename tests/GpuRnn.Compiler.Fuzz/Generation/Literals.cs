@@ -25,16 +25,15 @@ internal static class Literals
         : type == FuzzType.Double ? Double(random)
         : OfType(type, Integer(random));
 
-    /// <summary>A literal of a type.</summary>
-    internal static Expression Literal(SplitMix random, FuzzType type)
+    /// <summary>A literal of a type; most constants in programs are small.</summary>
+    internal static Expression Literal(SplitMix random, FuzzType type, int smallPercent = 60)
     {
         if (type == FuzzType.Bool)
         {
             return new Expression(type, random.Chance(50) ? "true" : "false");
         }
 
-        // Most constants in programs are small.
-        object value = type.IsInteger && random.Chance(60) ? Small(random, type) : Value(random, type);
+        object value = type.IsInteger && random.Chance(smallPercent) ? Small(random, type) : Value(random, type);
         return new Expression(type, Text(type, value));
     }
 

@@ -116,8 +116,21 @@ internal sealed class StatementGenerator
         }
 
         FuzzType type = _random.Pick(FuzzType.Numbers);
+        if (type == FuzzType.Int && _expressions.ChanceApart(20))
+        {
+            return StoreUnderTwoNames(scope);
+        }
+
         string output = type == FuzzType.Int && _random.Chance(40) ? "aliasInt" : Array.Find(FuzzKernel.Views, view => view.Type == type).Output;
         return new Statement($"{output}[$0] {Operator(type)} $1;", [_expressions.OwnSlot(scope, 1), _expressions.Make(scope, type, _height)]);
+    }
+
+    private Statement StoreUnderTwoNames(Scope scope)
+    {
+        string value = NewName("v");
+        string place = $"(item * {FuzzLayout.Slots}) + {_random.Below(FuzzLayout.Slots / 2)}";
+        return new Statement(
+            $"int {value} = $0; outInt[{place}] = {value}; aliasInt[{place}] += 3; outInt[{place}] *= {value};", [_expressions.Make(scope, FuzzType.Int, 2)]);
     }
 
     private Statement If(Scope scope, int depth)
