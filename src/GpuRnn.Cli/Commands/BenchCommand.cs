@@ -20,7 +20,7 @@ internal sealed class BenchCommand
         DefaultValueFactory = _ => "auto",
     };
 
-    private readonly Option<string> _cell = CommandOption.Choice("--cell", "Recurrent cell", "lstm", "elman", "lstm", "gru");
+    private readonly Option<string> _cell = CommandOption.Cell();
     private readonly Option<int> _input = CommandOption.Count("--input", "I, the width of a time step", 128);
     private readonly Option<int> _hidden = CommandOption.Count("--hidden", "H, the units", 256);
     private readonly Option<int> _batch = CommandOption.Count("--batch", "B, the sequences side by side", 32);

@@ -25,7 +25,7 @@ internal static class PlanCommand
             Description = $"Plan for a GPU that is not here: {string.Join(", ", GpuProfile.All.Select(gpu => gpu.Name))} [default: the device]",
             HelpName = "NAME",
         };
-        Option<string> cell = CommandOption.Choice("--cell", "Recurrent cell", "lstm", "elman", "lstm", "gru");
+        Option<string> cell = CommandOption.Cell();
         Option<int> input = CommandOption.Count("--input", "I, the width of a time step", 128);
         Option<int> hidden = CommandOption.Count("--hidden", "H, the units a layer", 256);
         Option<int> batch = CommandOption.Count("--batch", "B, the sequences side by side", 32);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using GpuRnn.Scheduling.Cells;
 
 namespace GpuRnn.Cli.Configuration;
 
@@ -40,6 +41,12 @@ internal static class CommandOption
                     : Refuse<string>(result, name, text, $"one of {string.Join(", ", choices)}");
             },
         };
+    }
+
+    /// <summary>A cell in one of its forms.</summary>
+    public static Option<string> Cell()
+    {
+        return Choice("--cell", "Recurrent cell", "lstm", [.. Cells.All.Select(cell => cell.Name)]);
     }
 
     /// <summary>What factors of products are rounded to.</summary>

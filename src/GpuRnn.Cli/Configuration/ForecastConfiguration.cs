@@ -1,3 +1,5 @@
+using GpuRnn.Scheduling.Cells;
+
 namespace GpuRnn.Cli.Configuration;
 
 /// <summary>Everything that decides a forecasting run; the same configuration on the same device gives the same bits.</summary>
@@ -36,8 +38,11 @@ internal sealed record ForecastConfiguration
     /// <summary>What is done to values before they are standardised: auto, none or sqrt.</summary>
     public string Transform { get; init; } = "auto";
 
-    /// <summary>elman, lstm or gru.</summary>
+    /// <summary>The name of one of <see cref="Cells.Descriptions"/>.</summary>
     public string Cell { get; init; } = "lstm";
+
+    /// <summary>What the cell is built with beyond its name.</summary>
+    public CellOptionValues CellOptions { get; init; } = CellOptionValues.None;
 
     /// <summary>Units a layer.</summary>
     public int Hidden { get; init; } = 16;

@@ -1,9 +1,10 @@
+using GpuRnn.Scheduling.Cells;
+
 namespace GpuRnn.Cli.Configuration;
 
 /// <summary>The table of all settings of a forecasting run, in the order in which help and configuration files show them.</summary>
 internal static class ForecastSettings
 {
-    private static readonly string[] s_cells = ["elman", "lstm", "gru"];
     private static readonly string[] s_optimizers = ["sgd", "rmsprop", "adam", "adamw"];
     private static readonly string[] s_transforms = ["auto", "none", "sqrt"];
 
@@ -50,9 +51,14 @@ internal static class ForecastSettings
 
     private static IEnumerable<Setting> CreateModel()
     {
-        yield return Choice("cell", "Recurrent cell: elman, lstm or gru", s_cells, c => c.Cell, (c, v) => c with { Cell = v });
+        string[] cells = [.. Cells.Descriptions.Select(cell => cell.Name)];
+        yield return Choice("cell", $"Recurrent cell: {string.Join(", ", cells)}", cells, c => c.Cell, (c, v) => c with { Cell = v });
         yield return Count("hidden", "Units a layer", c => c.Hidden, (c, v) => c with { Hidden = v });
         yield return Count("layers", "Recurrent layers", c => c.Layers, (c, v) => c with { Layers = v });
+        foreach (Setting setting in CellSettings.Create())
+        {
+            yield return setting;
+        }
     }
 
     private static IEnumerable<Setting> CreateTraining()

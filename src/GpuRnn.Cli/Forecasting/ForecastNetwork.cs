@@ -23,11 +23,11 @@ internal sealed class ForecastNetwork : IForecaster, IDisposable
         (_device, _configuration, _scale) = (device, configuration, scale);
         RandomSource random = new((ulong)configuration.Seed);
         RecurrentOptions options = new() { InputSize = 1, HiddenSize = configuration.Hidden, LayerCount = configuration.Layers };
-        _recurrent = new Recurrent(device, Cells.Parse(configuration.Cell), options, random);
+        _recurrent = new Recurrent(device, Cells.Create(configuration.Cell, configuration.CellOptions), options, random);
         Model = new Sequential(
             _recurrent,
             new LastStep(device),
-            new Dense(device, configuration.Hidden, 1, random));
+            new Dense(device, _recurrent.OutputSize, 1, random));
     }
 
     /// <summary>The layers.</summary>

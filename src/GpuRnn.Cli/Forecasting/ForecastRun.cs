@@ -20,6 +20,7 @@ internal sealed class ForecastRun(ForecastRequest request, IForecastPresenter pr
     public int Execute(CancellationToken cancellationToken)
     {
         ForecastConfiguration configuration = request.Configuration;
+        CellSettings.RequireFit(configuration);
         TimeSeries series = SeriesReader.Read(configuration.Data, configuration.Column, configuration.TimeColumn);
         configuration = ConfigurationResolver.Resolve(configuration, series);
         SeriesSplit split = SeriesSplit.Create(series, configuration);

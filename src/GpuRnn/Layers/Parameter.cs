@@ -1,9 +1,10 @@
 using GpuRnn.Devices;
+using GpuRnn.Scheduling.Cells;
 using GpuRnn.Tensors;
 
 namespace GpuRnn.Layers;
 
-/// <summary>A learned tensor of a module with the gradient that backward passes add to.</summary>
+/// <summary>A tensor of a module, usually a learned one, with the gradient that backward passes add to.</summary>
 public sealed class Parameter : IDisposable
 {
     /// <summary>Joins a value and its gradient under a name.</summary>
@@ -30,6 +31,9 @@ public sealed class Parameter : IDisposable
     /// <summary>The weights; what is copied into them takes effect with the next forward pass.</summary>
     public Tensor Value { get; }
 
+    /// <summary>False for a constant of its module: saved and loaded with it, but changed by no optimizer.</summary>
+    public bool IsLearned { get; init; } = true;
+
     /// <summary>The sum of the gradients of all backward passes since it was last set to zero.</summary>
     public Tensor Gradient { get; }
 
@@ -49,6 +53,36 @@ public sealed class Parameter : IDisposable
     /// <summary>Uniform in ±bound, drawn in row-major order.</summary>
     internal static Parameter CreateUniform(Devices.Device device, string name, RandomSource random, float bound, params int[] shape)
     {
+        return Create(device, name, DrawUniform(random, bound, shape), shape);
+    }
+
+    /// <summary>The start values that the cell asks for, of which the usual ones are drawn first.</summary>
+    internal static Parameter Create(Devices.Device device, string name, RandomSource random, CellParameter parameter)
+    {
+        int[] shape = [.. parameter.Shape];
+        float[] values = DrawUniform(random, 1.0f / MathF.Sqrt(parameter.Fan), shape);
+        parameter.Start?.Invoke(values);
+        return new Parameter(name, Tensor.FromArray(device, values, shape), Tensor.Zeros(device, shape)) { IsLearned = parameter.IsLearned };
+    }
+
+    /// <summary>The same tensors under a longer name, for a module that contains the owner.</summary>
+    internal Parameter WithPrefix(string prefix)
+    {
+        return new Parameter(prefix + Name, Value, Gradient) { IsLearned = IsLearned };
+    }
+
+    internal void RequireShape(ReadOnlySpan<int> shape, string where)
+    {
+        if (!shape.SequenceEqual(Value.Shape))
+        {
+            throw new ShapeException(
+                $"{where}: '{Name}' is {Tensor.Describe(shape)} in the file, but {Tensor.Describe(Value.Shape)} in this model. "
+                + "Build the model with the sizes it was saved with.");
+        }
+    }
+
+    private static float[] DrawUniform(RandomSource random, float bound, int[] shape)
+    {
         long length = 1;
         foreach (int axis in shape)
         {
@@ -61,22 +95,6 @@ public sealed class Parameter : IDisposable
             values[i] = random.NextUniform(-bound, bound);
         }
 
-        return Create(device, name, values, shape);
-    }
-
-    /// <summary>The same tensors under a longer name, for a module that contains the owner.</summary>
-    internal Parameter WithPrefix(string prefix)
-    {
-        return new Parameter(prefix + Name, Value, Gradient);
-    }
-
-    internal void RequireShape(ReadOnlySpan<int> shape, string where)
-    {
-        if (!shape.SequenceEqual(Value.Shape))
-        {
-            throw new ShapeException(
-                $"{where}: '{Name}' is {Tensor.Describe(shape)} in the file, but {Tensor.Describe(Value.Shape)} in this model. "
-                + "Build the model with the sizes it was saved with.");
-        }
+        return values;
     }
 }

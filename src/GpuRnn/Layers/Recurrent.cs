@@ -26,7 +26,9 @@ public sealed class Recurrent : Module
     private readonly RecurrentDropout _dropout;
     private SequencePlan? _lastPlan;
 
-    /// <summary>Draws every parameter uniformly from ±1/√H in the order of <see cref="Parameters"/>, as PyTorch does.</summary>
+    /// <summary>
+    /// Draws every parameter uniformly from ±1/√H in the order of <see cref="Parameters"/>, as PyTorch does, where the cell asks for no other start.
+    /// </summary>
     /// <param name="device">Where the parameters lie.</param>
     /// <param name="cell">What one time step computes.</param>
     /// <param name="options">Sizes and form.</param>
@@ -186,8 +188,7 @@ public sealed class Recurrent : Module
                 foreach (CellParameter parameter in _cell.Parameters(inputSize, _options.HiddenSize))
                 {
                     string name = $"{parameter.Name}_l{layer}{(direction == 1 ? "_reverse" : string.Empty)}";
-                    float bound = 1.0f / MathF.Sqrt(parameter.Fan);
-                    parameters.Add(Parameter.CreateUniform(Device, name, random, bound, [.. parameter.Shape]));
+                    parameters.Add(Parameter.Create(Device, name, random, parameter));
                 }
             }
 

@@ -9,27 +9,29 @@ namespace GpuRnn.Training;
 public abstract class Optimizer : IDisposable
 {
     private readonly Parameter[] _parameters;
+    private readonly Parameter[] _constants;
     private readonly List<(string Name, Tensor[] Tensors)> _moments = [];
     private float _learningRate;
 
     /// <summary>Starts at step 0.</summary>
-    /// <exception cref="ArgumentException">There is no parameter.</exception>
+    /// <exception cref="ArgumentException">There is no learned parameter.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The learning rate is negative or not finite.</exception>
     private protected Optimizer(IReadOnlyList<Parameter> parameters, float learningRate)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        if (parameters.Count == 0)
+        _parameters = [.. parameters.Where(parameter => parameter.IsLearned)];
+        _constants = [.. parameters.Where(parameter => !parameter.IsLearned)];
+        if (_parameters.Length == 0)
         {
             throw new ArgumentException(
-                $"{GetType().Name}: no parameter arrived, but at least one is needed. Pass model.Parameters.", nameof(parameters));
+                $"{GetType().Name}: no learned parameter arrived, but at least one is needed. Pass model.Parameters.", nameof(parameters));
         }
 
-        _parameters = [.. parameters];
         Device = parameters[0].Value.Device;
         LearningRate = learningRate;
     }
 
-    /// <summary>What it updates, in order.</summary>
+    /// <summary>What it updates, in order: those of the parameters it was given that are learned.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <summary>The factor of the coming steps; a schedule sets it.</summary>
@@ -56,12 +58,17 @@ public abstract class Optimizer : IDisposable
         Update();
     }
 
-    /// <summary>Sets all gradients to 0; call before each backward pass unless gradients are to add up.</summary>
+    /// <summary>Sets all gradients to 0, also those of constants; call before each backward pass unless gradients are to add up.</summary>
     public void ZeroGradients()
     {
         foreach (Parameter parameter in _parameters)
         {
             parameter.Gradient.Clear();
+        }
+
+        foreach (Parameter constant in _constants)
+        {
+            constant.Gradient.Clear();
         }
     }
 

@@ -66,6 +66,15 @@ public sealed class BadInputTests : IDisposable
         await AssertRefused($"{path}: the series has 1 value", "--data", path);
     }
 
+    [Theory]
+    [InlineData("gru", "--forget-bias", "1", "--forget-bias: '1' arrived for gru, but only lstm")]
+    [InlineData("lstm", "--activation", "relu", "--activation: 'relu' arrived for lstm, but only elman")]
+    [InlineData("elman", "--activation", "tan", "--activation: 'tan' arrived, but one of tanh, relu, sigmoid, leaky-relu, identity is needed")]
+    public async Task CellOption_ThatDoesNotFitTheCell_IsRefused(string cell, string option, string value, string expected)
+    {
+        await AssertRefused(expected, "--cell", cell, option, value);
+    }
+
     [Fact]
     public async Task Horizon_LongerThanTheSeries_IsRefused()
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using GpuRnn.Scheduling.Cells;
 
 namespace GpuRnn.Cli.Tests.Commands;
 
@@ -87,6 +88,23 @@ public sealed class ForecastCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Forecast_EveryCell_TrainsAndGivesTheSameForecastsFromItsSavedModel()
+    {
+        foreach (string cell in Cells.Descriptions.Select(description => description.Name))
+        {
+            CommandResult trained = await Run("--cell", cell);
+            Assert.Equal((0, string.Empty), (trained.ExitCode, trained.Error));
+            string again = _folder.File("again");
+
+            CommandResult loaded = await CommandTester.RunAsync(
+                [.. Arguments(), "--cell", cell, "--model", Path.Combine(Out, "model.safetensors"), "--out", again]);
+
+            Assert.Equal((0, string.Empty), (loaded.ExitCode, loaded.Error));
+            Assert.Equal(await File.ReadAllTextAsync(Path.Combine(Out, "forecast.csv")), await File.ReadAllTextAsync(Path.Combine(again, "forecast.csv")));
+        }
+    }
+
+    [Fact]
     public async Task Forecast_SavedModel_GivesTheSameForecasts()
     {
         await Run();
@@ -168,7 +186,7 @@ public sealed class ForecastCommandTests : IDisposable
 
         string options = Regex.Replace(result.Output[result.Output.IndexOf("Options:", StringComparison.Ordinal)..], @"\s+", " ");
         string[] entries = [.. Regex.Split(options, @"(?= --(?!help)[a-z-]+ (?:<|[A-Z]))").Skip(1)];
-        Assert.Equal(26, entries.Length);
+        Assert.Equal(26 + Cells.Descriptions.SelectMany(cell => cell.Options).Distinct().Count(), entries.Length);
         Assert.All(entries, entry => Assert.Contains("[default: ", entry, StringComparison.Ordinal));
     }
 

@@ -1,4 +1,5 @@
 using GpuRnn.Cli.Configuration;
+using GpuRnn.Scheduling.Cells;
 
 namespace GpuRnn.Cli.Tests.Configuration;
 
@@ -24,6 +25,7 @@ public sealed class ConfigurationFileTests : IDisposable
             Season = 9,
             Transform = "none",
             Cell = "gru",
+            CellOptions = CellOptionValues.None.With("activation", "relu").With("forget-bias", 0.1 + 0.2),
             Hidden = 11,
             Layers = 2,
             Epochs = 13,
@@ -44,7 +46,11 @@ public sealed class ConfigurationFileTests : IDisposable
     [Fact]
     public void Settings_EveryPropertyOfTheConfiguration_HasOne()
     {
-        IEnumerable<string> properties = typeof(ForecastConfiguration).GetProperties().Select(property => property.Name);
+        IEnumerable<string> options = Cells.Descriptions.SelectMany(cell => cell.Options).Select(option => option.Name.Replace("-", string.Empty)).Distinct();
+        IEnumerable<string> properties = typeof(ForecastConfiguration).GetProperties()
+            .Select(property => property.Name)
+            .Where(name => name != nameof(ForecastConfiguration.CellOptions))
+            .Concat(options);
 
         Assert.Equal(
             properties.Order(StringComparer.OrdinalIgnoreCase),
@@ -75,7 +81,9 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("""{ "hidden": 1.5 }""", "\"hidden\" is 1.5, but a whole number of at least 1 is needed")]
     [InlineData("""{ "hidden": "16" }""", "\"hidden\" is \"16\", but a whole number of at least 1 is needed")]
     [InlineData("""{ "hidden": null }""", "\"hidden\" is null, but a whole number of at least 1 is needed")]
-    [InlineData("""{ "cell": "lstn" }""", "\"cell\" is \"lstn\", but one of elman, lstm, gru is needed")]
+    [InlineData("""{ "cell": "lstn" }""", "\"cell\" is \"lstn\", but one of elman, lstm, ")]
+    [InlineData("""{ "activation": "tan" }""", "\"activation\" is \"tan\", but one of tanh, relu, sigmoid, leaky-relu, identity is needed")]
+    [InlineData("""{ "forgetBias": "1" }""", "\"forgetBias\" is \"1\", but a number is needed")]
     [InlineData("""{ "learningRate": 1e999 }""", "\"learningRate\" is 1e999, but a number above 0 is needed")]
     [InlineData("""{ "learningRate": 1e-60 }""", "\"learningRate\" is 1e-60, but a number above 0 is needed")]
     [InlineData("[1, 2]", "the file holds a JSON Array, but a JSON object is needed")]

@@ -1,6 +1,6 @@
 namespace GpuRnn.Scheduling.Cells;
 
-/// <summary>One learned array of a cell, for one layer and one direction.</summary>
+/// <summary>One array of a cell, for one layer and one direction; learned unless it says otherwise.</summary>
 /// <param name="Name">
 /// PyTorch's name without layer and direction: <c>weight_ih</c>, <c>weight_hh</c>, <c>bias_ih</c>, <c>bias_hh</c>, or the cell's own.
 /// </param>
@@ -10,4 +10,13 @@ public sealed record CellParameter(string Name, IReadOnlyList<int> Shape, int Fa
 {
     /// <summary>Elements of the array, the product of its shape.</summary>
     public int ElementCount => Shape.Aggregate(1, (count, length) => count * length);
+
+    /// <summary>
+    /// False for a constant of the cell, such as a fixed leak rate: it is saved and loaded with the weights, and no optimizer changes it.
+    /// </summary>
+    public bool IsLearned { get; init; } = true;
+
+    /// <summary>Writes other start values over the usual ones, which it finds in the array; null keeps those.</summary>
+    /// <remarks>The usual values are drawn in any case, so that the start of one array changes no other.</remarks>
+    public Action<float[]>? Start { get; init; }
 }

@@ -25,6 +25,14 @@ public sealed class GruCell : Cell
     /// <inheritdoc/>
     public override string Name => Reset == GruReset.AfterProduct ? "gru" : "gru-reset-before";
 
+    /// <summary>Its entry in the list of cells.</summary>
+    internal static CellDescription Description(GruReset reset)
+    {
+        GruCell cell = new(reset);
+        string product = reset == GruReset.AfterProduct ? "after the product, as PyTorch and cuDNN do" : "before the product, as published";
+        return new CellDescription(cell.Name, $"gated recurrent unit (Cho et al. 2014), reset gate {product}", [], _ => cell);
+    }
+
     /// <inheritdoc/>
     public override StepGraph BuildGraph(int inputSize, int hiddenSize)
     {

@@ -9,6 +9,22 @@ public sealed class LstmCell : Cell
 {
     private static readonly int s_gateCount = Enum.GetValues<LstmGate>().Length;
 
+    private readonly float? _forgetBias;
+
+    /// <summary>Makes the cell.</summary>
+    /// <param name="forgetBias">What the forget gate's two biases start from together; null draws them as all others.</param>
+    public LstmCell(float? forgetBias = null)
+    {
+        _forgetBias = forgetBias;
+    }
+
+    /// <summary>Its entry in the list of cells.</summary>
+    internal static CellDescription Description { get; } = new(
+        "lstm",
+        "long short-term memory with forget gate (Hochreiter and Schmidhuber 1997, Gers et al. 2000)",
+        [ForgetBias.Option],
+        options => new LstmCell(options.Number(ForgetBias.Option)));
+
     /// <inheritdoc/>
     public override string Name => "lstm";
 
@@ -32,6 +48,6 @@ public sealed class LstmCell : Cell
     /// <inheritdoc/>
     public override IReadOnlyList<CellParameter> Parameters(int inputSize, int hiddenSize)
     {
-        return GatedParameters(s_gateCount, inputSize, hiddenSize);
+        return ForgetBias.Apply(GatedParameters(s_gateCount, inputSize, hiddenSize), _forgetBias, (int)LstmGate.Forget, hiddenSize);
     }
 }

@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace GpuRnn.Scheduling.Cells;
+
+/// <summary>One thing besides its sizes that a cell can be built with: a number in a range, or one of a few words.</summary>
+/// <remarks>Cells that share an option share the object, so that a command line shows it once.</remarks>
+public sealed class CellOption
+{
+    private readonly Func<string, bool> _allows;
+
+    private CellOption(string name, string description, string? initial, bool isNumber, string needed, Func<string, bool> allows)
+    {
+        (Name, Description, Default, IsNumber, Needed, _allows) = (name, description, initial, isNumber, needed, allows);
+    }
+
+    /// <summary>Lower case with hyphens; a command line puts two dashes before it.</summary>
+    public string Name { get; }
+
+    /// <summary>What it changes, in a few words.</summary>
+    public string Description { get; }
+
+    /// <summary>What holds where it is not given; null where the cell then goes without.</summary>
+    public string? Default { get; }
+
+    /// <summary>True for a number, false for a word.</summary>
+    public bool IsNumber { get; }
+
+    /// <summary>The values that it takes, in words that follow "but … is needed".</summary>
+    public string Needed { get; }
+
+    /// <summary>True when a text is a value that the option takes; numbers as the invariant culture writes them.</summary>
+    public bool Allows(string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return _allows(value);
+    }
+
+    /// <summary>An option that takes a number.</summary>
+    internal static CellOption Number(string name, string description, double? initial, Func<float, bool> isAllowed, string needed)
+    {
+        return new CellOption(name, description, initial?.ToString(CultureInfo.InvariantCulture), true, needed, text =>
+            float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) && float.IsFinite(number) && isAllowed(number));
+    }
+
+    /// <summary>An option that takes one of a few words, the first where it is not given.</summary>
+    internal static CellOption Choice(string name, string description, params string[] choices)
+    {
+        return new CellOption(
+            name, description, choices[0], false, $"one of {string.Join(", ", choices)}", text => choices.Contains(text, StringComparer.Ordinal));
+    }
+}
