@@ -16,6 +16,7 @@ public sealed class AlignedTests
     [InlineData(nameof(AlignedKernels.Doubles), "ld.global.v2.f64", 1, "st.global.v2.f64", 0)]
     [InlineData(nameof(AlignedKernels.Overlapping), ".v2", 0, ".v4", 0)]
     [InlineData(nameof(AlignedKernels.Shared), "ld.shared.v4.f32", 1, "st.shared.v4.f32", 0)]
+    [InlineData(nameof(AlignedKernels.Loops), "ld.global.v4.f32", 1, "st.global.v2.f32", 1)]
     public void Neighbours_MoveTogether_WhereTheAddressIsAMultiple(string kernel, string load, int loads, string store, int stores)
     {
         string text = KernelCompiler.ToPtx(Method(kernel), "sm_70");
@@ -32,6 +33,9 @@ public sealed class AlignedTests
 
     [Fact]
     public void Vectors_HaveTheBitsOfPlainCSharp() => Compare(nameof(AlignedKernels.Vectors), Numbers(8 * Count), new float[8 * Count]);
+
+    [Fact]
+    public void Loops_HaveTheBitsOfPlainCSharp() => Compare(nameof(AlignedKernels.Loops), Numbers(8 * Count), new float[8 * Count]);
 
     [Fact]
     public void Doubles_HaveTheBitsOfPlainCSharp() =>

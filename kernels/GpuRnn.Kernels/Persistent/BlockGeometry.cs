@@ -61,15 +61,18 @@ internal readonly struct BlockGeometry
     {
         FirstUnit = Grid.IdxX * units;
         FirstRow = Grid.IdxY * rows;
-        Rows = rows;
-        Columns = units * gates;
-        Stride = StrideOf(Columns);
         Slices = slices;
 
         // Neighbouring threads take neighbouring rows, then columns, so that they share weights and read neighbouring states.
         int thread = Group.IdxX;
         int rowTiles = rows / tileRows;
-        int tiles = rowTiles * (Columns / tileColumns);
+        int columnTiles = units * gates / tileColumns;
+        int tiles = rowTiles * columnTiles;
+
+        // Products with constants: so a compiler sees that rows and columns of a tile lie at multiples of its size, and moves several at once.
+        Rows = rowTiles * tileRows;
+        Columns = columnTiles * tileColumns;
+        Stride = StrideOf(columnTiles, tileColumns);
         int tile = thread % tiles;
         Slice = thread / tiles;
         TileRow = tile % rowTiles * tileRows;
@@ -100,9 +103,17 @@ internal readonly struct BlockGeometry
     }
 
     /// <summary>
-    /// Elements from one row of weights or sums to the next: four more than a multiple of eight, so that neighbouring rows begin in
-    /// other banks of shared memory, and every fourth column still lies on a multiple of 16 bytes.
+    /// Elements from one row of weights or sums to the next. With tiles of four columns an odd number of tiles, so that every row begins at a
+    /// multiple of 16 bytes and neighbouring rows in other banks of shared memory; with others no multiple of eight.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int StrideOf(int columns) => columns % 8 == 0 ? columns + 4 : columns;
+    public static int StrideOf(int columnTiles, int tileColumns)
+    {
+        int columns = columnTiles * tileColumns;
+        return tileColumns == 4 ? (columnTiles | 1) * 4 : columns % 8 == 0 ? columns + 4 : columns;
+    }
+
+    /// <summary>The least multiple of 16 bytes that holds some floats.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Aligned(int floats) => (floats + 3) & ~3;
 }

@@ -85,15 +85,16 @@ public sealed record BlockShape
 
     /// <summary>Bytes of weights that a block keeps.</summary>
     /// <param name="width">Units of the layer.</param>
-    public int WeightBytes(int width) => checked(Depth(width) * BlockGeometry.StrideOf(Columns) * sizeof(float));
+    public int WeightBytes(int width) => checked(Depth(width) * BlockGeometry.StrideOf(Columns / TileColumns, TileColumns) * sizeof(float));
 
     /// <summary>Floats of shared memory: weights, a row for the bias, the slices' sums, and with <paramref name="isSingle"/> the vectors of the rows.</summary>
     /// <param name="width">Units of the layer.</param>
     /// <param name="isSingle">True for a block that exchanges nothing with others.</param>
     public int SharedFloats(int width, bool isSingle)
     {
-        int stride = BlockGeometry.StrideOf(Columns);
-        return checked(((Depth(width) + 1 + (Slices * Rows)) * stride) + (isSingle ? Depth(width) * Rows : 0));
+        int stride = BlockGeometry.StrideOf(Columns / TileColumns, TileColumns);
+        int floats = checked((Depth(width) + 1 + (Slices * Rows)) * stride);
+        return isSingle ? checked(BlockGeometry.Aligned(floats) + (Depth(width) * Rows)) : floats;
     }
 
     /// <summary>Closes a kernel for a node and this shape.</summary>

@@ -25,7 +25,7 @@ public static class PersistentBackward
     public static void Backward<TNode, TTile, TBlocks, TGates>(
         BackwardArguments arguments,
         ArrayView<int> steps,        // for each step in the order of the forward loop: its first row, its rows
-        ArrayView<float> exchanged,  // scratch, [row tiles][2][gates·width][rows of a tile]
+        ArrayView<float> exchanged,  // scratch, at a multiple of 16 bytes, [row tiles][2][gates·width][rows of a tile]
         ArrayView<int> counters)     // zeros, [row tiles] by PersistentForward.CounterStride
         where TNode : struct, IStepNode
         where TTile : struct, IRowTile<TTile, TBlocks>
@@ -34,7 +34,7 @@ public static class PersistentBackward
     {
         BlockGeometry geometry = new(arguments.Units, 1, arguments.Rows, arguments.Slices, TBlocks.Count, TTile.Count);
         ArrayView<float> shared = SharedMemory.GetDynamic<float>();
-        GridExchange exchange = new(exchanged, counters, TGates.Count * arguments.Width * arguments.Rows);
+        GridExchange exchange = new(exchanged.AsAligned(16), counters, TGates.Count * arguments.Width * geometry.Rows);
         BackwardLoop.Run<TNode, TTile, TBlocks, TGates, GridExchange>(arguments, steps, geometry, ref exchange, shared);
     }
 

@@ -28,7 +28,7 @@ public static class PersistentForward
     public static void Forward<TNode, TTile, TBlocks, TGates>(
         ForwardArguments arguments,
         ArrayView<int> steps,        // for each step in the order of the loop: its first row, its rows
-        ArrayView<float> exchanged,  // scratch, [row tiles][2][width][rows of a tile]
+        ArrayView<float> exchanged,  // scratch, at a multiple of 16 bytes, [row tiles][2][width][rows of a tile]
         ArrayView<int> counters)     // zeros, [row tiles] by CounterStride
         where TNode : struct, IStepNode
         where TTile : struct, IRowTile<TTile, TBlocks>
@@ -37,7 +37,7 @@ public static class PersistentForward
     {
         BlockGeometry geometry = new(arguments.Units, TGates.Count, arguments.Rows, arguments.Slices, TBlocks.Count, TTile.Count);
         ArrayView<float> shared = SharedMemory.GetDynamic<float>();
-        GridExchange exchange = new(exchanged, counters, arguments.Width * arguments.Rows);
+        GridExchange exchange = new(exchanged.AsAligned(16), counters, arguments.Width * geometry.Rows);
         ForwardLoop.Run<TNode, TTile, TBlocks, TGates, GridExchange>(arguments, steps, geometry, ref exchange, shared);
     }
 

@@ -31,8 +31,8 @@ public static class SingleBlockBackward
     {
         BlockGeometry geometry = new(arguments.Units, 1, arguments.Rows, arguments.Slices, TBlocks.Count, TTile.Count);
         ArrayView<float> shared = SharedMemory.GetDynamic<float>();
-        int used = ((TGates.Count * arguments.Width) + 1 + (arguments.Slices * arguments.Rows)) * geometry.Stride;
-        GroupExchange exchange = new(shared.SubView(used));
+        int used = ((TGates.Count * arguments.Width) + 1 + (geometry.Slices * geometry.Rows)) * geometry.Stride;
+        GroupExchange exchange = new(shared.SubView(BlockGeometry.Aligned(used)));
         BackwardLoop.Run<TNode, TTile, TBlocks, TGates, GroupExchange>(arguments, steps, geometry, ref exchange, shared);
     }
 

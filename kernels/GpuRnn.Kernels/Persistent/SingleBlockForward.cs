@@ -31,8 +31,8 @@ public static class SingleBlockForward
     {
         BlockGeometry geometry = new(arguments.Units, TGates.Count, arguments.Rows, arguments.Slices, TBlocks.Count, TTile.Count);
         ArrayView<float> shared = SharedMemory.GetDynamic<float>();
-        int used = (arguments.Width + 1 + (arguments.Slices * arguments.Rows)) * geometry.Stride;
-        GroupExchange exchange = new(shared.SubView(used));
+        int used = (arguments.Width + 1 + (geometry.Slices * geometry.Rows)) * geometry.Stride;
+        GroupExchange exchange = new(shared.SubView(BlockGeometry.Aligned(used)));
         ForwardLoop.Run<TNode, TTile, TBlocks, TGates, GroupExchange>(arguments, steps, geometry, ref exchange, shared);
     }
 

@@ -62,6 +62,29 @@ public static class AlignedKernels
         target[Group.IdxX] = tile[other] + (2f * tile[other + 1]) + (3f * tile[other + 2]) + (4f * tile[other + 3]) + tile[(other + 5) % 256];
     }
 
+    /// <summary>Indices that change in loops: by multiples of four, and by one.</summary>
+    public static void Loops(Index1D index, ArrayView<float> source, ArrayView<float> target)
+    {
+        ArrayView<float> from = source.AsAligned(16);
+        ArrayView<float> to = target.AsAligned(16);
+        int step = 4 * source.IntLength / 32;
+        step *= 4;
+        float sum = 0f;
+        for (int at = 4 * index; at + 3 < source.IntLength; at += step)
+        {
+            sum += from[at] + (2f * from[at + 1]) + (3f * from[at + 2]) + (4f * from[at + 3]);
+        }
+
+        for (int at = 4 * index; at + 3 < source.IntLength; at += step + 1)
+        {
+            sum += from[at] - from[at + 1] - from[at + 2] - from[at + 3];
+        }
+
+        int place = 4 * (index % 2 == 0 ? index : index + 4);
+        to[place] = sum;
+        to[place + 1] = -sum;
+    }
+
     /// <summary>Four floats.</summary>
     public struct Quad
     {

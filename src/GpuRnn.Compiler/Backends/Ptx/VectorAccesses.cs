@@ -1,4 +1,3 @@
-using System.Numerics;
 using GpuRnn.Compiler.Ir;
 
 namespace GpuRnn.Compiler.Backends.Ptx;
@@ -6,19 +5,17 @@ namespace GpuRnn.Compiler.Backends.Ptx;
 /// <summary>Lets neighbouring numbers move together, two or four at once, where the address is known to be a multiple of all their bytes.</summary>
 /// <remarks>
 /// Loads of a block between two effects may happen in any order, so those of neighbours become one at the place of the first. Stores keep
-/// their order: only such that follow each other become one, at the place of the last. Alignment comes from <see cref="IrOpcode.AlignedAddress"/>
-/// and from arrays, which begin at multiples of 16, and is carried through indices.
+/// their order: only such that follow each other become one, at the place of the last. <see cref="Alignments"/> says what is aligned.
 /// </remarks>
 internal static class VectorAccesses
 {
-    private const int MaximumBytes = 16;
-
     internal static void Run(IrFunction function)
     {
+        Alignments alignments = new(function);
         foreach (IrBlock block in function.Blocks)
         {
-            MergeLoads(function, block);
-            MergeStores(function, block);
+            MergeLoads(function, alignments, block);
+            MergeStores(function, alignments, block);
         }
 
         Dictionary<IrValue, IrValue> plain = function.Instructions.Where(one => one.Opcode == IrOpcode.AlignedAddress)
@@ -27,7 +24,7 @@ internal static class VectorAccesses
         function.Replace(plain);
     }
 
-    private static void MergeLoads(IrFunction function, IrBlock block)
+    private static void MergeLoads(IrFunction function, Alignments alignments, IrBlock block)
     {
         Dictionary<IrValue, IrValue> replacements = [];
         List<Access> open = [];
@@ -48,12 +45,12 @@ internal static class VectorAccesses
 
         void Merge()
         {
-            foreach (IGrouping<(Place, ScalarKind), Access> neighbours in open.GroupBy(access => (access.Place, access.Kind)))
+            foreach (IGrouping<(AddressPlace, ScalarKind), Access> neighbours in open.GroupBy(access => (access.Place, access.Kind)))
             {
                 List<Access> left = [.. neighbours.DistinctBy(access => access.Offset).OrderBy(access => access.Offset)];
                 for (int first = 0; first < left.Count;)
                 {
-                    Access[] together = Together(left, first);
+                    Access[] together = Together(alignments, left, first);
                     first += Math.Max(1, together.Length);
                     if (together.Length > 0)
                     {
@@ -66,7 +63,7 @@ internal static class VectorAccesses
         }
     }
 
-    private static void MergeStores(IrFunction function, IrBlock block)
+    private static void MergeStores(IrFunction function, Alignments alignments, IrBlock block)
     {
         List<Access> run = [];
         foreach (IrInstruction instruction in block.Instructions.ToArray())
@@ -89,7 +86,7 @@ internal static class VectorAccesses
         {
             for (int first = 0; first < run.Count;)
             {
-                Access[] together = Together(run, first);
+                Access[] together = Together(alignments, run, first);
                 first += Math.Max(1, together.Length);
                 if (together.Length > 0)
                 {
@@ -102,13 +99,14 @@ internal static class VectorAccesses
     }
 
     // The most neighbours from one on that an aligned access holds; none when it stays alone.
-    private static Access[] Together(List<Access> accesses, int first)
+    private static Access[] Together(Alignments alignments, List<Access> accesses, int first)
     {
         Access lowest = accesses[first];
-        for (int count = MaximumBytes / lowest.Size; count > 1; count /= 2)
+        long alignment = alignments.Of(lowest.Place);
+        for (int count = Alignments.Maximum / lowest.Size; count > 1; count /= 2)
         {
             int bytes = count * lowest.Size;
-            bool isAligned = lowest.Place.Alignment >= bytes && lowest.Offset % bytes == 0;
+            bool isAligned = alignment >= bytes && lowest.Offset % bytes == 0;
             bool areThere = first + count <= accesses.Count
                 && Enumerable.Range(0, count).All(i => accesses[first + i].Offset == lowest.Offset + ((long)i * lowest.Size));
             if (isAligned && areThere)
@@ -156,61 +154,8 @@ internal static class VectorAccesses
         block.Instructions.RemoveAll(instruction => Array.Exists(replaced, access => access.Instruction == instruction));
     }
 
-    private static long AlignmentOf(IrValue address) => address switch
-    {
-        IrInstruction { Opcode: IrOpcode.AlignedAddress } aligned => Math.Max(aligned.Immediate, AlignmentOf(aligned.Operands[0])),
-        IrInstruction { Opcode: IrOpcode.SharedArray or IrOpcode.LocalArray or IrOpcode.DynamicSharedArray } => MaximumBytes,
-        IrInstruction step when AddressParts.IsAddress(step) => Place.AlignmentOf(step),
-        _ => 1,
-    };
-
-    // The largest power of two, up to 16, that divides a number for sure.
-    private static long MultipleOf(IrValue number) => number switch
-    {
-        IrConstant constant => constant.Bits == 0 ? MaximumBytes : PowerOf2(constant.Bits),
-        IrInstruction { Opcode: IrOpcode.Multiply } product => Math.Min(MaximumBytes, MultipleOf(product.Operands[0]) * MultipleOf(product.Operands[1])),
-        IrInstruction { Opcode: IrOpcode.Add or IrOpcode.Subtract } sum => Math.Min(MultipleOf(sum.Operands[0]), MultipleOf(sum.Operands[1])),
-        IrInstruction { Opcode: IrOpcode.ShiftLeft } shifted when shifted.Operands[1] is IrConstant { Bits: >= 0 and < 5 } by =>
-            Math.Min(MaximumBytes, MultipleOf(shifted.Operands[0]) << (int)by.Bits),
-        IrInstruction { Opcode: IrOpcode.And } masked when masked.Operands[1] is IrConstant mask => Math.Max(MultipleOf(masked.Operands[0]), MultipleOf(mask)),
-        IrInstruction { Opcode: IrOpcode.Convert } converted when converted.Operands[0].Type.IsInteger => MultipleOf(converted.Operands[0]),
-        _ => 1,
-    };
-
-    private static long PowerOf2(long number) => Math.Min(MaximumBytes, 1L << BitOperations.TrailingZeroCount(number));
-
-    /// <summary>An address up to a constant number of bytes.</summary>
-    private readonly record struct Place(IrValue Pointer, IrValue? Index, int Scale)
-    {
-        internal long Alignment => Math.Min(VectorAccesses.AlignmentOf(Pointer), Index is null ? MaximumBytes : MultipleOf(Index) * PowerOf2(Scale));
-
-        internal static long AlignmentOf(IrInstruction address)
-        {
-            (Place place, long offset) = Of(address);
-            return Math.Min(place.Alignment, MultipleOf(IrConstant.Of(offset)));
-        }
-
-        internal static (Place Place, long Offset) Of(IrValue address)
-        {
-            long offset = 0;
-            while (address is IrInstruction step && AddressParts.IsAddress(step))
-            {
-                AddressParts parts = AddressParts.Of(step);
-                offset += parts.Offset;
-                if (parts.Index is not null)
-                {
-                    return (new Place(parts.Pointer, parts.Index, parts.Scale), offset);
-                }
-
-                address = parts.Pointer;
-            }
-
-            return (new Place(address, null, 1), offset);
-        }
-    }
-
     /// <summary>A load or a store of one number of 4 or 8 bytes.</summary>
-    private sealed record Access(IrInstruction Instruction, Place Place, long Offset, int Size)
+    private sealed record Access(IrInstruction Instruction, AddressPlace Place, long Offset, int Size)
     {
         internal ScalarKind Kind => Instruction.Operands[0].Type.Element;
 
@@ -222,7 +167,7 @@ internal static class VectorAccesses
                 return null;
             }
 
-            (Place place, long offset) = Place.Of(instruction.Operands[0]);
+            (AddressPlace place, long offset) = AddressPlace.Of(instruction.Operands[0]);
             return new Access(instruction, place, offset, number.SizeInBytes);
         }
     }

@@ -7,13 +7,13 @@ namespace GpuRnn.Scheduling.Persistent;
 
 /// <summary>The one place where a recurrent layer is divided among blocks: what fits the device, and the fastest of it by a model of a step.</summary>
 /// <remarks>
-/// The model counts clocks of one multiprocessor; docs/decisions/0015 derives its numbers. They are a model and no measurement, and what they
+/// The model counts clocks of one multiprocessor; docs/decisions/0015 and 0016 derive its numbers. They are a model and no measurement, and what they
 /// decide is the division alone, never whether a schedule is used.
 /// </remarks>
 internal static class BlockTable
 {
     // Registers of a thread as ptxas 11.8 reports them for sm_90, by the rows of its register tile.
-    private static readonly (int TileRows, int Forward, int Backward)[] s_registers = [(8, 128, 208), (4, 112, 176), (2, 112, 176), (1, 112, 176)];
+    private static readonly (int TileRows, int Forward, int Backward)[] s_registers = [(8, 168, 240), (4, 136, 184), (2, 120, 176), (1, 120, 176)];
 
     private static readonly int[] s_slices = [1, 2, 4, 8, 16, 32, 64];
 
@@ -64,7 +64,7 @@ internal static class BlockTable
 
         // A register tile's multiply-adds and its loads; a single warp of a scheduler waits for its loads now and then.
         int tile = shape.TileRows * shape.TileColumns;
-        double product = terms * Math.Max(warpsOfAScheduler * (tile + shape.TileRows + shape.TileColumns), 12);
+        double product = terms * Math.Max(warpsOfAScheduler * (tile + Loads(shape.TileRows) + Loads(shape.TileColumns)), 12);
 
         // Shared memory takes one warp's words a clock.
         int cellWarps = ((shape.Units * shape.Rows) + LanesOfAWarp - 1) / LanesOfAWarp;
@@ -73,6 +73,9 @@ internal static class BlockTable
         double barrier = blocks > 1 ? BarrierClocks + (ArrivalClocks * blocks) : 0;
         return FixedClocks + product + sums + exchange + barrier;
     }
+
+    // Four neighbours are read at once, or two, where they lie at a multiple of their bytes.
+    private static int Loads(int neighbours) => neighbours % 4 == 0 ? neighbours / 4 : neighbours % 2 == 0 ? neighbours / 2 : neighbours;
 
     private static (BlockDivision? Division, double Clocks, string Shortage) Divide(
         DeviceProfile profile, GroupLimits limits, BlockLayer layer, bool isSingle)
