@@ -86,7 +86,9 @@ internal sealed class BenchCommand
         Print(benchmark, result);
         if (jsonPath is not null)
         {
-            TextFile.Replace(jsonPath, result.ToJson() + "\n");
+            string temporary = $"{jsonPath}.{Environment.ProcessId}.partial";
+            File.WriteAllText(temporary, result.ToJson() + "\n");
+            File.Move(temporary, jsonPath, overwrite: true);
         }
 
         return ExitCode.Success;

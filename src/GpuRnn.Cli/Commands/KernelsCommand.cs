@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
@@ -7,6 +8,7 @@ using GpuRnn.Compiler;
 using GpuRnn.Compiler.Diagnostics;
 using GpuRnn.Compiler.Frontend;
 using GpuRnn.Kernels;
+using Spectre.Console;
 
 namespace GpuRnn.Cli.Commands;
 
@@ -45,7 +47,7 @@ internal static class KernelsCommand
                 throw new InputException("--out", $"'{unused}' arrived without --emit, but a form is needed", "Add --emit ir, opencl, cpu or ptx");
             }
 
-            KernelList.Write(host.Output, chosen);
+            List(host, chosen);
             return ExitCode.Success;
         });
         return command;
@@ -66,6 +68,27 @@ internal static class KernelsCommand
     }
 
     private static string NameOf(MethodInfo method) => KernelEntry.Read(method).Name;
+
+    private static void List(CommandHost host, IReadOnlyList<MethodInfo> kernels)
+    {
+        Table table = new Table().Border(TableBorder.Simple).AddColumns("kernel", "index", "groups", "barriers", "shared", "parameters");
+        foreach (MethodInfo method in kernels)
+        {
+            KernelFacts facts = KernelCompiler.Describe(method);
+            KernelEntry entry = facts.Entry;
+            bool isGrouped = entry.Grouping == KernelGrouping.Explicit;
+            string shared = facts.UsesDynamicSharedMemory ? $"{facts.SharedMemoryBytes} B + launch" : $"{facts.SharedMemoryBytes} B";
+            string[] cells =
+            [
+                entry.Name, isGrouped ? "none" : entry.IndexType.ToString(), isGrouped ? "the launch's" : "the device's",
+                facts.BarrierCount.ToString(CultureInfo.InvariantCulture), facts.SharedMemoryBytes > 0 || facts.UsesDynamicSharedMemory ? shared : "none",
+                string.Join(", ", entry.Parameters.Select(parameter => $"{TypeName.Of(parameter.Type)} {parameter.Name}")),
+            ];
+            table.AddRow(Array.ConvertAll(cells, Markup.Escape));
+        }
+
+        host.CreateConsole().Write(table);
+    }
 
     private static int Write(CommandHost host, IReadOnlyList<MethodInfo> kernels, string form, string? folder, string architecture)
     {
@@ -115,7 +138,7 @@ internal static class KernelsCommand
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            TextFile.Replace(file, text);
+            File.WriteAllText(file, text);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
