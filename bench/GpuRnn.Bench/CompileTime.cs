@@ -9,11 +9,12 @@ using GpuRnn.Compiler.Caching;
 using GpuRnn.Compiler.Frontend;
 using GpuRnn.Compiler.Ir;
 using GpuRnn.Compiler.Passes;
+using GpuRnn.KernelModel;
 using GpuRnn.Kernels;
 
 namespace GpuRnn.Bench;
 
-/// <summary>How long the whole kernel set takes to become OpenCL C, in processes that have just started.</summary>
+/// <summary>How long all kernels that OpenCL runs take to become OpenCL C, in processes that have just started.</summary>
 /// <remarks>
 /// <c>compile</c> starts a process for each figure and checks first that text from the cache is the text that compiling gives. The start
 /// of the compiler itself counts; that of the run time stands apart.
@@ -24,6 +25,10 @@ internal static class CompileTime
     internal const string Verb = "compile";
 
     private const int Repetitions = 5;
+
+    // Kernels whose groups wait for each other run on CUDA and on the processor alone.
+    private static IReadOnlyList<MethodInfo> Kernels =>
+        [.. KernelCatalog.All.Where(kernel => !kernel.IsDefined(typeof(CooperativeAttribute), inherit: false))];
 
     /// <summary>Without further arguments the parent's part; with them the part of one process.</summary>
     internal static int Run(IReadOnlyList<string> arguments) => arguments switch
@@ -55,7 +60,7 @@ internal static class CompileTime
                 return 1;
             }
 
-            Console.WriteLine($"{KernelCatalog.All.Count} kernels to OpenCL C, milliseconds of {Repetitions} processes each");
+            Console.WriteLine($"{Kernels.Count} kernels to OpenCL C, milliseconds of {Repetitions} processes each");
             Console.WriteLine($"cold   {Milliseconds(cold)}");
             Console.WriteLine($"cached {Milliseconds(cached)}");
             Console.WriteLine(Start("phases"));
@@ -84,7 +89,7 @@ internal static class CompileTime
         Stopwatch time = Stopwatch.StartNew();
         KernelCache cache = new(folder);
         StringBuilder text = new();
-        foreach (MethodInfo method in KernelCatalog.All)
+        foreach (MethodInfo method in Kernels)
         {
             text.Append(KernelCompiler.ToOpenCl(method, cache));
         }
@@ -98,7 +103,7 @@ internal static class CompileTime
     {
         Dictionary<string, TimeSpan> times = [];
         Stopwatch time = Stopwatch.StartNew();
-        IReadOnlyList<MethodInfo> kernels = KernelCatalog.All;
+        IReadOnlyList<MethodInfo> kernels = Kernels;
         Note("catalogue");
         foreach (MethodInfo method in kernels)
         {

@@ -86,9 +86,7 @@ internal sealed class BenchCommand
         Print(benchmark, result);
         if (jsonPath is not null)
         {
-            string temporary = $"{jsonPath}.{Environment.ProcessId}.partial";
-            File.WriteAllText(temporary, result.ToJson() + "\n");
-            File.Move(temporary, jsonPath, overwrite: true);
+            TextFile.Replace(jsonPath, result.ToJson() + "\n");
         }
 
         return ExitCode.Success;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,7 +7,6 @@ using GpuRnn.Compiler;
 using GpuRnn.Compiler.Diagnostics;
 using GpuRnn.Compiler.Frontend;
 using GpuRnn.Kernels;
-using Spectre.Console;
 
 namespace GpuRnn.Cli.Commands;
 
@@ -47,7 +45,7 @@ internal static class KernelsCommand
                 throw new InputException("--out", $"'{unused}' arrived without --emit, but a form is needed", "Add --emit ir, opencl, cpu or ptx");
             }
 
-            List(host, chosen);
+            KernelList.Write(host.Output, chosen);
             return ExitCode.Success;
         });
         return command;
@@ -68,27 +66,6 @@ internal static class KernelsCommand
     }
 
     private static string NameOf(MethodInfo method) => KernelEntry.Read(method).Name;
-
-    private static void List(CommandHost host, IReadOnlyList<MethodInfo> kernels)
-    {
-        Table table = new Table().Border(TableBorder.Simple).AddColumns("kernel", "index", "groups", "barriers", "shared", "parameters");
-        foreach (MethodInfo method in kernels)
-        {
-            KernelFacts facts = KernelCompiler.Describe(method);
-            KernelEntry entry = facts.Entry;
-            bool isGrouped = entry.Grouping == KernelGrouping.Explicit;
-            string shared = facts.UsesDynamicSharedMemory ? $"{facts.SharedMemoryBytes} B + launch" : $"{facts.SharedMemoryBytes} B";
-            string[] cells =
-            [
-                entry.Name, isGrouped ? "none" : entry.IndexType.ToString(), isGrouped ? "the launch's" : "the device's",
-                facts.BarrierCount.ToString(CultureInfo.InvariantCulture), facts.SharedMemoryBytes > 0 || facts.UsesDynamicSharedMemory ? shared : "none",
-                string.Join(", ", entry.Parameters.Select(parameter => $"{TypeName.Of(parameter.Type)} {parameter.Name}")),
-            ];
-            table.AddRow(Array.ConvertAll(cells, Markup.Escape));
-        }
-
-        host.CreateConsole().Write(table);
-    }
 
     private static int Write(CommandHost host, IReadOnlyList<MethodInfo> kernels, string form, string? folder, string architecture)
     {
@@ -138,7 +115,7 @@ internal static class KernelsCommand
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            File.WriteAllText(file, text);
+            TextFile.Replace(file, text);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

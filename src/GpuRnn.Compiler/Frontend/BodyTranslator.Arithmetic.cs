@@ -81,7 +81,7 @@ internal sealed partial class BodyTranslator
         "ldnull" or "castclass" or "isinst" or "ldlen" or "ldelem" or "ldelema" or "stelem" or "ldtoken" =>
             Refusal.Reference(Where(), "an object or an array"),
         "ldftn" or "ldvirtftn" or "calli" => Refusal.Virtual(Where(), "a delegate or a function pointer"),
-        "stsfld" or "ldsflda" => ChangingStatic(_module.ResolveField((int)_current.Integer, _typeArguments, _methodArguments)!),
+        "stsfld" or "ldsflda" => Refusal.Static(Where(), _code.Resolve<FieldInfo>(_current).Name),
         "throw" or "rethrow" or "ckfinite" => Refusal.Throwing(Where(), "throws an exception"),
         _ => Refusal.Instruction(Where(), name),
     };
@@ -176,7 +176,7 @@ internal sealed partial class BodyTranslator
         if (name.Contains(".ovf", StringComparison.Ordinal))
         {
             // The kernel model checks lengths this way on the host; on a device the launch has checked them.
-            if (!IsLibrary)
+            if (!_code.IsLibrary)
             {
                 throw Refusal.Throwing(Where(), "uses a checked conversion");
             }
@@ -208,7 +208,7 @@ internal sealed partial class BodyTranslator
 
     // (float)uint is conv.r.un and conv.r4: one rounding, so it must not go through double for 64 bits, nor need double at all.
     private IrType UnsignedTarget() =>
-        _code[_positions[_current.Next]].OpCode == System.Reflection.Emit.OpCodes.Conv_R4 ? IrType.F32 : IrType.F64;
+        _code.Instructions[_code.Position(_current.Next)].OpCode == System.Reflection.Emit.OpCodes.Conv_R4 ? IrType.F32 : IrType.F64;
 
     private IrValue Narrow(IrValue value, int unusedBits, bool isSigned)
     {

@@ -14,7 +14,7 @@ internal sealed partial class BodyTranslator
     {
         Type? constraint = _constraint;
         _constraint = null;
-        MethodBase method = _module.ResolveMethod((int)_current.Integer, _typeArguments, _methodArguments)!;
+        MethodBase method = _code.Resolve<MethodBase>(_current);
         _builder.Function.Inputs.Add(method);
         if (head == "newobj")
         {
@@ -24,7 +24,7 @@ internal sealed partial class BodyTranslator
 
         if (constraint is not null)
         {
-            method = ConstrainedCall.Resolve((MethodInfo)method, constraint)
+            method = _code.Implementation((MethodInfo)method, constraint)
                 ?? throw Refusal.Virtual(Where(), KernelEntry.NameOf(method));
         }
         else if (method.IsVirtual && (head == "callvirt" || method.IsAbstract) && !method.DeclaringType!.IsValueType)
@@ -82,7 +82,7 @@ internal sealed partial class BodyTranslator
 
     private StackValue Invoke(MethodBase method, IReadOnlyList<StackValue> arguments)
     {
-        StackValue? known = Intrinsics.TryEmit(_builder, method, arguments, IsLibrary);
+        StackValue? known = Intrinsics.TryEmit(_builder, method, arguments, _code.IsLibrary);
         if (known is not null)
         {
             return known;
@@ -95,7 +95,8 @@ internal sealed partial class BodyTranslator
         }
 
         MethodBase body = ReplacedBodies.Find(method) ?? method;
-        if (body.GetMethodBody() is null || (body == method && Intrinsics.IsHostOnly(method)))
+        MethodCode? code = _builder.CodeOf(body);
+        if (code is null || (body == method && Intrinsics.IsHostOnly(method)))
         {
             throw Refusal.Call(Where(), KernelEntry.NameOf(method));
         }
@@ -105,13 +106,7 @@ internal sealed partial class BodyTranslator
             throw Refusal.Recursion(Where(), KernelEntry.NameOf(method));
         }
 
-        if (_depth == MaximumDepth)
-        {
-            // With its type arguments the name may be very long.
-            throw Refusal.Depth(Where(), method.Name, MaximumDepth);
-        }
-
-        StackValue result = new BodyTranslator(_builder, _kernel, this, body, arguments).Translate();
+        StackValue result = new BodyTranslator(_builder, _kernel, this, code, arguments).Translate();
         _builder.Source = SourceLine();
         return result;
     }

@@ -10,8 +10,8 @@ internal sealed partial class BodyTranslator
 {
     private void TranslateOne()
     {
-        string name = _current.OpCode.Name!;
-        string head = name.Split('.')[0];
+        string name = _current.Name;
+        string head = _current.Head;
         switch (head)
         {
             case "nop" or "readonly":
@@ -49,7 +49,7 @@ internal sealed partial class BodyTranslator
             case "br" or "brtrue" or "brfalse" or "switch" or "beq" or "bne" or "blt" or "ble" or "bgt" or "bge":
                 Jump(head, name);
                 break;
-            case "ldstr" when IsLibrary:
+            case "ldstr" when _code.IsLibrary:
                 // The name of a parameter, for a check that a device leaves out.
                 _stack.Push(new StackValue(typeof(string), []));
                 break;
@@ -72,7 +72,7 @@ internal sealed partial class BodyTranslator
 
     private Type ResolveType()
     {
-        Type type = _module.ResolveType((int)_current.Integer, _typeArguments, _methodArguments);
+        Type type = _code.Resolve<Type>(_current);
         _builder.Function.Inputs.Add(type);
         return type;
     }
@@ -132,7 +132,7 @@ internal sealed partial class BodyTranslator
 
     private void Field(string head)
     {
-        FieldInfo field = _module.ResolveField((int)_current.Integer, _typeArguments, _methodArguments)!;
+        FieldInfo field = _code.Resolve<FieldInfo>(_current);
         if (field.IsStatic)
         {
             _stack.Push(StaticConstant(field));
@@ -187,12 +187,9 @@ internal sealed partial class BodyTranslator
         _builder.Function.Inputs.Add(field, value);
         IrConstant? constant = IrConstant.FromObject(value);
         return constant is null
-            ? throw ChangingStatic(field)
+            ? throw Refusal.Static(Where(), $"{TypeName.Of(field.DeclaringType!)}.{field.Name}")
             : new StackValue(field.FieldType, constant);
     }
-
-    private KernelNotSupportedException ChangingStatic(FieldInfo field) =>
-        Refusal.Static(Where(), $"{TypeName.Of(field.DeclaringType!)}.{field.Name}");
 
     private void Memory(string head, string name)
     {

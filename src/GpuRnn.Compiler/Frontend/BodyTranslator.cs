@@ -13,23 +13,15 @@ namespace GpuRnn.Compiler.Frontend;
 /// </remarks>
 internal sealed partial class BodyTranslator
 {
-    // Calls within calls; more come only from a method that calls itself with ever larger type arguments.
-    private const int MaximumDepth = 256;
-
     private readonly FunctionBuilder _builder;
     private readonly string _kernel;
     private readonly BodyTranslator? _caller;
-    private readonly int _depth;
-    private readonly MethodBase _method;
-    private readonly Module _module;
-    private readonly Type[] _typeArguments;
-    private readonly Type[] _methodArguments;
-    private readonly Dictionary<int, int> _positions = [];
+    private readonly string? _callerLine;
+    private readonly MethodCode _code;
     private readonly Dictionary<int, IrBlock> _blocks = [];
     private readonly Dictionary<int, IReadOnlyList<StackSlot>> _entryStacks = [];
     private readonly Queue<int> _open = new();
     private readonly HashSet<int> _reached = [];
-    private readonly IReadOnlyList<IlInstruction> _code;
     private readonly IReadOnlyList<StackValue> _arguments;
     private readonly Dictionary<int, StackSlot> _argumentSlots = [];
     private readonly List<StackSlot> _locals = [];
@@ -41,44 +33,39 @@ internal sealed partial class BodyTranslator
     private IlInstruction _current;
 
     internal BodyTranslator(
-        FunctionBuilder builder, string kernel, BodyTranslator? caller, MethodBase method, IReadOnlyList<StackValue> arguments)
+        FunctionBuilder builder, string kernel, BodyTranslator? caller, MethodCode code, IReadOnlyList<StackValue> arguments)
     {
         _builder = builder;
         _kernel = kernel;
         _caller = caller;
-        _depth = caller is null ? 0 : caller._depth + 1;
-        _method = method;
-        _module = method.Module;
-        _typeArguments = method.DeclaringType?.GetGenericArguments() ?? [];
-        _methodArguments = method is MethodInfo { IsGenericMethod: true } ? method.GetGenericArguments() : [];
+        _callerLine = caller?.SourceLine();
+        _code = code;
         _arguments = arguments;
-        builder.Function.Inputs.Add(method);
-        MethodBody body = method.GetMethodBody()!;
-        _code = IlReader.Read(body.GetILAsByteArray());
-        _current = _code[0];
+        builder.Function.Inputs.Add(code.Method);
+        MethodBody body = code.Body;
+        _current = code.Instructions[0];
         if (body.ExceptionHandlingClauses.Count > 0)
         {
             // A debug build begins a block with an instruction that does nothing and has the line of the brace.
             int start = body.ExceptionHandlingClauses.Min(clause => clause.TryOffset);
-            _current = _code.First(instruction => instruction.Offset >= start && instruction.OpCode != OpCodes.Nop);
+            _current = code.Instructions.First(instruction => instruction.Offset >= start && instruction.OpCode != OpCodes.Nop);
             throw Refusal.Throwing(Where(), "has a try block");
         }
 
-        for (int i = 0; i < _code.Count; i++)
-        {
-            _positions[_code[i].Offset] = i;
-        }
-
         _exit = builder.Function.AddBlock();
-        _result = NewSlot(method is MethodInfo info ? info.ReturnType : typeof(void));
-        PrepareVariables(body);
+        _result = NewSlot(code.ResultType);
+        PrepareVariables();
     }
 
     /// <summary>Appends the body at the builder's current block and leaves the builder behind it.</summary>
     /// <returns>What the method returns.</returns>
     internal StackValue Translate()
     {
-        FindBlocks();
+        foreach (int start in _code.BlockStarts)
+        {
+            _blocks[start] = _builder.Function.AddBlock();
+        }
+
         Reach(0);
         while (_open.TryDequeue(out int offset))
         {
@@ -89,42 +76,23 @@ internal sealed partial class BodyTranslator
         return Read(_result);
     }
 
-    private static bool WritesArgument(IlInstruction instruction) =>
-        instruction.OpCode == OpCodes.Starg || instruction.OpCode == OpCodes.Starg_S
-        || instruction.OpCode == OpCodes.Ldarga || instruction.OpCode == OpCodes.Ldarga_S;
-
-    private void PrepareVariables(MethodBody body)
+    private void PrepareVariables()
     {
-        foreach (int index in _code.Where(WritesArgument).Select(instruction => (int)instruction.Integer).Distinct())
+        foreach (int index in _code.WrittenArguments)
         {
             StackSlot slot = NewSlot(_arguments[index].Type);
             Write(slot, _arguments[index]);
             _argumentSlots[index] = slot;
         }
 
-        foreach (LocalVariableInfo local in body.LocalVariables)
+        foreach (Type local in _code.LocalTypes)
         {
-            StackSlot slot = NewSlot(local.LocalType);
+            StackSlot slot = NewSlot(local);
             _locals.Add(slot);
-            if (body.InitLocals)
+            if (_code.Body.InitLocals)
             {
                 Clear(slot);
             }
-        }
-    }
-
-    private void FindBlocks()
-    {
-        SortedSet<int> starts = [0];
-        foreach (IlInstruction instruction in _code.Where(instruction => instruction.IsBranch))
-        {
-            starts.UnionWith(instruction.OpCode == OpCodes.Switch ? instruction.Targets : [(int)instruction.Integer]);
-            starts.Add(instruction.Next);
-        }
-
-        foreach (int start in starts.Where(_positions.ContainsKey))
-        {
-            _blocks[start] = _builder.Function.AddBlock();
         }
     }
 
@@ -140,9 +108,9 @@ internal sealed partial class BodyTranslator
             }
         }
 
-        for (int i = _positions[offset]; i < _code.Count; i++)
+        for (int i = _code.Position(offset); i < _code.Instructions.Count; i++)
         {
-            _current = _code[i];
+            _current = _code.Instructions[i];
             _builder.Source = SourceLine();
             TranslateOne();
             if (_builder.Current is null)
@@ -204,12 +172,9 @@ internal sealed partial class BodyTranslator
         return new StackSlot(type, leaves, leaves.Count == 0 ? IrConstant.Zero(IrType.I32) : _builder.Variable(leaves));
     }
 
-    // A bool on the stack is an int: another way to the same place may bring any int.
     private StackSlot NewSlotLike(StackValue value)
     {
-        IReadOnlyList<IrType> leaves = value is { Type.IsPrimitive: true, Leaves: [{ Type: var only }] } && only == IrType.Bool
-            ? [IrType.I32]
-            : [.. value.Leaves.Select(leaf => leaf.Type with { Space = AddressSpace.Unknown })];
+        IReadOnlyList<IrType> leaves = [.. value.Leaves.Select(leaf => leaf.Type with { Space = AddressSpace.Unknown })];
         return new StackSlot(value.Type, leaves, leaves.Count == 0 ? IrConstant.Zero(IrType.I32) : _builder.Variable(leaves));
     }
 
@@ -238,16 +203,13 @@ internal sealed partial class BodyTranslator
         }
     }
 
-    private bool IsRunning(MethodBase method) => _method == method || (_caller?.IsRunning(method) ?? false);
+    private bool IsRunning(MethodBase method) => _code.Method == method || (_caller?.IsRunning(method) ?? false);
 
     /// <summary>The kernel and the line, the caller's where a library has none.</summary>
     private string Where() => SourceLine() is string line ? $"{_kernel} at {line}" : _kernel;
 
     private string? SourceLine() =>
-        (IsLibrary ? null : SourceLocator.Find(_method, _current.Offset)) ?? _caller?.SourceLine() ?? SourceLocator.Find(_method, _current.Offset);
-
-    private bool IsLibrary => _module.Assembly == typeof(KernelModel.Group).Assembly || _module.Assembly == typeof(object).Assembly
-        || _module.Assembly == typeof(BodyTranslator).Assembly;
+        (_code.IsLibrary ? null : _code.Line(_current.Offset)) ?? _callerLine ?? _code.Line(_current.Offset);
 
     /// <summary>A variable that holds a value between instructions.</summary>
     private sealed record StackSlot(Type Type, IReadOnlyList<IrType> Leaves, IrValue Address);

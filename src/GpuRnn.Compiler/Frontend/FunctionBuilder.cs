@@ -1,3 +1,4 @@
+using System.Reflection;
 using GpuRnn.Compiler.Ir;
 
 namespace GpuRnn.Compiler.Frontend;
@@ -6,6 +7,7 @@ namespace GpuRnn.Compiler.Frontend;
 internal sealed class FunctionBuilder(IrFunction function)
 {
     private readonly IrBlock _variables = function.AddBlock();
+    private readonly Dictionary<MethodBase, MethodCode?> _codes = [];
 
     internal IrFunction Function { get; } = function;
 
@@ -17,6 +19,17 @@ internal sealed class FunctionBuilder(IrFunction function)
 
     /// <summary>The source line given to new instructions.</summary>
     internal string? Source { get; set; }
+
+    /// <summary>A method's body; null when it has none.</summary>
+    internal MethodCode? CodeOf(MethodBase method)
+    {
+        if (!_codes.TryGetValue(method, out MethodCode? code))
+        {
+            _codes[method] = code = MethodCode.Read(method);
+        }
+
+        return code;
+    }
 
     /// <summary>Lets the entry, which holds the variables, go on to the first real block.</summary>
     internal void Begin()

@@ -11,6 +11,12 @@ namespace GpuRnn.Compiler.Frontend;
 /// <param name="Targets">The targets of a switch, as offsets.</param>
 internal sealed record IlInstruction(int Offset, int Next, OpCode OpCode, long Integer, double Real, IReadOnlyList<int> Targets)
 {
+    /// <summary>The opcode's name in ECMA-335.</summary>
+    internal string Name { get; } = OpCode.Name!;
+
+    /// <summary>The name up to its first dot.</summary>
+    internal string Head { get; } = OpCode.Name!.Split('.')[0];
+
     internal bool IsBranch => OpCode.FlowControl is FlowControl.Branch or FlowControl.Cond_Branch;
 
     /// <summary>True when the next instruction follows, perhaps among others.</summary>

@@ -41,7 +41,7 @@ internal static class KernelTranslator
                 : argument);
         }
 
-        new BodyTranslator(builder, entry.Name, null, entry.Method, arguments).Translate();
+        new BodyTranslator(builder, entry.Name, null, builder.CodeOf(entry.Method)!, arguments).Translate();
         builder.Current?.SetReturn();
         return function;
     }

@@ -7,6 +7,7 @@ internal sealed class IrInputs
 {
     private readonly HashSet<Type> _types = [];
     private readonly HashSet<Module> _modules = [];
+    private readonly HashSet<MethodBase> _methods = [];
     private readonly Dictionary<FieldInfo, object?> _constants = [];
 
     /// <summary>Every module that supplied code, or a type whose layout or members mattered.</summary>
@@ -18,6 +19,11 @@ internal sealed class IrInputs
     /// <summary>Notes a method that was called or inlined, with the types of its signature.</summary>
     internal void Add(MethodBase method)
     {
+        if (!_methods.Add(method))
+        {
+            return;
+        }
+
         _modules.Add(method.Module);
         Add(method.DeclaringType);
         Array.ForEach(method.IsGenericMethod ? method.GetGenericArguments() : [], Add);

@@ -34,6 +34,8 @@ internal static class Uniformity
         HashSet<IrInstruction> steady = SteadyLoads(function);
         HashSet<IrValue> varying = [];
         HashSet<IrBlock> divergent = [];
+        HashSet<IrBlock> parting = [];
+        Postdominators meetings = new(function);
         int before = -1;
         while (before != varying.Count + divergent.Count)
         {
@@ -42,9 +44,9 @@ internal static class Uniformity
             foreach (IrBlock block in function.Blocks)
             {
                 MarkParameters(block, varying);
-                if (block.Condition is not null && varying.Contains(block.Condition))
+                if (block.Condition is not null && varying.Contains(block.Condition) && parting.Add(block))
                 {
-                    MarkBetween(block, varying, divergent);
+                    MarkBetween(block, meetings.Nearest(block), varying, divergent);
                 }
             }
         }
@@ -118,9 +120,8 @@ internal static class Uniformity
 
     // Between the branch and the first block that all its ways pass, work-items may be apart; what meets there differs between them,
     // unless every way brings the same.
-    private static void MarkBetween(IrBlock branch, HashSet<IrValue> varying, HashSet<IrBlock> divergent)
+    private static void MarkBetween(IrBlock branch, IrBlock? meeting, HashSet<IrValue> varying, HashSet<IrBlock> divergent)
     {
-        IrBlock? meeting = ImmediatePostdominator(branch);
         HashSet<IrBlock> between = [.. branch.Edges.SelectMany(edge => Reachable(edge.Target, meeting))];
         foreach (IrBlock block in between)
         {
@@ -138,15 +139,6 @@ internal static class Uniformity
     /// <summary>True for one value, or for equal constants.</summary>
     internal static bool IsSame(IrValue first, IrValue second) => first == second
         || (first is IrConstant left && second is IrConstant right && left.Type == right.Type && left.Bits == right.Bits);
-
-    /// <summary>The first block that all ways from a block pass; null when they have none in common.</summary>
-    internal static IrBlock? ImmediatePostdominator(IrBlock block)
-    {
-        IrBlock[] passed = [.. Reachable(block, null).Where(other => other != block && Postdominates(other, block))];
-        return Array.Find(passed, nearest => passed.All(other => other == nearest || Postdominates(other, nearest)));
-    }
-
-    private static bool Postdominates(IrBlock later, IrBlock block) => Reachable(block, later).All(one => one.Edges.Count > 0);
 
     /// <summary>The blocks on ways from a block that do not pass <paramref name="without"/>, the block itself included.</summary>
     internal static HashSet<IrBlock> Reachable(IrBlock from, IrBlock? without)

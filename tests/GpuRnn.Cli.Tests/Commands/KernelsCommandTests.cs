@@ -10,10 +10,15 @@ public sealed class KernelsCommandTests
         CommandResult result = await CommandTester.RunAsync("kernels");
 
         Assert.Equal(ExitCode.Success, result.ExitCode);
-        string unwrapped = string.Join(' ', result.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        Assert.Contains("Scale.Forward", unwrapped, StringComparison.Ordinal);
-        Assert.Contains("Index1D", unwrapped, StringComparison.Ordinal);
-        Assert.Contains("2048 B", unwrapped, StringComparison.Ordinal);
+        string output = result.Output.ReplaceLineEndings("\n");
+        Assert.Equal(3 * Kernels.KernelCatalog.All.Count, output.Split('\n').Length - 1);
+        Assert.Contains(
+            """
+            MatMulTiled.Forward
+                groups of the launch, 2 barriers, 2048 B of shared memory
+                (float[] a, float[] b, float[] c, float[] bias, int m, int n, int k, 
+            """.ReplaceLineEndings("\n"), output, StringComparison.Ordinal);
+        Assert.Contains("Scale.Forward\n    a work-item for each Index1D, no barrier, no shared memory\n    (float[] ", output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -17,6 +17,7 @@ internal sealed class LaneDivergence
     private readonly IReadOnlySet<IrValue> _varyingInGroup;
     private readonly Dictionary<IrBlock, HashSet<IrBlock>> _loops;
     private readonly Dictionary<IrBlock, HashSet<IrBlock>> _between = [];
+    private readonly Postdominators _meetings;
     private readonly HashSet<IrBlock> _leftApart = [];
     private readonly HashSet<IrBlock> _partial = [];
     private readonly HashSet<IrValue> _varying = [];
@@ -32,6 +33,7 @@ internal sealed class LaneDivergence
         _flow = flow;
         _varyingInGroup = varyingInGroup;
         _loops = flow.Loops();
+        _meetings = new Postdominators(function);
         IsReducible = flow.Blocks.All(block => block.Edges.TrueForAll(edge => flow.Order(edge.Target) > flow.Order(block) || flow.Dominates(edge.Target, block)));
         int before = -1;
         while (before != _varying.Count + _between.Count)
@@ -88,7 +90,7 @@ internal sealed class LaneDivergence
 
     private void Spread(IrBlock branch)
     {
-        IrBlock? meeting = Uniformity.ImmediatePostdominator(branch);
+        IrBlock? meeting = _meetings.Nearest(branch);
         HashSet<IrBlock> between = [.. branch.Edges.SelectMany(edge => Uniformity.Reachable(edge.Target, meeting))];
         _between[branch] = between;
         _partial.UnionWith(between);
