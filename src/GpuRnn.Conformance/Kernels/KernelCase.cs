@@ -13,12 +13,16 @@ internal sealed class KernelCase(MethodInfo kernel, string sizes, Action<KernelT
     /// <summary>The kernel.</summary>
     public MethodInfo Kernel { get; } = kernel;
 
-    /// <summary>A kernel whose groups wait for each other is only for devices that run them together.</summary>
+    /// <summary>
+    /// A kernel whose groups wait for each other is only for devices that run them together, and one of wide vectors is for no GPU's thread.
+    /// </summary>
     public override SupportAnswer Supports(Device device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        return KernelEntry.Read(Kernel).IsCooperative && device.Profile.Groups is not { RunsTogether: true }
+        KernelEntry entry = KernelEntry.Read(Kernel);
+        return entry.IsCooperative && device.Profile.Groups is not { RunsTogether: true }
             ? SupportAnswer.No("its groups wait for each other, and the device does not promise to run them together")
+            : device.Supports(entry) is { IsSupported: false } refusal ? refusal
             : base.Supports(device);
     }
 

@@ -27,6 +27,9 @@ internal sealed class RecurrentCase : ConformanceCase
         _variant = variant;
     }
 
+    /// <summary>What it runs.</summary>
+    public RecurrentVariant Variant => _variant;
+
     private int Depth => _variant.LayerCount * Math.Min(_variant.TimeSteps, MostStepsThatAdd);
 
     private int Rows => _variant.TimeSteps * _variant.BatchSize;

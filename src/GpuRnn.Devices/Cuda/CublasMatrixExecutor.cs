@@ -119,6 +119,8 @@ public sealed unsafe class CublasMatrixExecutor : IMatrixExecutor, IDisposable
             return;
         }
 
+        // Until both calls have succeeded the handle belongs to no queue, or the next product would run in the wrong one.
+        _stream = null;
         DeviceBuffer<byte> workspace = _workspaces.GetValue(stream, Workspace);
         Require(_driver.cublasSetStream_v2(_handle, stream.Handle), nameof(_driver.cublasSetStream_v2));
         CudaMemory memory = MemoryOf(workspace.View);

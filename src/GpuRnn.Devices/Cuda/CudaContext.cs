@@ -178,7 +178,16 @@ internal sealed unsafe class CudaContext
         {
             _furtherStreams.Remove(stream);
             EnterToRelease();
-            OrderToRelease(stream);
+            if (_captureCount > 0)
+            {
+                // A queue that gathers work must not wait for another's; then the host does.
+                Note(Driver.cuStreamSynchronize(stream), nameof(Driver.cuStreamSynchronize));
+            }
+            else
+            {
+                OrderToRelease(stream);
+            }
+
             Note(Driver.cuStreamDestroy_v2(stream), nameof(Driver.cuStreamDestroy_v2));
         }
     }

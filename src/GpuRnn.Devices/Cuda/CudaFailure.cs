@@ -26,6 +26,15 @@ internal static unsafe class CudaFailure
                 device,
                 kernel),
             CudaCode.OutOfMemory => new OutOfDeviceMemoryException($"{what} Use a smaller batch or model, or dispose buffers.", 0),
+            CudaCode.JitCompilerNotFound => new DeviceCallException(
+                $"{what} The driver's own compiler, libnvidia-ptxjitcompiler.so.1 or nvptxJitCompiler, was not found. Install it with the driver; a container "
+                + "gets it with the driver capability 'compute'.",
+                call,
+                code,
+                device,
+                kernel),
+            CudaCode.JitCompilationDisabled => new DeviceCallException(
+                $"{what} The driver was told not to compile. Unset CUDA_DISABLE_PTX_JIT and CUDA_DISABLE_JIT.", call, code, device, kernel),
             CudaCode.LaunchOutOfResources => new DeviceCallException(
                 $"{what} The groups need more registers or shared memory than a multiprocessor has. Launch smaller groups.", call, code, device, kernel),
             CudaCode.CooperativeLaunchTooLarge => new DeviceCallException(

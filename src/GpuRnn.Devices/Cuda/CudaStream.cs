@@ -105,9 +105,16 @@ internal sealed unsafe class CudaStream : DeviceStream
     {
         Enter();
         RequireNoCapture("Capture");
-        int code = Driver.cuStreamBeginCapture_v2(_handle, CudaConstants.CaptureRelaxed);
-        _context.Require(code, nameof(Driver.cuStreamBeginCapture_v2));
+
+        // Counted first: from here on no finalizer puts the release of memory into the queue.
         _context.BeginCapture();
+        int code = Driver.cuStreamBeginCapture_v2(_handle, CudaConstants.CaptureRelaxed);
+        if (code != CudaCode.Success)
+        {
+            _context.EndCapture();
+            _context.Require(code, nameof(Driver.cuStreamBeginCapture_v2));
+        }
+
         HashSet<object> captured = _captured = new HashSet<object>(ReferenceEqualityComparer.Instance);
         nint graph = 0;
         bool isComplete = false;

@@ -106,7 +106,7 @@ public static class DeviceCatalog
     public static Device OpenProfile(string profile)
     {
         ProfileDevice device = new(GpuProfile.Parse(profile));
-        EquipGpu(device, new TiledMatrixExecutor(device));
+        EquipGpu(device, new TensorMatrixExecutor(device, new TiledMatrixExecutor(device)));
         return device;
     }
 
@@ -150,13 +150,8 @@ public static class DeviceCatalog
     /// <summary>Registers the executors of a CUDA device: cuBLAS's products where the machine has it, else our own.</summary>
     internal static void Equip(CudaDevice device)
     {
-        IMatrixExecutor matrices = new TiledMatrixExecutor(device);
-        if (CublasMatrixExecutor.Supports(device).IsSupported)
-        {
-            matrices = new CublasMatrixExecutor(device, matrices);
-        }
-
-        EquipGpu(device, matrices);
+        IMatrixExecutor tiled = new TiledMatrixExecutor(device);
+        EquipGpu(device, CublasMatrixExecutor.Supports(device).IsSupported ? new CublasMatrixExecutor(device, tiled) : new TensorMatrixExecutor(device, tiled));
     }
 
     private static OpenClDevice OpenOpenCl(OpenClDeviceInformation information)

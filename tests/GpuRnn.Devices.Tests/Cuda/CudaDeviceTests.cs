@@ -66,7 +66,8 @@ public sealed class CudaDeviceTests
     {
         using DriverTestDevice test = DriverDevices.OnStandIn(new StandInSpecification());
         Assert.Equal(("cuda:0", DeviceKind.Cuda, "Stand-in GPU"), (test.Device.Id, test.Device.Kind, test.Device.Name));
-        Assert.Equal(new DeviceProfile(4, 32, null, null, 4 << 20, 64 << 20), test.Device.Profile);
+        Assert.Equal(
+            new DeviceProfile(4, 32, null, null, 4 << 20, 64 << 20) { Groups = new GroupLimits(1024, 96 * 1024, 65536, true) }, test.Device.Profile);
         Assert.Contains(new("memory pool", "the driver's"), test.Device.Details);
         Assert.Contains(new("cuBLAS", "none: libcublas.so.13 and libcublas.so.12 were not found"), test.Device.Details);
         Assert.Contains(new("shared memory of a group", "49152 bytes, 98304 on demand"), test.Device.Details);

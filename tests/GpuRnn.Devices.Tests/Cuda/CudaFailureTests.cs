@@ -103,6 +103,22 @@ public sealed class CudaFailureTests
     }
 
     [Theory]
+    [InlineData(CudaCode.JitCompilerNotFound, "libnvidia-ptxjitcompiler.so.1 or nvptxJitCompiler, was not found. Install it with the driver;")]
+    [InlineData(CudaCode.JitCompilationDisabled, "The driver was told not to compile. Unset CUDA_DISABLE_PTX_JIT and CUDA_DISABLE_JIT.")]
+    public void Load_DriverWithoutItsCompiler_SaysWhatToDo(int code, string remedy)
+    {
+        using DriverTestDevice test = DriverDevices.OnStandIn(new StandInSpecification());
+        test.StandIn!.FailingCall = test.StandIn.Calls.Count + 1;
+        test.StandIn.FailureCode = code;
+
+        DeviceCallException error = Assert.Throws<DeviceCallException>(
+            () => test.Device.Load(typeof(DriverKernels).GetMethod(nameof(DriverKernels.AddIndex))!));
+
+        Assert.StartsWith($"cuda:0.cuModuleLoadDataEx for DriverKernels.AddIndex: CUDA_ERROR_{code} ({code}) arrived, ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(remedy, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("ptxas fatal   : Unresolved extern function 'f'", null, "Unresolved extern function 'f'")]
     [InlineData("ptxas application ptx input, line 77; error   : beyond", null, "beyond")]
     [InlineData("CUDA_ERROR_INVALID_IMAGE (200)", null, "CUDA_ERROR_INVALID_IMAGE (200)")]

@@ -86,6 +86,41 @@ public sealed class CudaGraphTests
     }
 
     [Fact]
+    public void Capture_QueueDisposedMeanwhile_IsWaitedForAndLeavesTheGraphWhole()
+    {
+        using DriverTestDevice test = DriverDevices.OnStandIn(new StandInSpecification());
+        using DeviceBuffer<int> buffer = test.Device.Allocate<int>(4);
+        LoadedKernel kernel = Load(test.Device);
+        DeviceStream stream = test.Device.DefaultStream;
+        DeviceStream other = test.Device.CreateStream();
+        kernel.Launch(other, (Index1D)4, buffer.View, 10);
+
+        using DeviceGraph graph = stream.Capture(() =>
+        {
+            kernel.Launch(stream, (Index1D)4, buffer.View, 1);
+            other.Dispose();
+        });
+
+        Assert.Equal([10, 11, 12, 13], Read(buffer));
+        Assert.Equal(1, graph.NodeCount);
+        Assert.Equal([], test.StandIn!.Problems);
+    }
+
+    [Fact]
+    public void Capture_ThatTheDriverRefuses_LeavesTheQueueAsItWas()
+    {
+        using DriverTestDevice test = DriverDevices.OnStandIn(new StandInSpecification());
+        StandInDriver driver = test.StandIn!;
+        driver.FailingCall = driver.Calls.Count + 1;
+        driver.FailureCode = 1;
+
+        DeviceCallException error = Assert.Throws<DeviceCallException>(() => test.Device.DefaultStream.Capture(() => { }));
+
+        Assert.Equal("cuStreamBeginCapture_v2", error.Call);
+        test.Device.Allocate<int>(1).Dispose();
+    }
+
+    [Fact]
     public void Launch_QueueOfAnotherDevice_IsRefused()
     {
         using DriverTestDevice test = DriverDevices.OnStandIn(new StandInSpecification());

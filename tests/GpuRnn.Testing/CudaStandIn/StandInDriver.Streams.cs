@@ -6,6 +6,7 @@ namespace GpuRnn.Testing.CudaStandIn;
 internal sealed unsafe partial class StandInDriver
 {
     private const int CaptureUnsupported = 900;
+    private const int CaptureIsolation = 905;
 
     private readonly Dictionary<nint, IReadOnlyList<Action>> _graphs = [];
 
@@ -47,6 +48,11 @@ internal sealed unsafe partial class StandInDriver
         if (!IsAlive(stream, "stream") || !IsAlive(happening, "event"))
         {
             return InvalidHandle;
+        }
+
+        if (_queues.IsCapturing(stream) && !_queues.IsOfTheSameCapture(stream, happening))
+        {
+            return Broken("a stream that captures was to wait for work outside its capture", CaptureIsolation);
         }
 
         _queues.WaitFor(stream, happening);

@@ -20,6 +20,8 @@ internal sealed class StandInQueues
 
     internal bool IsCapturing(nint stream) => _captures.ContainsKey(stream);
 
+    internal bool IsOfTheSameCapture(nint stream, nint happening) => _marks.TryGetValue(happening, out StandInMark? mark) && mark.Stream == stream;
+
     internal void BeginCapture(nint stream) => _captures.Add(stream, []);
 
     internal IReadOnlyList<Action>? EndCapture(nint stream) => _captures.Remove(stream, out List<Action>? work) ? work : null;

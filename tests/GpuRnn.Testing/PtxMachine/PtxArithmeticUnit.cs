@@ -7,7 +7,13 @@ namespace GpuRnn.Testing.PtxMachine;
 internal static class PtxArithmeticUnit
 {
     /// <summary>The bits of a type.</summary>
-    internal static int Width(string type) => type == "pred" ? 1 : int.Parse(type[1..], CultureInfo.InvariantCulture);
+    internal static int Width(string type) => type switch
+    {
+        "pred" => 1,
+        ['u' or 's' or 'b' or 'f', '3', '2'] => 32,
+        ['u' or 's' or 'b' or 'f', '6', '4'] => 64,
+        _ => int.Parse(type[1..], CultureInfo.InvariantCulture),
+    };
 
     /// <summary>The low bits that a type has.</summary>
     internal static ulong Cut(ulong value, string type) => Width(type) == 64 ? value : value & ((1UL << Width(type)) - 1);
@@ -16,7 +22,7 @@ internal static class PtxArithmeticUnit
     internal static ulong Widen(ulong value, string type) => type[0] == 's' ? Cut((ulong)Signed(value, Width(type)), Width(type) == 64 ? "b64" : "b32") : value;
 
     /// <summary>The result of an instruction without memory.</summary>
-    internal static ulong Compute(PtxInstruction instruction, ulong[] values)
+    internal static ulong Compute(PtxInstruction instruction, ReadOnlySpan<ulong> values)
     {
         string type = instruction.Type;
         string word = instruction.Operation[0];

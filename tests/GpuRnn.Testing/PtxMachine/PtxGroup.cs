@@ -91,13 +91,13 @@ internal sealed class PtxGroup
         }
 
         int[] present = [.. Enumerable.Range(0, warp.Length).Where(lane => !warp[lane].HasEnded)];
-        if (present.Length == WarpSize && Array.TrueForAll(warp, thread => thread.Waiting is { Operation: ["mma", ..] } wait && wait == warp[0].Waiting))
+        if (present.Length == WarpSize && Array.TrueForAll(warp, thread => thread.Waiting is { Word: "mma" } wait && wait == warp[0].Waiting))
         {
             PtxMatrixUnit.Multiply(warp);
             return true;
         }
 
-        if (present.Length == 0 || !Array.TrueForAll(present, lane => warp[lane].Waiting?.Operation[0] == "shfl"))
+        if (present.Length == 0 || !Array.TrueForAll(present, lane => warp[lane].Waiting?.Word == "shfl"))
         {
             return false;
         }
@@ -111,7 +111,7 @@ internal sealed class PtxGroup
     private static bool ReleaseAt(PtxThread[] threads, string word)
     {
         PtxThread[] present = [.. threads.Where(thread => !thread.HasEnded)];
-        if (present.Length == 0 || !Array.TrueForAll(present, thread => thread.Waiting is { Operation: ["bar", ..] } wait && wait.Operation[1] == word))
+        if (present.Length == 0 || !Array.TrueForAll(present, thread => thread.Waiting is { Word: "bar" } wait && wait.Instruction.Operation[1] == word))
         {
             return false;
         }

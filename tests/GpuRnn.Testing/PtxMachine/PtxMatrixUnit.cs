@@ -10,12 +10,12 @@ internal static class PtxMatrixUnit
     /// <summary>Lets the lanes of a warp, who all wait at the same instruction, make their product.</summary>
     internal static void Multiply(PtxThread[] warp)
     {
-        string shape = warp[0].Waiting!.Operation[3];
+        string shape = warp[0].Waiting!.Instruction.Operation[3];
         int depth = shape switch
         {
-            "m16n8k8" when warp[0].Waiting!.Operation is [.., "row", "col", "f32", "tf32", "tf32", "f32"] => 8,
-            "m16n8k16" when warp[0].Waiting!.Operation is [.., "row", "col", "f32", "bf16", "bf16", "f32"] => 16,
-            _ => throw new NotSupportedException($"PtxMatrixUnit: '{warp[0].Waiting!.Text}' is not known. Teach it the shape, with the PTX manual's meaning."),
+            "m16n8k8" when warp[0].Waiting!.Instruction.Operation is [.., "row", "col", "f32", "tf32", "tf32", "f32"] => 8,
+            "m16n8k16" when warp[0].Waiting!.Instruction.Operation is [.., "row", "col", "f32", "bf16", "bf16", "f32"] => 16,
+            _ => throw new NotSupportedException($"PtxMatrixUnit: '{warp[0].Waiting!.Instruction.Text}' is not known. Teach it the shape, with the PTX manual's meaning."),
         };
         float[,] a = new float[Rows, depth];
         float[,] b = new float[depth, Columns];

@@ -1,23 +1,40 @@
-using System.Globalization;
-
 namespace GpuRnn.Testing.PtxMachine;
 
 /// <summary>One work-item: its registers, its private memory and where it stands.</summary>
-internal sealed class PtxThread(PtxGroup group, IReadOnlyDictionary<string, ulong> special)
+internal sealed class PtxThread
 {
     private const int MaximumSteps = 50_000_000;
 
-    private readonly Dictionary<string, ulong> _registers = [];
+    private readonly PtxGroup _group;
+    private readonly PtxEntry _entry;
+    private readonly ulong[] _registers;
+    private readonly bool[] _isWritten;
     private readonly List<Action> _begunCopies = [];
     private readonly Queue<Action[]> _copySets = new();
-    private readonly byte[] _local = PtxGroup.Undefined(group.Entry.LocalBytes);
+    private readonly byte[] _local;
     private int _next;
     private int _steps;
+
+    internal PtxThread(PtxGroup group, IReadOnlyDictionary<string, ulong> special)
+    {
+        _group = group;
+        _entry = group.Entry;
+        _local = PtxGroup.Undefined(_entry.LocalBytes);
+        _registers = new ulong[_entry.Registers.Count];
+        _isWritten = new bool[_registers.Length];
+        foreach ((string name, ulong value) in special)
+        {
+            if (_entry.Registers.TryGetValue(name, out int register))
+            {
+                Write(register, value);
+            }
+        }
+    }
 
     internal bool HasEnded { get; private set; }
 
     /// <summary>The instruction at which the work-item waits for others; null when it can go on.</summary>
-    internal PtxInstruction? Waiting { get; private set; }
+    internal PtxStep? Waiting { get; private set; }
 
     /// <summary>True when the work-item has given way behind an acquire, so that other groups can do what it may be looking for.</summary>
     internal bool HasGivenWay { get; private set; }
@@ -28,18 +45,18 @@ internal sealed class PtxThread(PtxGroup group, IReadOnlyDictionary<string, ulon
         HasGivenWay = false;
         while (!HasEnded && Waiting is null && !HasGivenWay)
         {
-            PtxInstruction instruction = group.Entry.Instructions[_next++];
-            if (instruction.IsGuardNegated is bool negated && Read(instruction.Guard, "pred") != 0 == negated)
+            PtxStep step = _entry.Step(_next++);
+            if (step.Guard >= 0 && Read(step.Guard) != 0 == step.IsGuardNegated)
             {
                 continue;
             }
 
             if (++_steps > MaximumSteps)
             {
-                throw new InvalidOperationException($"PtxThread: {group.Entry.Name} has run {MaximumSteps} instructions. It loops for ever.");
+                throw new InvalidOperationException($"PtxThread: {_entry.Name} has run {MaximumSteps} instructions. It loops for ever.");
             }
 
-            Execute(instruction);
+            Execute(step);
         }
     }
 
@@ -47,174 +64,138 @@ internal sealed class PtxThread(PtxGroup group, IReadOnlyDictionary<string, ulon
     internal void Release() => Waiting = null;
 
     /// <summary>What the work-item brings to the exchange at which it waits.</summary>
-    internal uint Offered() => (uint)Read(Waiting!.Operands[1], "b32");
+    internal uint Offered() => (uint)Read(Waiting!.Operands[1][0]);
 
     /// <summary>The lane whose value the work-item takes: the own one where the one it asks for is behind the last.</summary>
     internal int Wanted(int ownLane)
     {
-        int wanted = (int)(Read(Waiting!.Operands[2], "b32") & 31);
-        return wanted <= (int)(Read(Waiting.Operands[3], "b32") & 31) ? wanted : ownLane;
+        int wanted = (int)(Read(Waiting!.Operands[2][0]) & 31);
+        return wanted <= (int)(Read(Waiting.Operands[3][0]) & 31) ? wanted : ownLane;
     }
 
     /// <summary>Ends the exchange.</summary>
     internal void Take(uint value)
     {
-        _registers[Waiting!.Operands[0]] = value;
+        Write(Waiting!.Operands[0][0], value);
         Waiting = null;
     }
 
     /// <summary>The registers of an operand that is a list, of the instruction at which the work-item waits.</summary>
-    internal uint[] List(int operand) => [.. Parts(Waiting!.Operands[operand]).Select(part => (uint)Read(part, "b32"))];
+    internal uint[] List(int operand) => Array.ConvertAll(Waiting!.Operands[operand], part => (uint)Read(part));
 
     /// <summary>Ends an instruction with a list of results.</summary>
     internal void Take(uint[] values)
     {
-        string[] targets = Parts(Waiting!.Operands[0]);
+        PtxOperand[] targets = Waiting!.Operands[0];
         for (int i = 0; i < targets.Length; i++)
         {
-            _registers[targets[i]] = values[i];
+            Write(targets[i], values[i]);
         }
 
         Waiting = null;
     }
 
-    private void Execute(PtxInstruction instruction)
+    private void Execute(PtxStep step)
     {
-        string[] operands = instruction.Operands;
-        switch (instruction.Operation[0])
+        PtxOperand[][] operands = step.Operands;
+        switch (step.Word)
         {
             case "ret":
                 HasEnded = true;
                 break;
             case "bra":
-                _next = group.Entry.Target(operands[0]);
+                _next = step.Target;
                 break;
             case "cp":
-                Copy(instruction);
+                Copy(step);
                 break;
             case "bar" or "shfl" or "mma":
-                Waiting = instruction;
+                Waiting = step;
                 break;
             case "membar":
                 break;
             case "ld":
-                Load(instruction);
+                Load(step);
                 break;
             case "st":
-                Store(instruction);
+                Store(step);
                 break;
             case "atom":
-                _registers[operands[0]] = Update(instruction, operands[1], operands[2..]);
+                Write(operands[0][0], Update(step, 1));
                 break;
             case "red":
-                Update(instruction, operands[0], operands[1..]);
+                Update(step, 0);
                 break;
-            case "mov" when operands[0].StartsWith('{'):
-                ulong whole = Read(operands[1], "b64");
-                string[] halves = Parts(operands[0]);
-                _registers[halves[0]] = (uint)whole;
-                _registers[halves[1]] = whole >> 32;
+            case "mov" when operands[0].Length > 1:
+                ulong whole = Read(operands[1][0]);
+                Write(operands[0][0], (uint)whole);
+                Write(operands[0][1], whole >> 32);
                 break;
-            case "mov" when operands[1].StartsWith('{'):
-                string[] words = Parts(operands[1]);
-                _registers[operands[0]] = Read(words[0], "b32") | (Read(words[1], "b32") << 32);
+            case "mov" when operands[1].Length > 1:
+                Write(operands[0][0], Read(operands[1][0]) | (Read(operands[1][1]) << 32));
                 break;
             default:
-                ulong[] values = [.. operands.Skip(1).Select((operand, i) => Read(operand, OperandType(instruction, i)))];
-                _registers[operands[0]] = PtxArithmeticUnit.Compute(instruction, values);
+                Span<ulong> values = stackalloc ulong[operands.Length - 1];
+                for (int i = 0; i < values.Length; i++)
+                {
+                    values[i] = Read(operands[i + 1][0]);
+                }
+
+                Write(operands[0][0], PtxArithmeticUnit.Compute(step.Instruction, values));
                 break;
         }
     }
 
-    private static string[] Parts(string list) => [.. list.Trim('{', '}').Split(',').Select(part => part.Trim())];
+    private ulong Read(PtxOperand operand) => operand.IsRegister ? Read(operand.Register) : operand.Bits;
 
-    // The operands of most instructions have the instruction's type; the exceptions are named here.
-    private static string OperandType(PtxInstruction instruction, int position) => (instruction.Operation[0], position) switch
+    private ulong Read(int register) => _isWritten[register] ? _registers[register] : throw new InvalidOperationException(
+        $"PtxThread: {_entry.Registers.First(pair => pair.Value == register).Key} is read before anything has written it.");
+
+    private void Write(PtxOperand target, ulong value) => Write(target.Register, value);
+
+    private void Write(int register, ulong value)
     {
-        ("selp", 2) => "pred",
-        ("shl" or "shr", 1) => "u32",
-        ("mad", 2) when instruction.Operation[1] == "wide" => $"{instruction.Type[0]}64",
-        _ => instruction.Type,
-    };
-
-    private ulong Read(string operand, string type)
-    {
-        if (operand.StartsWith('%'))
-        {
-            return _registers.TryGetValue(operand, out ulong value) ? value
-                : special.TryGetValue(operand, out value) ? value
-                : throw new InvalidOperationException($"PtxThread: {operand} is read before anything has written it.");
-        }
-
-        if (operand.StartsWith("0f", StringComparison.Ordinal))
-        {
-            return type is "f32" or "b32" ? uint.Parse(operand[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture) : throw Mistyped(operand, type);
-        }
-
-        if (operand.StartsWith("0d", StringComparison.Ordinal))
-        {
-            return type is "f64" or "b64" ? ulong.Parse(operand[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture) : throw Mistyped(operand, type);
-        }
-
-        string[] sum = operand.Split('+');
-        if (group.Entry.Offset(sum[0]) is int offset)
-        {
-            return (ulong)(offset + (sum.Length > 1 ? int.Parse(sum[1], CultureInfo.InvariantCulture) : 0));
-        }
-
-        ulong number = operand.StartsWith("0x", StringComparison.Ordinal)
-            ? ulong.Parse(operand[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture)
-            : (ulong)long.Parse(operand, CultureInfo.InvariantCulture);
-        return type.StartsWith('f') ? throw Mistyped(operand, type) : PtxArithmeticUnit.Cut(number, type);
+        _registers[register] = value;
+        _isWritten[register] = true;
     }
 
-    private static InvalidOperationException Mistyped(string operand, string type) => new($"PtxThread: {operand} stands where a {type} was needed.");
+    private ulong Address(PtxStep step, int operand) => Read(step.Operands[operand][0]) + (ulong)step.Offsets[operand];
 
-    private ulong Address(string space, string operand)
+    private Span<byte> Memory(string? space, ulong address, int bytes, PtxStep step)
     {
-        string[] parts = operand[1..^1].Split('+', 2);
-        long offset = parts.Length == 1 ? 0 : long.Parse(parts[1], CultureInfo.InvariantCulture);
-        return Read(parts[0], space == "global" ? "u64" : "u32") + (ulong)offset;
-    }
-
-    private Span<byte> Memory(string space, ulong address, int bytes, PtxInstruction instruction)
-    {
-        byte[] array = space == "shared" ? group.Shared : _local;
+        byte[] array = space == "shared" ? _group.Shared : _local;
         return space switch
         {
-            "global" => group.Global.At(address, bytes),
+            null => throw new InvalidOperationException($"PtxThread: '{step.Instruction.Text}' names no space."),
+            "global" => _group.Global.At(address, bytes),
             _ when address % (ulong)bytes == 0 && address + (ulong)bytes <= (ulong)array.Length => array.AsSpan((int)address, bytes),
-            _ => throw new InvalidOperationException($"PtxThread: '{instruction.Text}' is at {address} of {array.Length} in {space} memory, for {bytes} bytes."),
+            _ => throw new InvalidOperationException($"PtxThread: '{step.Instruction.Text}' is at {address} of {array.Length} in {space} memory, for {bytes} bytes."),
         };
     }
 
-    private static string Space(PtxInstruction instruction) =>
-        Array.Find(instruction.Operation, word => word is "global" or "shared" or "local" or "param")
-        ?? throw new InvalidOperationException($"PtxThread: '{instruction.Text}' names no space.");
-
-    private void Load(PtxInstruction instruction)
+    private void Load(PtxStep step)
     {
-        string space = Space(instruction);
-        if (space == "param")
+        PtxOperand[] targets = step.Operands[0];
+        if (step.Parameter is string parameter)
         {
-            _registers[instruction.Operands[0]] = group.Parameters[instruction.Operands[1][1..^1]];
+            Write(targets[0], _group.Parameters[parameter]);
             return;
         }
 
-        int bytes = PtxArithmeticUnit.Width(instruction.Type) / 8;
-        string[] targets = Parts(instruction.Operands[0]);
-        Span<byte> memory = Memory(space, Address(space, instruction.Operands[1]), bytes * targets.Length, instruction);
+        int bytes = step.Bytes;
+        Span<byte> memory = Memory(step.Space, Address(step, 1), bytes * targets.Length, step);
         for (int i = 0; i < targets.Length; i++)
         {
-            _registers[targets[i]] = PtxArithmeticUnit.Widen(Number(memory.Slice(i * bytes, bytes)), instruction.Type);
+            Write(targets[i], PtxArithmeticUnit.Widen(Number(memory.Slice(i * bytes, bytes)), step.Instruction.Type));
         }
 
-        HasGivenWay = instruction.Operation[1] == "acquire";
+        HasGivenWay = step.Instruction.Operation[1] == "acquire";
     }
 
     // A copy may happen until somebody waits for it, so that is when it does.
-    private void Copy(PtxInstruction instruction)
+    private void Copy(PtxStep step)
     {
+        PtxInstruction instruction = step.Instruction;
         switch (instruction.Operation[2])
         {
             case "commit_group":
@@ -222,31 +203,30 @@ internal sealed class PtxThread(PtxGroup group, IReadOnlyDictionary<string, ulon
                 _begunCopies.Clear();
                 break;
             case "wait_group":
-                while (_copySets.Count > (int)Read(instruction.Operands[0], "b32"))
+                while (_copySets.Count > (int)Read(step.Operands[0][0]))
                 {
                     Array.ForEach(_copySets.Dequeue(), copy => copy());
                 }
 
                 break;
             case "ca" or "cg":
-                string[] operands = instruction.Operands;
-                int bytes = (int)Read(operands[2], "b32");
-                int valid = operands.Length > 3 ? (int)Read(operands[3], "b32") : bytes;
+                int bytes = (int)Read(step.Operands[2][0]);
+                int valid = step.Operands.Length > 3 ? (int)Read(step.Operands[3][0]) : bytes;
                 bool isKnown = bytes == 16 || (instruction.Operation[2] == "ca" && bytes is 4 or 8);
                 if (!isKnown || valid < 0 || valid > bytes)
                 {
                     throw new InvalidOperationException($"PtxThread: '{instruction.Text}' copies {valid} of {bytes} bytes.");
                 }
 
-                ulong to = Address("shared", operands[0]);
-                ulong from = Address("global", operands[1]);
+                ulong to = Address(step, 0);
+                ulong from = Address(step, 1);
                 _begunCopies.Add(() =>
                 {
-                    Span<byte> target = Memory("shared", to, bytes, instruction);
+                    Span<byte> target = Memory("shared", to, bytes, step);
                     target.Clear();
                     if (valid > 0)
                     {
-                        group.Global.At(from, bytes, valid).CopyTo(target);
+                        _group.Global.At(from, bytes, valid).CopyTo(target);
                     }
                 });
                 break;
@@ -255,30 +235,29 @@ internal sealed class PtxThread(PtxGroup group, IReadOnlyDictionary<string, ulon
         }
     }
 
-    private void Store(PtxInstruction instruction)
+    private void Store(PtxStep step)
     {
-        int bytes = PtxArithmeticUnit.Width(instruction.Type) / 8;
-        string[] sources = Parts(instruction.Operands[1]);
-        string space = Space(instruction);
-        Span<byte> memory = Memory(space, Address(space, instruction.Operands[0]), bytes * sources.Length, instruction);
+        int bytes = step.Bytes;
+        PtxOperand[] sources = step.Operands[1];
+        Span<byte> memory = Memory(step.Space, Address(step, 0), bytes * sources.Length, step);
         for (int i = 0; i < sources.Length; i++)
         {
-            Put(memory.Slice(i * bytes, bytes), Read(sources[i], instruction.Type));
+            Put(memory.Slice(i * bytes, bytes), Read(sources[i]));
         }
     }
 
-    private ulong Update(PtxInstruction instruction, string place, string[] operands)
+    private ulong Update(PtxStep step, int place)
     {
-        string space = Space(instruction);
-        Span<byte> memory = Memory(space, Address(space, place), PtxArithmeticUnit.Width(instruction.Type) / 8, instruction);
+        string type = step.Instruction.Type;
+        Span<byte> memory = Memory(step.Space, Address(step, place), step.Bytes, step);
         ulong old = Number(memory);
-        ulong[] values = Array.ConvertAll(operands, operand => Read(operand, instruction.Type));
-        string operation = instruction.Operation[^2];
+        ulong value = Read(step.Operands[place + 1][0]);
+        string operation = step.Instruction.Operation[^2];
         Put(memory, operation switch
         {
-            "exch" => values[0],
-            "cas" => old == values[0] ? values[1] : old,
-            _ => PtxArithmeticUnit.Binary(operation, instruction.Type, old, values[0]),
+            "exch" => value,
+            "cas" => old == value ? Read(step.Operands[place + 2][0]) : old,
+            _ => PtxArithmeticUnit.Binary(operation, type, old, value),
         });
         return old;
     }

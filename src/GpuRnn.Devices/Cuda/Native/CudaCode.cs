@@ -14,7 +14,9 @@ internal static class CudaCode
     internal const int EccUncorrectable = 214;
     internal const int InvalidPtx = 218;
     internal const int NvlinkUncorrectable = 220;
+    internal const int JitCompilerNotFound = 221;
     internal const int UnsupportedPtxVersion = 222;
+    internal const int JitCompilationDisabled = 223;
     internal const int NotReady = 600;
     internal const int IllegalAddress = 700;
     internal const int LaunchOutOfResources = 701;
