@@ -8,6 +8,9 @@ public sealed class DiagnosticTests
 {
     [Theory]
     [InlineData(nameof(RefusedKernels.Recursion), "GK0008", "calls RefusedKernels.Factorial, which is already running, but every call is inlined. Write the recursion as a loop.")]
+    [InlineData(nameof(RefusedKernels.GrowingRecursion), "GK0008", "calls Grow within more than 256 calls, each with other type arguments, but every call is inlined. Write the recursion as a loop.")]
+    [InlineData(nameof(RefusedKernels.WrittenStatic), "GK0013", "reads or writes the static field RefusedKernels.s_counter, but only 'static readonly' numbers are constants. Make it so, or pass the value as a parameter.")]
+    [InlineData(nameof(RefusedKernels.AddressOfStatic), "GK0013", "reads or writes the static field RefusedKernels.s_counter, but only 'static readonly' numbers are constants. Make it so, or pass the value as a parameter.")]
     [InlineData(nameof(RefusedKernels.Allocation), "GK0009", "allocates an array, but a device has no heap. Use structs, and LocalMemory or SharedMemory for arrays of constant size.")]
     [InlineData(nameof(RefusedKernels.Throwing), "GK0010", "throws InvalidOperationException, but a kernel cannot throw. Check arguments before the launch, and use unchecked arithmetic.")]
     [InlineData(nameof(RefusedKernels.CheckedSum), "GK0010", "uses checked arithmetic, but a kernel cannot throw. Check arguments before the launch, and use unchecked arithmetic.")]

@@ -125,5 +125,15 @@ public static class LanguageKernels
         return sum;
     }
 
+    /// <summary>An optimised build leaves the comparison itself on the stack where a number of the other way arrives.</summary>
+    public static void FlagsAmongNumbers(
+        Index1D index, ArrayView1D<float, Stride1D.Dense> source, ArrayView1D<int, Stride1D.Dense> target, int count)
+    {
+        float x = source[index];
+        int first = x > 0f ? (x > 1f ? 1 : 0) : index + count;
+        int second = x > 0f ? index - count : (x > -1f ? 1 : 0);
+        target[index] = (first * 1000) + second;
+    }
+
     private static int IsNumber(float x) => x >= 0f || x < 0f ? 1 : 0;
 }

@@ -34,6 +34,9 @@ public sealed class LanguageTests
     }
 
     [OpenClFact]
+    public void ComparisonsThatMeetNumbers_AreNumbers() => Compare(nameof(LanguageKernels.FlagsAmongNumbers));
+
+    [OpenClFact]
     public void IntegersWrapAndShiftByTheirLowBits() => Compare(nameof(LanguageKernels.Integers));
 
     [OpenClFact]

@@ -49,6 +49,11 @@ public static class RefusedKernels
 
     private static int Factorial(int n) => n < 2 ? 1 : n * Factorial(n - 1); // GK0008
 
+    public static void GrowingRecursion(Index1D index, ArrayView<int> target) => target[index] = Grow<int>(index);
+
+    private static int Grow<T>(int n)
+        where T : struct => n < 2 ? 1 : n * Grow<ValueTuple<T>>(n - 1); // GK0008
+
     public static void Allocation(Index1D index, ArrayView<int> target) => target[index] = new int[3].Length; // GK0009
 
     public static void Throwing(Index1D index, ArrayView<int> target)
@@ -72,6 +77,14 @@ public static class RefusedKernels
     }
 
     public static void ChangingStatic(Index1D index, ArrayView<int> target) => target[index] = s_counter++; // GK0013
+
+    public static void WrittenStatic(Index1D index, ArrayView<int> target) => s_counter = target[index]; // GK0013
+
+    public static void AddressOfStatic(Index1D index, ArrayView<int> target)
+    {
+        ref int counter = ref s_counter; // GK0013
+        target[index] = counter;
+    }
 
     /// <summary>Nothing to load or store.</summary>
     public readonly struct Nothing;

@@ -6,6 +6,10 @@ internal static class Refusal
     internal static KernelNotSupportedException Recursion(string where, string method) => new(
         "GK0008", $"{where}: calls {method}, which is already running, but every call is inlined. Write the recursion as a loop.");
 
+    internal static KernelNotSupportedException Depth(string where, string method, int most) => new(
+        "GK0008",
+        $"{where}: calls {method} within more than {most} calls, each with other type arguments, but every call is inlined. Write the recursion as a loop.");
+
     internal static KernelNotSupportedException Allocation(string where, string what) => new(
         "GK0009",
         $"{where}: allocates {what}, but a device has no heap. Use structs, and LocalMemory or SharedMemory for arrays of constant size.");

@@ -81,7 +81,7 @@ internal sealed partial class BodyTranslator
         "ldnull" or "castclass" or "isinst" or "ldlen" or "ldelem" or "ldelema" or "stelem" or "ldtoken" =>
             Refusal.Reference(Where(), "an object or an array"),
         "ldftn" or "ldvirtftn" or "calli" => Refusal.Virtual(Where(), "a delegate or a function pointer"),
-        "stsfld" or "ldsflda" => Refusal.Static(Where(), _code.Resolve<FieldInfo>(_current).Name),
+        "stsfld" or "ldsflda" => ChangingStatic(_code.Resolve<FieldInfo>(_current)),
         "throw" or "rethrow" or "ckfinite" => Refusal.Throwing(Where(), "throws an exception"),
         _ => Refusal.Instruction(Where(), name),
     };

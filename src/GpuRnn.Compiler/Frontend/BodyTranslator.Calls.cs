@@ -106,6 +106,12 @@ internal sealed partial class BodyTranslator
             throw Refusal.Recursion(Where(), KernelEntry.NameOf(method));
         }
 
+        if (_depth == MaximumDepth)
+        {
+            // With its type arguments the name may be very long.
+            throw Refusal.Depth(Where(), method.Name, MaximumDepth);
+        }
+
         StackValue result = new BodyTranslator(_builder, _kernel, this, code, arguments).Translate();
         _builder.Source = SourceLine();
         return result;

@@ -187,9 +187,12 @@ internal sealed partial class BodyTranslator
         _builder.Function.Inputs.Add(field, value);
         IrConstant? constant = IrConstant.FromObject(value);
         return constant is null
-            ? throw Refusal.Static(Where(), $"{TypeName.Of(field.DeclaringType!)}.{field.Name}")
+            ? throw ChangingStatic(field)
             : new StackValue(field.FieldType, constant);
     }
+
+    private KernelNotSupportedException ChangingStatic(FieldInfo field) =>
+        Refusal.Static(Where(), $"{TypeName.Of(field.DeclaringType!)}.{field.Name}");
 
     private void Memory(string head, string name)
     {

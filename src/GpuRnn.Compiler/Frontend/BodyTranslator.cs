@@ -13,11 +13,15 @@ namespace GpuRnn.Compiler.Frontend;
 /// </remarks>
 internal sealed partial class BodyTranslator
 {
+    // Calls within calls; more come only from a method that calls itself with ever larger type arguments.
+    private const int MaximumDepth = 256;
+
     private readonly FunctionBuilder _builder;
     private readonly string _kernel;
     private readonly BodyTranslator? _caller;
     private readonly string? _callerLine;
     private readonly MethodCode _code;
+    private readonly int _depth;
     private readonly Dictionary<int, IrBlock> _blocks = [];
     private readonly Dictionary<int, IReadOnlyList<StackSlot>> _entryStacks = [];
     private readonly Queue<int> _open = new();
@@ -40,6 +44,7 @@ internal sealed partial class BodyTranslator
         _caller = caller;
         _callerLine = caller?.SourceLine();
         _code = code;
+        _depth = caller is null ? 0 : caller._depth + 1;
         _arguments = arguments;
         builder.Function.Inputs.Add(code.Method);
         MethodBody body = code.Body;
@@ -172,9 +177,12 @@ internal sealed partial class BodyTranslator
         return new StackSlot(type, leaves, leaves.Count == 0 ? IrConstant.Zero(IrType.I32) : _builder.Variable(leaves));
     }
 
+    // A bool on the stack is an int: another way to the same place may bring any int.
     private StackSlot NewSlotLike(StackValue value)
     {
-        IReadOnlyList<IrType> leaves = [.. value.Leaves.Select(leaf => leaf.Type with { Space = AddressSpace.Unknown })];
+        IReadOnlyList<IrType> leaves = value is { Type.IsPrimitive: true, Leaves: [{ Type: var only }] } && only == IrType.Bool
+            ? [IrType.I32]
+            : [.. value.Leaves.Select(leaf => leaf.Type with { Space = AddressSpace.Unknown })];
         return new StackSlot(value.Type, leaves, leaves.Count == 0 ? IrConstant.Zero(IrType.I32) : _builder.Variable(leaves));
     }
 

@@ -26,6 +26,8 @@ internal static class Simplifier
         {
             IrOpcode.Select when operands[0] is IrConstant condition => condition.Bits != 0 ? operands[1] : operands[2],
             IrOpcode.Select when operands[1] == operands[2] => operands[1],
+            IrOpcode.NotEqual when operands is [IrInstruction { Opcode: IrOpcode.Convert } number, IrConstant { Bits: 0 }] && number.Operands[0].Type == IrType.Bool =>
+                number.Operands[0],
             IrOpcode.Not when operands[0] is IrInstruction { Opcode: IrOpcode.Not } inner => inner.Operands[0],
             IrOpcode.Reinterpret when operands[0] is IrInstruction { Opcode: IrOpcode.Reinterpret } inner && inner.Operands[0].Type == type =>
                 inner.Operands[0],

@@ -56,13 +56,15 @@ internal static class PassPipeline
         Step("folding", Folding.Run);
         Step("common subexpressions", CommonSubexpressions.Run);
 
-        // A branch whose ways became equal leaves a dead condition, which may have been all that another branch was there for.
+        // A branch whose ways became equal leaves a dead condition, which may have been all that another branch was there for, and parameters with one
+        // argument, which may be constants.
         int size = 0;
         while (size != Size(function))
         {
             size = Size(function);
             Step("dead code", DeadCode.Run);
             Step("control flow", ControlFlowCleanup.Run);
+            Step("folding", Folding.Run);
         }
 
         Step("uniformity", Uniformity.Run);
