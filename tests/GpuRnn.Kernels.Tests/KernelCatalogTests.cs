@@ -1,6 +1,7 @@
 using GpuRnn.Compiler.Frontend;
 using GpuRnn.Kernels.Cells;
 using GpuRnn.Kernels.Cells.Activations;
+using GpuRnn.Kernels.Cells.LeakRates;
 using GpuRnn.Kernels.Elementwise;
 using GpuRnn.Kernels.Linear;
 using GpuRnn.Kernels.Recurrent;
@@ -20,6 +21,7 @@ public sealed class KernelCatalogTests
     [InlineData("Activate.Backward<LeakyReluActivation>")]
     [InlineData("StepNodeForward.Forward<LstmNode>")]
     [InlineData("StepNodeBackward.Backward<ElmanNode<SigmoidActivation>>")]
+    [InlineData("StepNodeBackward.Backward<LeakyNode<LearnedLeakRate>>")]
     public void All_HoldsPlainAndGenericKernels(string name) => Assert.Contains(name, s_names);
 
     [Fact]
@@ -27,7 +29,11 @@ public sealed class KernelCatalogTests
     {
         int activations = Count(typeof(IActivation));
         Assert.Equal(2 * activations, KernelCatalog.All.Count(method => method.DeclaringType == typeof(Activate)));
-        Assert.Equal(Count(typeof(IStepNode)) - 1 + activations, KernelCatalog.All.Count(method => method.DeclaringType == typeof(StepNodeForward)));
+        int rates = Count(typeof(ILeakRate));
+        Assert.Equal((5, 2), (activations, rates));
+        Assert.Equal(
+            Count(typeof(IStepNode)) + (2 * (activations - 1)) + rates - 1,
+            KernelCatalog.All.Count(method => method.DeclaringType == typeof(StepNodeForward)));
     }
 
     [Fact]

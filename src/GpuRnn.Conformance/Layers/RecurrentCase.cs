@@ -142,9 +142,14 @@ internal sealed class RecurrentCase : ConformanceCase
         return Sum.Forward(tape, Multiply.Forward(tape, values, tape.Input(weights, values.Shape)));
     }
 
-    /// <summary>Draws a parameter small enough for errors not to grow, and gives what was drawn.</summary>
+    /// <summary>Draws a parameter small enough for errors not to grow, and gives what was drawn; a cell's constant stays what it is.</summary>
     internal static double[] SetUniform(Parameter parameter, ulong seed)
     {
+        if (!parameter.IsLearned)
+        {
+            return CaseValues.Widen(parameter.Value.ToArray());
+        }
+
         float bound = (float)(Gain / Math.Sqrt(parameter.Value.Shape[^1]));
         float[] values = CaseValues.Uniform(parameter.Value.Length, seed, bound);
         parameter.Value.CopyFrom(values);

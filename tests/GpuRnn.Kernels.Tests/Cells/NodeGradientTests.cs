@@ -1,5 +1,6 @@
 using GpuRnn.Kernels.Cells;
 using GpuRnn.Kernels.Cells.Activations;
+using GpuRnn.Kernels.Cells.LeakRates;
 using GpuRnn.Kernels.Lanes;
 using GpuRnn.Testing;
 
@@ -37,11 +38,27 @@ public sealed class NodeGradientTests
     [Fact]
     public void Backward_GruCandidate_MatchesCentralDifferences() => Check<GruCandidateNode>(3, [2], [0], [1], s_none);
 
+    [Fact]
+    public void Backward_PeepholeLstm_MatchesCentralDifferences() => Check<PeepholeLstmNode>(4, [0, 1, 2, 3], [0, 1], s_none, s_none);
+
+    [Fact]
+    public void Backward_CoupledLstm_MatchesCentralDifferences() => Check<CoupledLstmNode>(3, [0, 1, 2], [0, 1], s_none, s_none);
+
+    [Fact]
+    public void Backward_LeakyFixed_MatchesCentralDifferences() => Check<LeakyNode<FixedLeakRate>>(1, [0], [0], s_none, s_none);
+
+    [Fact]
+    public void Backward_LeakyLearned_MatchesCentralDifferences() => Check<LeakyNode<LearnedLeakRate>>(1, [0], [0], s_none, s_none);
+
+    [Fact]
+    public void Backward_IndependentTanh_MatchesCentralDifferences() =>
+        Check<IndependentNode<TanhActivation>>(1, [0], [0], s_none, s_none, hasProduct: false);
+
     private static void CheckElman<TActivation>()
         where TActivation : struct, IActivation => Check<ElmanNode<TActivation>>(1, [0], [0], s_none, s_none);
 
     // readBlocks: input and product slots; writtenStates and publishedValues: what the loss depends on; readValues: of earlier nodes.
-    private static void Check<TNode>(int slotCount, int[] readBlocks, int[] writtenStates, int[] readValues, int[] publishedValues)
+    private static void Check<TNode>(int slotCount, int[] readBlocks, int[] writtenStates, int[] readValues, int[] publishedValues, bool hasProduct = true)
         where TNode : struct, IStepNode
     {
         for (int sample = 0; sample < SampleCount; sample++)
@@ -51,15 +68,17 @@ public sealed class NodeGradientTests
             double[] states = Draw(sample, 3);
             double[] readable = Draw(sample, 4);
             double[] upstream = Draw(sample, 5);
+            double[] parameters = Draw(sample, 6);
             AvoidKink(inputs, products);
 
-            UnitSlots forward = Run<TNode>(inputs, products, states, readable);
+            UnitSlots forward = Run<TNode>(inputs, products, states, readable, parameters);
             UnitSlots backward = new()
             {
                 Inputs = inputs,
                 States = states,
                 NextStates = forward.NextStates,
                 Values = forward.Values,
+                Parameters = parameters,
                 NextStateGradients = Selected(upstream, writtenStates, 0),
                 ValueGradients = Selected(upstream, publishedValues, UnitSlots.Count),
             };
@@ -67,7 +86,7 @@ public sealed class NodeGradientTests
 
             double Loss()
             {
-                UnitSlots slots = Run<TNode>(inputs, products, states, readable);
+                UnitSlots slots = Run<TNode>(inputs, products, states, readable, parameters);
                 double loss = 0.0;
                 foreach (int state in writtenStates)
                 {
@@ -85,6 +104,7 @@ public sealed class NodeGradientTests
             Compare(CentralDifference.Gradient(inputs, Loss), backward.InputGradients, "inputs", sample);
             Compare(CentralDifference.Gradient(products, Loss), backward.ProductGradients, "products", sample);
             Compare(CentralDifference.Gradient(states, Loss), backward.StateGradients, "states", sample);
+            Compare(CentralDifference.Gradient(parameters, Loss), backward.ParameterGradients, "parameters", sample);
             double[] valueGradients = CentralDifference.Gradient(readable, Loss);
             foreach (int value in readValues)
             {
@@ -95,15 +115,15 @@ public sealed class NodeGradientTests
             {
                 int expected = readBlocks.Contains(slot) ? 1 : 0;
                 Assert.Equal(expected, backward.InputGradientsSet[slot]);
-                Assert.Equal(expected, backward.ProductGradientsSet[slot]);
+                Assert.Equal(hasProduct ? expected : 0, backward.ProductGradientsSet[slot]);
             }
         }
     }
 
-    private static UnitSlots Run<TNode>(double[] inputs, double[] products, double[] states, double[] readable)
+    private static UnitSlots Run<TNode>(double[] inputs, double[] products, double[] states, double[] readable, double[] parameters)
         where TNode : struct, IStepNode
     {
-        UnitSlots slots = new() { Inputs = inputs, Products = products, States = states, Values = [.. readable] };
+        UnitSlots slots = new() { Inputs = inputs, Products = products, States = states, Values = [.. readable], Parameters = parameters };
         TNode.Forward<F64, UnitSlots>(ref slots);
         return slots;
     }

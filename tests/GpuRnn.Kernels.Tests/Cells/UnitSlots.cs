@@ -22,6 +22,10 @@ internal readonly struct UnitSlots : IStepSlots<F64>, IStepGradientSlots<F64>
 
     public double[] Values { get; init; } = new double[Count];
 
+    public double[] Parameters { get; init; } = new double[Count];
+
+    public double[] ParameterGradients { get; } = new double[Count];
+
     public double[] InputGradients { get; } = new double[Count];
 
     public double[] ProductGradients { get; } = new double[Count];
@@ -46,7 +50,7 @@ internal readonly struct UnitSlots : IStepSlots<F64>, IStepGradientSlots<F64>
 
     public F64 Value(int slot) => new(Values[slot]);
 
-    public F64 Parameter(int slot) => throw new NotSupportedException("These nodes have no learned vectors.");
+    public F64 Parameter(int slot) => new(Parameters[slot]);
 
     public void SetState(int state, F64 value) => NextStates[state] = value.Value;
 
@@ -74,5 +78,5 @@ internal readonly struct UnitSlots : IStepSlots<F64>, IStepGradientSlots<F64>
 
     public void AddValueGradient(int slot, F64 value) => ValueGradients[slot] += value.Value;
 
-    public void AddParameterGradient(int slot, F64 value) => throw new NotSupportedException("These nodes have no learned vectors.");
+    public void AddParameterGradient(int slot, F64 value) => ParameterGradients[slot] += value.Value;
 }

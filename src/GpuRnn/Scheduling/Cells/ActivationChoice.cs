@@ -14,15 +14,19 @@ internal static class ActivationChoice
         ("identity", typeof(IdentityActivation)),
     ];
 
-    /// <summary>The option of cells whose activation is tanh where nothing else is asked for.</summary>
-    public static CellOption Option { get; } = CellOption.Choice("activation", "Activation of the units", [.. s_all.Select(one => one.Name)]);
-
-    /// <summary>The option's values but its default.</summary>
-    public static CellOptionValues[] FurtherForms { get; } = [.. s_all.Skip(1).Select(one => CellOptionValues.None.With(Option.Name, one.Name))];
+    /// <summary>The option of cells that let their activation be chosen; each has a usual one of its own.</summary>
+    public static CellOption Option { get; } = CellOption.Choice(
+        "activation", "Activation of the units [default: tanh; relu for indrnn]", null, [.. s_all.Select(one => one.Name)]);
 
     /// <summary>The struct that computes it.</summary>
     public static Type Find(string name)
     {
         return s_all.First(one => one.Name == name).Type;
+    }
+
+    /// <summary>A form of a cell for every activation but one.</summary>
+    public static CellOptionValues[] FormsBut(string usual)
+    {
+        return [.. s_all.Where(one => one.Name != usual).Select(one => CellOptionValues.None.With(Option.Name, one.Name))];
     }
 }

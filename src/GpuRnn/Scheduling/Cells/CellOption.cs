@@ -42,10 +42,10 @@ public sealed class CellOption
             float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) && float.IsFinite(number) && isAllowed(number));
     }
 
-    /// <summary>An option that takes one of a few words, the first where it is not given.</summary>
-    internal static CellOption Choice(string name, string description, params string[] choices)
+    /// <summary>An option that takes one of a few words.</summary>
+    internal static CellOption Choice(string name, string description, string? initial, params string[] choices)
     {
         return new CellOption(
-            name, description, choices[0], false, $"one of {string.Join(", ", choices)}", text => choices.Contains(text, StringComparer.Ordinal));
+            name, description, initial, false, $"one of {string.Join(", ", choices)}", text => choices.Contains(text, StringComparer.Ordinal));
     }
 }

@@ -6,9 +6,13 @@ public static class Cells
     private static readonly CellDescription[] s_descriptions =
     [
         ElmanCell.Description,
+        LeakyCell.Description,
         LstmCell.Description,
+        PeepholeLstmCell.Description,
+        CoupledLstmCell.Description,
         GruCell.Description(GruReset.AfterProduct),
         GruCell.Description(GruReset.BeforeProduct),
+        IndependentCell.Description,
     ];
 
     private static readonly Cell[] s_all = [.. s_descriptions.SelectMany(description => description.Forms)];

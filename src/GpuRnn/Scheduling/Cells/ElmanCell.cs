@@ -12,7 +12,9 @@ namespace GpuRnn.Scheduling.Cells;
 public sealed class ElmanCell : Cell
 {
     private static readonly CellOption s_start = CellOption.Choice(
-        "recurrent-start", "Start of the recurrent weight: drawn, or the identity with biases of zero (IRNN)", "uniform", "identity");
+        "recurrent-start", "Start of the recurrent weight: drawn, or the identity with biases of zero (IRNN)", "uniform", "uniform", "identity");
+
+    private const string UsualActivation = "tanh";
 
     private readonly Type _activation;
     private readonly bool _startsAsIdentity;
@@ -29,7 +31,7 @@ public sealed class ElmanCell : Cell
 
     /// <summary>Its entry in the list of cells.</summary>
     internal static CellDescription Description { get; } = new(
-        "elman", "simple recurrent unit (Elman 1990)", [ActivationChoice.Option, s_start], Make, ActivationChoice.FurtherForms);
+        "elman", "simple recurrent unit (Elman 1990)", [ActivationChoice.Option, s_start], Make, ActivationChoice.FormsBut(UsualActivation));
 
     /// <summary>Makes the cell for an activation, which may be one of your own.</summary>
     /// <typeparam name="TActivation">The activation.</typeparam>
@@ -68,8 +70,8 @@ public sealed class ElmanCell : Cell
 
     private static ElmanCell Make(CellOptionValues options)
     {
-        string activation = options.Word(ActivationChoice.Option);
-        string name = activation == ActivationChoice.Option.Default ? "elman" : $"elman-{activation}";
+        string activation = options.Find(ActivationChoice.Option.Name) ?? UsualActivation;
+        string name = activation == UsualActivation ? "elman" : $"elman-{activation}";
         return new ElmanCell(name, ActivationChoice.Find(activation), options.Word(s_start) == "identity");
     }
 

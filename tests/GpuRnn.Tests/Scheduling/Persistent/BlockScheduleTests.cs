@@ -9,7 +9,7 @@ namespace GpuRnn.Tests.Scheduling.Persistent;
 /// <summary>The schedules of one launch a pass against the double reference.</summary>
 public sealed class BlockScheduleTests : IClassFixture<BlockDevices>
 {
-    private static readonly Cell[] s_cells = [Cells.Elman, Cells.Lstm, Cells.Gru(), new PeepholeLstmCell(), new CoupledLstmCell()];
+    private static readonly Cell[] s_cells = [Cells.Elman, Cells.Lstm, Cells.Gru(), Cells.Parse("peephole"), Cells.Parse("coupled"), Cells.Parse("leaky-learned")];
     private static readonly int[] s_unsortedLengths = [2, 0, 6, 1, 5];
 
     private readonly BlockDevices _devices;
