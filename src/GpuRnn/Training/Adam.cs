@@ -26,7 +26,7 @@ public sealed class Adam : Optimizer
         : base(parameters, learningRate)
     {
         _moments = new AdamMoments(
-            parameters, AddMoments("firstMoment"), AddMoments("secondMoment"), beta1, beta2, epsilon, weightDecay, isDecoupled: false);
+            Parameters, AddMoments("firstMoment"), AddMoments("secondMoment"), beta1, beta2, epsilon, weightDecay, isDecoupled: false);
     }
 
     private protected override void Update()

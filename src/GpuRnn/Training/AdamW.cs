@@ -26,7 +26,7 @@ public sealed class AdamW : Optimizer
         : base(parameters, learningRate)
     {
         _moments = new AdamMoments(
-            parameters, AddMoments("firstMoment"), AddMoments("secondMoment"), beta1, beta2, epsilon, weightDecay, isDecoupled: true);
+            Parameters, AddMoments("firstMoment"), AddMoments("secondMoment"), beta1, beta2, epsilon, weightDecay, isDecoupled: true);
     }
 
     private protected override void Update()

@@ -1,8 +1,9 @@
-using GpuRnn.Devices;
 using GpuRnn.Composition;
+using GpuRnn.Devices;
 using GpuRnn.Layers;
 using GpuRnn.Scheduling.Cells;
 using GpuRnn.Tensors;
+using GpuRnn.Tensors.Operations;
 using GpuRnn.Training;
 
 namespace GpuRnn.Tests.Scheduling;
@@ -83,6 +84,76 @@ public sealed class CellDescriptionTests : IDisposable
                 Assert.All(changed, pair => Assert.Equal(start, pair.Now));
             }
         });
+    }
+
+    [Fact]
+    public void LeakRate_Fixed_IsChangedByNoOptimizer_AndLearnedByAll()
+    {
+        foreach (string name in Optimizers.Names)
+        {
+            (float[] kept, bool isReached) = RateAfterAStep(name, CellOptionValues.None);
+            Assert.True(isReached);
+            Assert.Equal([0.3f, 0.3f, 0.3f], kept);
+            (float[] learned, bool hasGradient) = RateAfterAStep(name, CellOptionValues.None.With("leak", "learned"));
+            Assert.True(hasGradient);
+            Assert.All(learned, value => Assert.NotEqual(MathF.Log(0.3f / 0.7f), value));
+        }
+    }
+
+    [Fact]
+    public void LeakRate_IsSavedAndLoadedWithTheWeights()
+    {
+        string folder = Directory.CreateTempSubdirectory("gpurnn").FullName;
+        try
+        {
+            string path = Path.Combine(folder, "model.safetensors");
+            using Recurrent saved = Layer("leaky", CellOptionValues.None.With("leak-rate", 0.8));
+            saved.Save(path);
+            using Recurrent loaded = Layer("leaky", CellOptionValues.None);
+            loaded.Load(path);
+            Assert.Equal([0.8f, 0.8f, 0.8f], Rate(loaded).Value.ToArray());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void LeakRate_LearnedFromOne_IsRefused()
+    {
+        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => new LeakyCell(1.0f, isLearned: true));
+
+        Assert.StartsWith("LeakyCell: the learned rate is 1, but a number above 0 and below 1", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void IndependentWeight_StartsBetweenZeroAndOne()
+    {
+        using Recurrent layer = new(
+            _device, Cells.Parse("indrnn"), new RecurrentOptions { InputSize = 2, HiddenSize = 400 }, new RandomSource(1));
+        float[] start = layer.Parameters.Single(parameter => parameter.Name == "weight_hh_l0").Value.ToArray();
+
+        Assert.All(start, value => Assert.InRange(value, 0.0f, 1.0f));
+        Assert.InRange(start.Average(), 0.45f, 0.55f);
+        Assert.True(start.Min() < 0.05f && start.Max() > 0.95f);
+    }
+
+    private static Parameter Rate(Recurrent layer) => layer.Parameters.Single(parameter => parameter.Name == "leak_rate_l0");
+
+    private (float[] Rate, bool HasGradient) RateAfterAStep(string optimizerName, CellOptionValues options)
+    {
+        using Recurrent layer = Layer("leaky", options);
+        using Optimizer optimizer = Optimizers.Create(optimizerName, layer.Parameters, 0.1f);
+        using Tape tape = new(_device);
+        Tensor output = layer.Forward(tape, tape.Input([1, 2, 3, 4, 5, 6, 7, 8], 2, 2, 2)).Output;
+        optimizer.ZeroGradients();
+        tape.Backward(Sum.Forward(tape, output));
+        bool hasGradient = Array.TrueForAll(Rate(layer).Gradient.ToArray(), value => value != 0);
+        optimizer.Step();
+        optimizer.ZeroGradients();
+        Assert.All(Rate(layer).Gradient.ToArray(), value => Assert.Equal(0.0f, value));
+        return (Rate(layer).Value.ToArray(), hasGradient);
     }
 
     private Recurrent Layer(string cell, CellOptionValues options) => new(
