@@ -70,6 +70,7 @@ public sealed class CodeTests
     [InlineData("src/GpuRnn/Scheduling/SequencePlan.cs", "int gates = name switch { \"lstm\" => 4, _ => 1 };")]
     [InlineData("src/GpuRnn/Scheduling/SequencePlan.cs", "switch (name) { case \"gru-reset-before\": break; }")]
     [InlineData("src/GpuRnn/Layers/Recurrent.cs", "bool hasCellState = Cell.Name == \"lstm\";")]
+    [InlineData("src/GpuRnn.Cli/Commands/PlanCommand.cs", "Cell cell = new LeakyCell(0.5f);")]
     public void CodeForOneCell_IsReported(string path, string text) => Assert.Single(CellViolations(new SourceFile(path, text)));
 
     [Fact]
@@ -127,8 +128,8 @@ public sealed class CodeTests
             return [];
         }
 
-        const string Literal = @"""(?:lstm|gru|elman)[a-z-]*""";
-        return Regex.Matches(file.Code, @"\b(?:Elman|Lstm|Gru)\w*(?:Cell|Node)\b")
+        const string Literal = @"""(?:lstm|gru|elman|leaky|peephole|coupled|indrnn)[a-z-]*""";
+        return Regex.Matches(file.Code, @"\b(?:Elman|Leaky|Lstm|Peephole|Coupled|Gru|Independent)\w*(?:Cell|Node)\b")
             .Concat(Regex.Matches(file.Text, $@"(?:\bcase|\bis|[=!]=)\s*{Literal}|{Literal}\s*=>"))
             .Select(match => $"{file.At(match.Index)}: '{match.Value}' treats one cell apart. Let the cell's step graph say what differs.");
     }

@@ -4,6 +4,7 @@ using GpuRnn.Layers;
 using GpuRnn.Scheduling.Cells;
 using GpuRnn.Tensors;
 using GpuRnn.Tensors.Operations;
+using GpuRnn.Testing;
 using GpuRnn.Training;
 
 namespace GpuRnn.Tests.Scheduling;
@@ -43,6 +44,17 @@ public sealed class CellDescriptionTests : IDisposable
 
         Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void EveryCell_HasAPageWithItsOptionsAndAnExample() => Assert.All(Cells.Descriptions, cell =>
+    {
+        string page = File.ReadAllText(Path.Combine(RepositoryFolder.Root, "docs", "cells", cell.Name + ".md"));
+
+        Assert.Contains($"\ngpurnn forecast --cell {cell.Name} ", page, StringComparison.Ordinal);
+        Assert.Contains("**Source.**", page, StringComparison.Ordinal);
+        Assert.Contains("**When.**", page, StringComparison.Ordinal);
+        Assert.All(cell.Options, option => Assert.Contains($"`--{option.Name}", page, StringComparison.Ordinal));
+    });
 
     [Fact]
     public void Describe_UnknownName_ListsTheKinds()
