@@ -41,6 +41,13 @@ public static class PassKernels
         target[index + 1] = stored + second;
     }
 
+    public static void Forwarded(Index1D index, ArrayView<int> source, ArrayView<int> target)
+    {
+        target[index] = 7;
+        int stored = source[index] > 0 ? target[index] : 7;
+        target[index] = stored * 5;
+    }
+
     public static void Repeated(Index1D index, ArrayView<int> source, int factor)
     {
         int first = index * factor;

@@ -97,7 +97,7 @@ internal sealed class OpenClExpressions
             IrOpcode.Or => Infix(operands, instruction.Type == IrType.Bool ? "||" : "|"),
             IrOpcode.Xor => Infix(operands, instruction.Type == IrType.Bool ? "!=" : "^"),
             IrOpcode.ShiftRight => Infix(operands, ">>"),
-            IrOpcode.Negate => $"(-{(Text(operands[0]) is ['-', ..] negative ? $"({negative})" : Text(operands[0]))})",
+            IrOpcode.Negate => $"(-{Text(operands[0])})",
             IrOpcode.Not => $"{(instruction.Type == IrType.Bool ? "!" : "~")}{Text(operands[0])}",
             IrOpcode.Equal => Infix(operands, "=="),
             IrOpcode.NotEqual => Infix(operands, "!="),
