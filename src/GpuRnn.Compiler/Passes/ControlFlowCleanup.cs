@@ -65,7 +65,7 @@ internal static class ControlFlowCleanup
                 argument = replaced;
             }
 
-            bool isSame = only is null || argument == only || (argument is IrConstant one && only is IrConstant other && one.SameAs(other));
+            bool isSame = only is null || Uniformity.IsSame(argument, only);
             if (argument != parameter && !isSame)
             {
                 return null;

@@ -138,7 +138,7 @@ internal static class Uniformity
 
     /// <summary>True for one value, or for equal constants.</summary>
     internal static bool IsSame(IrValue first, IrValue second) => first == second
-        || (first is IrConstant left && second is IrConstant right && left.Type == right.Type && left.Bits == right.Bits);
+        || (first is IrConstant left && second is IrConstant right && left.SameAs(right));
 
     /// <summary>The blocks on ways from a block that do not pass <paramref name="without"/>, the block itself included.</summary>
     internal static HashSet<IrBlock> Reachable(IrBlock from, IrBlock? without)
