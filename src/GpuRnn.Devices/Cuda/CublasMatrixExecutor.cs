@@ -30,7 +30,7 @@ public sealed unsafe class CublasMatrixExecutor : IMatrixExecutor, IDisposable
 
     /// <summary>Opens cuBLAS for a device, which closes it with itself once it is registered there.</summary>
     /// <param name="device">Where the products will run; <see cref="Supports(CudaDevice)"/> it.</param>
-    /// <param name="plain">Another product, for adding a bias and for sums of nothing.</param>
+    /// <param name="plain">Another product, for adding a bias, for sums of nothing, and where rows of a factor share memory.</param>
     /// <exception cref="DeviceException">cuBLAS is not there, or refuses.</exception>
     public CublasMatrixExecutor(CudaDevice device, IMatrixExecutor plain)
     {
@@ -71,6 +71,13 @@ public sealed unsafe class CublasMatrixExecutor : IMatrixExecutor, IDisposable
         ArgumentNullException.ThrowIfNull(stream);
         if (product.M == 0 || product.N == 0)
         {
+            return;
+        }
+
+        // cuBLAS takes no factor whose rows are all the same memory, such as the ones that a sum multiplies with.
+        if (product.A.RowStride < (product.TransposeA ? product.M : product.K) || product.B.RowStride < (product.TransposeB ? product.K : product.N))
+        {
+            _plain.Multiply(stream, product with { Precision = ProductPrecision.Single });
             return;
         }
 
