@@ -6,6 +6,8 @@ switch (args)
 {
     case [CompileTime.Verb, .. string[] rest]:
         return CompileTime.Run(rest);
+    case [BarrierLatency.Verb, .. string[] rest]:
+        return BarrierLatency.Run(rest);
     case ["ptx"]:
         return PtxReport.Run();
     case ["slice"]:

@@ -41,20 +41,37 @@ def options_of(shape, mode, precision, arguments):
         device=arguments.device, threads=arguments.threads)
 
 
-def run_ours(options, tool, path):
+def run_ours(options, tool, path, limit):
     """One run of 'gpurnn bench': its result, or the reason for which it refused."""
+    path.unlink(missing_ok=True)
     command = [*tool, "bench", "--json", str(path)]
     names = ("device", "cell", "input", "hidden", "batch", "time", "mode", "precision")
     for name in (*names, "threads") if options.device == "cpu" else names:
         command += [f"--{name}", str(getattr(options, name))]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        return None, (done.stderr.strip() or done.stdout.strip()).splitlines()[-1]
-    return json.loads(path.read_text(encoding="utf-8")), None
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=limit)
+        if done.returncode != 0:
+            lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
+            return None, lines[-1] if lines else f"gpurnn ended with {done.returncode}"
+        return json.loads(path.read_text(encoding="utf-8")), None
+    except (OSError, ValueError, subprocess.TimeoutExpired) as failure:
+        return None, f"gpurnn: {first_line(failure)}"
 
 
 def median_of(results):
     return statistics.median(result["microsecondsPerStep"] for result in results)
+
+
+def first_line(failure):
+    return next(iter(str(failure).splitlines()), type(failure).__name__)
+
+
+def make_peer(options):
+    """A peer's pass, or the reason for which PyTorch refused."""
+    try:
+        return pytorch_lstm.make_pass(options), None
+    except Exception as refusal:  # whatever stops one side must not lose the other's results
+        return None, f"PyTorch: {first_line(refusal)}"
 
 
 def run_peer(options, run, seconds):
@@ -62,21 +79,22 @@ def run_peer(options, run, seconds):
     pytorch_lstm.type_of(options.precision)
     try:
         return pytorch_lstm.result_of(options, pytorch_lstm.measure(run, options, seconds)), None
-    except RuntimeError as refusal:
-        return None, f"PyTorch: {str(refusal).splitlines()[0]}"
+    except Exception as refusal:  # whatever stops one side must not lose the other's results
+        return None, f"PyTorch: {first_line(refusal)}"
 
 
 def compare(shape, mode, precision, arguments, folder):
     """Rows of the table for one shape, mode and precision of ours."""
     ours, refused = [], None
     options = {peer: options_of(shape, mode, peer, arguments) for peer in PEERS[precision]}
-    runs = {peer: pytorch_lstm.make_pass(options[peer]) for peer in options}
+    made = {peer: make_peer(options[peer]) for peer in options}
+    runs = {peer: run for peer, (run, _) in made.items()}
+    reasons = {peer: reason for peer, (_, reason) in made.items()}
     peers = {peer: [] for peer in options}
-    reasons = dict.fromkeys(options)
     for number in range(arguments.rounds):
         name = f"{shape.replace(':', '-')}-{mode}-{precision}-{number}"
         if refused is None:
-            result, refused = run_ours(options_of(shape, mode, precision, arguments), arguments.tool, folder / f"{name}.gpurnn.json")
+            result, refused = run_ours(options_of(shape, mode, precision, arguments), arguments.tool, folder / f"{name}.gpurnn.json", arguments.limit)
             ours += [result] if result else []
         for peer in (peer for peer in options if reasons[peer] is None):
             result, reasons[peer] = run_peer(options[peer], runs[peer], arguments.seconds)
@@ -92,6 +110,13 @@ def compare(shape, mode, precision, arguments, folder):
                f"| {f'{theirs / mine:.2f}' if mine and theirs else ''} | {'; '.join(notes)} |")
 
 
+def write(table, lines):
+    """Replaces the table, so that what was measured stays when a later part is stopped."""
+    partial = table.with_suffix(".partial")
+    partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    partial.rename(table)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tool", nargs="+", required=True, help="the gpurnn executable, or: dotnet GpuRnn.Cli.dll")
@@ -102,6 +127,7 @@ def main():
     parser.add_argument("--precisions", nargs="+", choices=sorted(PEERS), default=["fp32", "tf32", "bf16"])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=0.5, help="time of a peer's measurement in a round")
+    parser.add_argument("--limit", type=float, default=300, help="seconds after which a run of gpurnn is given up")
     parser.add_argument("--threads", type=int, default=2, help="of the host, for --device cpu")
     arguments = parser.parse_args()
     if arguments.device.startswith("cuda") and not torch.cuda.is_available():
@@ -119,10 +145,7 @@ def main():
                 for row in compare(shape, mode, precision, arguments, folder):
                     print(row, flush=True)
                     lines.append(row)
-    table = folder / "table.md"
-    partial = table.with_suffix(".partial")
-    partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    partial.rename(table)
+                    write(folder / "table.md", lines)
 
 
 if __name__ == "__main__":

@@ -93,9 +93,14 @@ public static class DeviceCatalog
 
     private static DeviceException Refused(string origin, string id)
     {
-        DeviceEntry? entry = List().FirstOrDefault(entry => entry.Name.Length > 0 && IsNamed(entry.Id, id));
+        IReadOnlyList<DeviceEntry> all = List();
+        DeviceEntry? entry = all.FirstOrDefault(entry => entry.Name.Length > 0 && IsNamed(entry.Id, id));
+
+        // A kind without devices is listed by its own name, with the reason.
+        DeviceEntry? kind = all.FirstOrDefault(entry => entry.Name.Length == 0 && IsNamed(entry.Id, id.Split(':')[0]));
+        string why = kind is null ? string.Empty : $" ({kind.Id}: {kind.Answer.Reason})";
         return entry is null
-            ? new DeviceException($"{origin}: device \"{id}\" arrived, but this machine has {string.Join(", ", Ids)}. Pass one of these, or {Auto}.")
+            ? new DeviceException($"{origin}: device \"{id}\" arrived, but this machine has {string.Join(", ", Ids)}{why}. Pass one of these, or {Auto}.")
             : new DeviceException(
                 $"{origin}: device \"{id}\" arrived, but it cannot be used: {entry.Answer.Reason}. Pass one of {string.Join(", ", Ids)}, or {Auto}.");
     }

@@ -12,8 +12,10 @@ public sealed class DeviceCatalogTests
     public void Open_UnknownName_ListsWhatThereIs()
     {
         DeviceException error = Assert.Throws<DeviceException>(() => DeviceCatalog.Open("cuda:7"));
+        DeviceEntry? absent = DeviceCatalog.List().FirstOrDefault(entry => entry.Id == "cuda");
+        string why = absent is null ? string.Empty : $" (cuda: {absent.Answer.Reason})";
         Assert.Equal(
-            $"DeviceCatalog.Open: device \"cuda:7\" arrived, but this machine has {string.Join(", ", DeviceCatalog.Ids)}. Pass one of these, or auto.",
+            $"DeviceCatalog.Open: device \"cuda:7\" arrived, but this machine has {string.Join(", ", DeviceCatalog.Ids)}{why}. Pass one of these, or auto.",
             error.Message);
         Assert.Contains("cpu", DeviceCatalog.Ids);
     }
