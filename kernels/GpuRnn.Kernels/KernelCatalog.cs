@@ -28,6 +28,10 @@ public static class KernelCatalog
     /// <summary>Every node of a cell, a generic one with the first of the types it permits.</summary>
     internal static IEnumerable<Type> Nodes => Structs(typeof(IStepNode)).Select(node => Closed(node).First());
 
+    /// <summary>The node with the most code backwards.</summary>
+    internal static Type LongestNode => Nodes.MaxBy(node => node.GetInterfaceMap(typeof(IStepNode)).TargetMethods
+        .Where(method => method.Name.EndsWith("Backward", StringComparison.Ordinal)).Sum(method => method.GetMethodBody()!.GetILAsByteArray()!.Length))!;
+
     private static IEnumerable<Type> Structs(params Type[] interfaces) => typeof(KernelCatalog).Assembly.GetExportedTypes()
         .Where(type => type.IsValueType && Array.TrueForAll(interfaces, needed => Implements(type, needed)));
 

@@ -44,6 +44,23 @@ public static class Tolerances
     public static ToleranceSpec Single(int summationLength, int depth = 1, double magnitude = 1.0)
         => new(Describe("float32", summationLength, depth, magnitude), Bound(SingleUnitRoundoff, summationLength, depth, magnitude), 0.0);
 
+    /// <summary>As <see cref="Single"/>, with the factors of products rounded to fewer bits first, and sums that may be cut.</summary>
+    /// <param name="factorRoundoff">The largest relative error of rounding a factor: 2^-11 for TF32, 2^-8 for bfloat16.</param>
+    /// <param name="summationLength">As there.</param>
+    /// <param name="depth">As there.</param>
+    /// <param name="magnitude">As there.</param>
+    /// <remarks>
+    /// fl(a) fl(b) = a b (1 + d1)(1 + d2) with |d| at most v: two roundings more a stage, of v each. Cutting errs by 2 u where rounding errs by u.
+    /// </remarks>
+    public static ToleranceSpec RoundedFactors(double factorRoundoff, int summationLength, int depth = 1, double magnitude = 1.0)
+    {
+        double roundings = (2 * factorRoundoff) + (factorRoundoff * factorRoundoff);
+        double ofSums = Bound(2 * SingleUnitRoundoff, summationLength, depth, magnitude);
+        return new(
+            Describe("float32 of factors rounded by " + factorRoundoff.ToString("G3", CultureInfo.InvariantCulture), summationLength, depth, magnitude),
+            (depth * roundings * magnitude) + ((1 + roundings) * ofSums), 0.0);
+    }
+
     /// <summary>A float64 result against another float64 result that sums in a different order; as <see cref="Single"/> with u = 2^-53.</summary>
     /// <inheritdoc cref="Single"/>
     public static ToleranceSpec Double(int summationLength, int depth = 1, double magnitude = 1.0)

@@ -11,6 +11,13 @@ public readonly struct BFloat16Factor : IMatrixFactor<BFloat16Factor>
     public static int Depth => WarpMatrix.DepthOfBFloat16;
 
     /// <inheritdoc/>
+    public static int NumbersOfAWord => 2;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Pack(float first, float second) => WarpMatrix.ToBFloat16Pair(first, second);
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LeftFactor LoadLeft(ArrayView<float> tile, int first, int stride)
     {

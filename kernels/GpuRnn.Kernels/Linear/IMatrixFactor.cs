@@ -9,6 +9,12 @@ public interface IMatrixFactor<TSelf>
     /// <summary>The columns of A and rows of B of one product.</summary>
     static abstract int Depth { get; }
 
+    /// <summary>How many numbers of neighbouring k a word holds.</summary>
+    static abstract int NumbersOfAWord { get; }
+
+    /// <summary>The word of neighbouring numbers, rounded to nearest; <paramref name="second"/> is not looked at where a word holds one.</summary>
+    static abstract uint Pack(float first, float second);
+
     /// <summary>The lane's part of 16 rows of A.</summary>
     /// <param name="tile">Row by row.</param>
     /// <param name="first">The first element of the first row.</param>

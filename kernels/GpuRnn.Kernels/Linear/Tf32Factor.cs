@@ -11,6 +11,13 @@ public readonly struct Tf32Factor : IMatrixFactor<Tf32Factor>
     public static int Depth => WarpMatrix.DepthOfTf32;
 
     /// <inheritdoc/>
+    public static int NumbersOfAWord => 1;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Pack(float first, float second) => WarpMatrix.ToTf32(first);
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LeftFactor LoadLeft(ArrayView<float> tile, int first, int stride)
     {

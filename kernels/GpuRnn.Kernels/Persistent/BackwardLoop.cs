@@ -19,16 +19,16 @@ internal static class BackwardLoop
     /// <param name="exchange">Where the blocks of a row tile find each other's gradients.</param>
     /// <param name="shared">Shared memory for the weights and the sums.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Run<TNode, TTile, TBlocks, TGates, TExchange>(
+    public static void Run<TNode, TProduct, TGates, TExchange>(
         in BackwardArguments arguments, ArrayView<int> steps, in BlockGeometry geometry, ref TExchange exchange, ArrayView<float> shared)
         where TNode : struct, IStepNode
-        where TTile : struct, IRowTile<TTile, TBlocks>
-        where TBlocks : struct, IBlocks<TBlocks, F32>
+        where TProduct : struct, IBlockProduct
         where TGates : struct, IBlocks<TGates, F32>
         where TExchange : struct, IExchange
     {
-        int depth = TGates.Count * arguments.Width;
-        ArrayView<float> sums = shared.SubView(depth * geometry.Stride);
+        int gateDepth = TProduct.DepthOf(arguments.Width);
+        int depth = TGates.Count * gateDepth;
+        ArrayView<float> sums = shared.SubView(TProduct.WeightFloats(geometry, depth));
         bool isCell = geometry.HasCell && geometry.Unit < arguments.Width && geometry.Row < arguments.BatchSize;
         BackwardSlots<TGates> cell = default;
         if (isCell)
@@ -36,7 +36,7 @@ internal static class BackwardLoop
             Begin(arguments, geometry, ref cell);
         }
 
-        LoadWeights(arguments, geometry, shared, depth);
+        TProduct.LoadWeights(geometry, new BackwardWeights(arguments.Weights, arguments.Width, geometry.FirstUnit, gateDepth), shared, depth);
         StepRange range = new(steps, arguments.StepCount, geometry.FirstRow);
         bool isActive = isCell && range.Begin < range.End && geometry.Row < StepRange.RowCount(steps, range.End - 1);
         if (isActive)
@@ -54,7 +54,12 @@ internal static class BackwardLoop
                 cell.Carry0 = F32.Zero;
                 cell.Carry1 = F32.Zero;
                 TNode.Backward<F32, BackwardSlots<TGates>>(ref cell);
-                Publish(cell, exchange.Memory, exchange.Start(round), geometry, arguments.Width);
+            }
+
+            for (int gate = 0; gate < TGates.Count; gate++)
+            {
+                int term = (gate * gateDepth) + geometry.Unit;
+                TProduct.Publish(geometry, exchange.Memory, exchange.Start(round), term, cell.ProductGradient(gate).Value, isActive);
             }
 
             // After this: the gradients of the block's gates are there for the release behind it (and the weights for the first product),
@@ -74,14 +79,14 @@ internal static class BackwardLoop
             }
 
             exchange.Wait(round);
-            BlockProduct.Run<TTile, TBlocks>(geometry, shared, exchange.Memory, exchange.Start(round), depth, sums);
+            TProduct.Run(geometry, shared, exchange.Memory, exchange.Start(round), depth, sums);
             round++;
 
             // After this: the sums of all slices are there for the cells, and nobody reads the vectors of this round any more.
             Group.Barrier();
             if (isActive)
             {
-                cell.Carry0 = BlockProduct.Sum(geometry, sums, cell.Carry0);
+                cell.Carry0 = BlockSums.Sum(geometry, sums, cell.Carry0);
             }
 
             isActive = isActiveNext;
@@ -107,19 +112,6 @@ internal static class BackwardLoop
         cell.Parameter0 = Element(arguments.ParameterCount > 0, arguments.Parameter0, 0, 0, unit);
         cell.Parameter1 = Element(arguments.ParameterCount > 1, arguments.Parameter1, 0, 0, unit);
         cell.Parameter2 = Element(arguments.ParameterCount > 2, arguments.Parameter2, 0, 0, unit);
-    }
-
-    /// <summary>Brings the columns of the weight that are the block's units to [gate row][unit]; units beyond the last get zeros.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void LoadWeights(in BackwardArguments arguments, in BlockGeometry geometry, ArrayView<float> weights, int depth)
-    {
-        for (int i = Group.IdxX; i < depth * geometry.Columns; i += Group.DimX)
-        {
-            int row = i / geometry.Columns;
-            int column = i % geometry.Columns;
-            int unit = geometry.FirstUnit + column;
-            weights[(row * geometry.Stride) + column] = unit < arguments.Width ? arguments.Weights[(row * arguments.Width) + unit] : 0f;
-        }
     }
 
     /// <summary>Reads what the node sees of a step, and the gradients that reach its states from outside the loop.</summary>
@@ -160,17 +152,6 @@ internal static class BackwardLoop
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static F32 Element(bool exists, ArrayView<float> view, int stride, int row, int unit) =>
         exists ? new F32(view[(row * stride) + unit]) : F32.Zero;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Publish<TGates>(
-        in BackwardSlots<TGates> cell, ArrayView<float> memory, int start, in BlockGeometry geometry, int width)
-        where TGates : struct, IBlocks<TGates, F32>
-    {
-        for (int gate = 0; gate < TGates.Count; gate++)
-        {
-            memory[start + (((gate * width) + geometry.Unit) * geometry.Rows) + geometry.CellRow] = cell.ProductGradient(gate).Value;
-        }
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store<TGates>(in BackwardArguments arguments, in BackwardSlots<TGates> cell, int row, int unit)

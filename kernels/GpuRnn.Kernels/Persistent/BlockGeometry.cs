@@ -81,6 +81,33 @@ internal readonly struct BlockGeometry
         CellRow = CellUnit < units ? thread % rows : rows;
     }
 
+    /// <summary>Works out the place of a thread of a block whose warps multiply matrices: each all rows and columns of a part of the terms.</summary>
+    /// <param name="gates">Columns of a unit.</param>
+    /// <param name="rowTiles">Tiles of <see cref="WarpMatrix.Rows"/> rows.</param>
+    /// <param name="columnTiles">Tiles of <see cref="WarpMatrix.Columns"/> columns; together a multiple of twice the gates.</param>
+    /// <param name="slices">Warps.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public BlockGeometry(int gates, int rowTiles, int columnTiles, int slices)
+    {
+        int thread = Group.IdxX;
+        Rows = rowTiles * WarpMatrix.Rows;
+        Columns = columnTiles * WarpMatrix.Columns;
+        int units = Columns / gates;
+        FirstUnit = Grid.IdxX * units;
+        FirstRow = Grid.IdxY * Rows;
+        Slices = slices;
+        Slice = Warp.WarpIdx;
+        TileRow = 0;
+        TileColumn = 0;
+
+        // An odd number of tiles, so that neighbouring rows of sums begin in other banks.
+        Stride = (columnTiles | 1) * WarpMatrix.Columns;
+
+        // Lanes 2i and 2i + 1 have neighbouring units of a row, whose terms may be halves of a word.
+        CellUnit = (thread / (2 * Rows) * 2) + (thread & 1);
+        CellRow = CellUnit < units ? thread / 2 % Rows : Rows;
+    }
+
     /// <summary>True when the thread has a cell.</summary>
     public bool HasCell
     {

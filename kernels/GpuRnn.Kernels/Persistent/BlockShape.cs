@@ -17,7 +17,7 @@ namespace GpuRnn.Kernels.Persistent;
 /// Host code.
 /// </para>
 /// </remarks>
-public sealed record BlockShape
+public sealed record BlockShape : IBlockShape
 {
     /// <summary>Describes a division.</summary>
     /// <param name="gates">Blocks of the step's product, 1 to 4.</param>
@@ -97,6 +97,18 @@ public sealed record BlockShape
         return isSingle ? checked(BlockGeometry.Aligned(floats) + (Depth(width) * Rows)) : floats;
     }
 
+    /// <inheritdoc/>
+    public int VectorFloats(int width) => checked(Depth(width) * Rows);
+
+    /// <inheritdoc/>
+    public MethodInfo Close(Type node, bool isSingle) => (isSingle, IsBackward) switch
+    {
+        (true, false) => SingleBlockForward.Close(node, this),
+        (true, true) => SingleBlockBackward.Close(node, this),
+        (false, false) => PersistentForward.Close(node, this),
+        _ => PersistentBackward.Close(node, this),
+    };
+
     /// <summary>Closes a kernel for a node and this shape.</summary>
     /// <param name="kernel">The open method, of the type parameters node, tile, columns and gates.</param>
     /// <param name="node">Implements <c>IStepNode</c>.</param>
@@ -119,7 +131,8 @@ public sealed record BlockShape
 
     private static int ColumnsOfTile(int gates, bool isBackward) => !isBackward && gates == 3 ? 3 : 4;
 
-    private static Type Blocks(int count) => (count switch
+    /// <summary>The type that stands for a number of gates.</summary>
+    internal static Type Blocks(int count) => (count switch
     {
         1 => typeof(Blocks1<>),
         2 => typeof(Blocks2<>),

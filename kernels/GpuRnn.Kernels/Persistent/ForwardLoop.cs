@@ -15,26 +15,27 @@ internal static class ForwardLoop
     /// <param name="exchange">Where the blocks of a row tile find each other's h.</param>
     /// <param name="shared">Shared memory for the weights, the bias and the sums.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Run<TNode, TTile, TBlocks, TGates, TExchange>(
+    public static void Run<TNode, TProduct, TGates, TExchange>(
         in ForwardArguments arguments, ArrayView<int> steps, in BlockGeometry geometry, ref TExchange exchange, ArrayView<float> shared)
         where TNode : struct, IStepNode
-        where TTile : struct, IRowTile<TTile, TBlocks>
-        where TBlocks : struct, IBlocks<TBlocks, F32>
+        where TProduct : struct, IBlockProduct
         where TGates : struct, IBlocks<TGates, F32>
         where TExchange : struct, IExchange
     {
-        ArrayView<float> bias = shared.SubView(arguments.Width * geometry.Stride, geometry.Stride);
-        ArrayView<float> sums = shared.SubView((arguments.Width + 1) * geometry.Stride);
+        int depth = TProduct.DepthOf(arguments.Width);
+        int weightFloats = TProduct.WeightFloats(geometry, depth);
+        ArrayView<float> bias = shared.SubView(weightFloats, geometry.Stride);
+        ArrayView<float> sums = shared.SubView(weightFloats + geometry.Stride);
         bool isCell = geometry.HasCell && geometry.Unit < arguments.Width && geometry.Row < arguments.BatchSize;
-        int exchangeAt = (geometry.Unit * geometry.Rows) + geometry.CellRow;
         ForwardSlots<TGates> cell = default;
         if (isCell)
         {
             Begin(arguments, geometry, ref cell);
-            exchange.Memory[exchange.Start(0) + exchangeAt] = cell.Next0.Value;
         }
 
-        LoadWeights<TGates>(arguments, geometry, shared, bias);
+        TProduct.Publish(geometry, exchange.Memory, exchange.Start(0), geometry.Unit, cell.Next0.Value, isCell);
+        TProduct.LoadWeights(geometry, new ForwardWeights(arguments.Weights, arguments.Width, geometry.FirstUnit, TGates.Count), shared, depth);
+        LoadBias<TGates>(arguments, geometry, bias);
 
         // After this: weights, bias and the block's own initial h are there for the whole group and for the release behind it.
         Group.Barrier();
@@ -52,7 +53,7 @@ internal static class ForwardLoop
             }
 
             exchange.Wait(round);
-            BlockProduct.Run<TTile, TBlocks>(geometry, shared, exchange.Memory, exchange.Start(round), arguments.Width, sums);
+            TProduct.Run(geometry, shared, exchange.Memory, exchange.Start(round), depth, sums);
             round++;
 
             // After this: the sums of all slices are there for the cells, and nobody reads the vectors of this round any more.
@@ -61,17 +62,14 @@ internal static class ForwardLoop
             {
                 cell.Previous0 = cell.Next0;
                 cell.Previous1 = cell.Next1;
-                cell.Products = BlockProduct.SumGates(geometry, sums, TGates.Load(bias, geometry.CellUnit * TGates.Count));
+                cell.Products = BlockSums.SumGates(geometry, sums, TGates.Load(bias, geometry.CellUnit * TGates.Count));
                 TNode.Forward<F32, ForwardSlots<TGates>>(ref cell);
             }
 
             if (step < range.End - 1)
             {
                 // A row without this step hands on the state it has: in a reverse loop it enters later with its initial one.
-                if (isCell)
-                {
-                    exchange.Memory[exchange.Start(round) + exchangeAt] = cell.Next0.Value;
-                }
+                TProduct.Publish(geometry, exchange.Memory, exchange.Start(round), geometry.Unit, cell.Next0.Value, isCell);
 
                 // After this: the block's h is there for the release behind it, and the cells have read the sums, which the next product overwrites.
                 Group.Barrier();
@@ -103,30 +101,15 @@ internal static class ForwardLoop
         cell.Parameter2 = arguments.ParameterCount > 2 ? new F32(arguments.Parameter2[unit]) : F32.Zero;
     }
 
-    /// <summary>Brings the rows of the weight that the block's units need to [term][unit · gates + gate]; units beyond the last get zeros.</summary>
-    /// <remarks>Eight threads read 32 neighbouring bytes of a row; four such groups write to other banks.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void LoadWeights<TGates>(
-        in ForwardArguments arguments, in BlockGeometry geometry, ArrayView<float> weights, ArrayView<float> bias)
+    private static void LoadBias<TGates>(in ForwardArguments arguments, in BlockGeometry geometry, ArrayView<float> bias)
         where TGates : struct, IBlocks<TGates, F32>
     {
-        const int Run = 8;
-        int runs = (arguments.Width + Run - 1) / Run;
-        for (int i = Group.IdxX; i < runs * Run * geometry.Columns; i += Group.DimX)
+        for (int column = Group.IdxX; column < geometry.Columns; column += Group.DimX)
         {
-            int column = i / Run % geometry.Columns;
-            int term = (i / (Run * geometry.Columns) * Run) + (i % Run);
             int unit = geometry.FirstUnit + (column / TGates.Count);
-            int row = (column % TGates.Count * arguments.Width) + unit;
-            if (term < arguments.Width)
-            {
-                weights[(term * geometry.Stride) + column] = unit < arguments.Width ? arguments.Weights[(row * arguments.Width) + term] : 0f;
-            }
-
-            if (term == 0)
-            {
-                bias[column] = unit < arguments.Width && arguments.Has(ForwardOptions.Bias) ? arguments.Bias[row] : 0f;
-            }
+            bool isThere = unit < arguments.Width && arguments.Has(ForwardOptions.Bias);
+            bias[column] = isThere ? arguments.Bias[(column % TGates.Count * arguments.Width) + unit] : 0f;
         }
     }
 

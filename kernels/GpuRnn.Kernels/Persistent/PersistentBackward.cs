@@ -35,7 +35,7 @@ public static class PersistentBackward
         BlockGeometry geometry = new(arguments.Units, 1, arguments.Rows, arguments.Slices, TBlocks.Count, TTile.Count);
         ArrayView<float> shared = SharedMemory.GetDynamic<float>();
         GridExchange exchange = new(exchanged.AsAligned(16), counters, TGates.Count * arguments.Width * geometry.Rows);
-        BackwardLoop.Run<TNode, TTile, TBlocks, TGates, GridExchange>(arguments, steps, geometry, ref exchange, shared);
+        BackwardLoop.Run<TNode, TileProduct<TTile, TBlocks>, TGates, GridExchange>(arguments, steps, geometry, ref exchange, shared);
     }
 
     /// <summary>The kernel for a node and a division.</summary>

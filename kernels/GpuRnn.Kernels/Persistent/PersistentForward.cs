@@ -38,7 +38,7 @@ public static class PersistentForward
         BlockGeometry geometry = new(arguments.Units, TGates.Count, arguments.Rows, arguments.Slices, TBlocks.Count, TTile.Count);
         ArrayView<float> shared = SharedMemory.GetDynamic<float>();
         GridExchange exchange = new(exchanged.AsAligned(16), counters, arguments.Width * geometry.Rows);
-        ForwardLoop.Run<TNode, TTile, TBlocks, TGates, GridExchange>(arguments, steps, geometry, ref exchange, shared);
+        ForwardLoop.Run<TNode, TileProduct<TTile, TBlocks>, TGates, GridExchange>(arguments, steps, geometry, ref exchange, shared);
     }
 
     /// <summary>The kernel for a node and a division.</summary>

@@ -33,7 +33,7 @@ public static class SingleBlockForward
         ArrayView<float> shared = SharedMemory.GetDynamic<float>();
         int used = (arguments.Width + 1 + (geometry.Slices * geometry.Rows)) * geometry.Stride;
         GroupExchange exchange = new(shared.SubView(BlockGeometry.Aligned(used)));
-        ForwardLoop.Run<TNode, TTile, TBlocks, TGates, GroupExchange>(arguments, steps, geometry, ref exchange, shared);
+        ForwardLoop.Run<TNode, TileProduct<TTile, TBlocks>, TGates, GroupExchange>(arguments, steps, geometry, ref exchange, shared);
     }
 
     /// <summary>The kernel for a node and a division.</summary>

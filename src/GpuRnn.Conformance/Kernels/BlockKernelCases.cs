@@ -17,7 +17,10 @@ internal static class BlockKernelCases
     private const int Gates = 4;
     private static readonly (int Rows, int Width)[] s_shapes = [(1, 1), (3, 5), (9, 7)];
     private static readonly Type[] s_owners =
-        [typeof(SingleBlockForward), typeof(PersistentForward), typeof(SingleBlockBackward), typeof(PersistentBackward)];
+    [
+        typeof(SingleBlockForward), typeof(PersistentForward), typeof(PersistentTensorForward),
+        typeof(SingleBlockBackward), typeof(PersistentBackward), typeof(PersistentTensorBackward),
+    ];
 
     public static IEnumerable<KernelCase> All() =>
         from kernel in KernelCatalog.All
@@ -30,14 +33,15 @@ internal static class BlockKernelCases
         bool isForward = kernel.Name == nameof(SingleBlockForward.Forward);
         MethodInfo check = typeof(BlockKernelCases).GetMethod(isForward ? nameof(Forward) : nameof(Backward), BindingFlags.NonPublic | BindingFlags.Static)!;
         bool isSingle = kernel.DeclaringType == typeof(SingleBlockForward) || kernel.DeclaringType == typeof(SingleBlockBackward);
-        check.MakeGenericMethod(kernel.GetGenericArguments()[0]).CreateDelegate<Action<KernelTrial, Layer, bool>>()(trial, layer, isSingle);
+        Type? factor = TensorBlockShape.Factors.FirstOrDefault(one => one == kernel.GetGenericArguments()[1]);
+        IBlockShape shape = factor is null ? Shape(layer, !isForward, isSingle) : TensorBlockShape.Sample(!isForward, factor);
+        check.MakeGenericMethod(kernel.GetGenericArguments()[0]).CreateDelegate<Action<KernelTrial, Layer, IBlockShape, bool>>()(trial, layer, shape, isSingle);
     }
 
-    private static void Forward<TNode>(KernelTrial trial, Layer layer, bool isSingle)
+    private static void Forward<TNode>(KernelTrial trial, Layer layer, IBlockShape shape, bool isSingle)
         where TNode : struct, IStepNode
     {
         int width = layer.Width;
-        BlockShape shape = Shape(layer, isBackward: false, isSingle);
         float[] weights = trial.Numbers(Gates * width * width, 1f);
         float[] bias = trial.Numbers(Gates * width, 1f);
         float[] inputs = trial.Numbers(layer.TotalRows * Gates * width);
@@ -67,7 +71,7 @@ internal static class BlockKernelCases
             {
                 (int row, int unit) = (cell / width, cell % width);
                 int packed = layer.FirstRow(step) + row;
-                Bounded Product(int gate) => Sum(shape, width, trial.Before(bias, (gate * width) + unit), term =>
+                Bounded Product(int gate) => Sum(shape, layer, trial.Before(bias, (gate * width) + unit), term =>
                     (before[0][(row * width) + term], trial.Before(weights, (((gate * width) + unit) * width) + term)));
                 Dictionary<(StepSlotKind Kind, int Slot), Bounded> written = [];
                 BoundedSlots slots = new(
@@ -100,12 +104,11 @@ internal static class BlockKernelCases
         Expect(trial, expected, [("states", states), ("values", values), ("final states", final)]);
     }
 
-    private static void Backward<TNode>(KernelTrial trial, Layer layer, bool isSingle)
+    private static void Backward<TNode>(KernelTrial trial, Layer layer, IBlockShape shape, bool isSingle)
         where TNode : struct, IStepNode
     {
         // Long because: every argument of the kernel is named once, and the formula of the pass stands beside them.
         int width = layer.Width;
-        BlockShape shape = Shape(layer, isBackward: true, isSingle);
         float[] weights = trial.Numbers(Gates * width * width, 1f);
         float[] inputs = trial.Numbers(layer.TotalRows * Gates * width);
         float[][] initial = Pair(trial, layer.Rows * width);
@@ -181,7 +184,7 @@ internal static class BlockKernelCases
             {
                 (int row, int unit) = (cell / width, cell % width);
                 int first = (layer.FirstRow(step) + row) * Gates * width;
-                carry[0][cell] = Sum(shape, Gates * width, carry[0][cell], term =>
+                carry[0][cell] = Sum(shape, layer, carry[0][cell], term =>
                     (expected[(slotGradients[1], first + term)], trial.Before(weights, (term * width) + unit)));
             }
         }
@@ -203,21 +206,39 @@ internal static class BlockKernelCases
     private static float[][] Pair(KernelTrial trial, int count) => [trial.Numbers(count, 1f), trial.Numbers(count, 1f)];
 
     // In the kernel's order: each slice by itself, then all of them one after the other.
-    private static Bounded Sum(BlockShape shape, int depth, Bounded first, Func<int, (Bounded Left, Bounded Right)> factors)
+    private static Bounded Sum(IBlockShape shape, Layer layer, Bounded first, Func<int, (Bounded Left, Bounded Right)> factors)
     {
+        int depth = shape.IsBackward ? Gates * layer.Width : layer.Width;
         for (int slice = 0; slice < shape.Slices; slice++)
         {
-            Bounded part = Bounded.Zero;
-            for (int term = slice; term < depth; term += shape.Slices)
-            {
-                (Bounded left, Bounded right) = factors(term);
-                part = Bounded.MultiplyAdd(left, right, part);
-            }
-
-            first += part;
+            first += shape is TensorBlockShape tensor
+                ? TensorPart(tensor, layer, Enumerable.Range(0, depth).Where(term => SliceOf(tensor, layer, term) == slice).Select(factors))
+                : Enumerable.Range(0, depth).Where(term => term % shape.Slices == slice).Select(factors)
+                    .Aggregate(Bounded.Zero, (part, pair) => Bounded.MultiplyAdd(pair.Left, pair.Right, part));
         }
 
         return first;
+    }
+
+    private static int SliceOf(TensorBlockShape shape, Layer layer, int term)
+    {
+        int blocksOfAGate = (layer.Width + shape.TermsOfABlock - 1) / shape.TermsOfABlock;
+        return ((term / layer.Width * blocksOfAGate) + (term % layer.Width / shape.TermsOfABlock)) % shape.Slices;
+    }
+
+    // Both factors rounded, their products exact, the sum in whatever order. Terms that fill up are zeros and count as additions.
+    private static Bounded TensorPart(TensorBlockShape shape, Layer layer, IEnumerable<(Bounded Left, Bounded Right)> factors)
+    {
+        Func<float, float> round = TensorProductKernelCases.RoundingOf(shape.Factor);
+        (double sum, double magnitude, double passed) = (0, 0, 0);
+        foreach ((Bounded left, Bounded right) in factors.Select(pair => (Bounded.RoundedBy(round, pair.Left), Bounded.RoundedBy(round, pair.Right))))
+        {
+            sum += left.Value * right.Value;
+            magnitude += Math.Abs(left.Value * right.Value);
+            passed += (Math.Abs(left.Value) * right.Error) + (Math.Abs(right.Value) * left.Error) + (left.Error * right.Error);
+        }
+
+        return Bounded.CutSum(sum, magnitude, shape.TermBlocks(layer.Width) * shape.TermsOfABlock, passed);
     }
 
     private static void Expect(
@@ -241,18 +262,23 @@ internal static class BlockKernelCases
         return new BlockShape(Gates, isBackward, (units + step - 1) / step * step, 8, isBackward ? 32 : 8, 8);
     }
 
-    private static KernelConfig Config(BlockShape shape, Layer layer, bool isSingle) => new(
+    private static KernelConfig Config(IBlockShape shape, Layer layer, bool isSingle) => new(
         new Index2D((layer.Width + shape.Units - 1) / shape.Units, (layer.Rows + shape.Rows - 1) / shape.Rows),
         new Index2D(shape.Threads, 1),
         SharedMemoryConfig.RequestDynamic<float>(shape.SharedFloats(layer.Width, isSingle)));
 
-    private static object[] Arguments(KernelTrial trial, Layer layer, BlockShape shape, bool isSingle, object arguments)
+    private static object[] Arguments(KernelTrial trial, Layer layer, IBlockShape shape, bool isSingle, object arguments)
     {
         int[] steps = [.. Enumerable.Range(0, Layer.StepCount).SelectMany(step => new[] { layer.FirstRow(step), layer.RowCount(step) })];
         int tiles = (layer.Rows + shape.Rows - 1) / shape.Rows;
-        return isSingle
-            ? [arguments, steps]
-            : [arguments, steps, trial.Scratch(2 * tiles * shape.Depth(layer.Width) * shape.Rows), new int[tiles * PersistentForward.CounterStride]];
+        if (isSingle)
+        {
+            return [arguments, steps];
+        }
+
+        float[] exchanged = trial.Scratch(2 * tiles * shape.VectorFloats(layer.Width));
+        trial.Align(exchanged);
+        return [arguments, steps, exchanged, new int[tiles * PersistentForward.CounterStride]];
     }
 
     /// <summary>Three steps, the last with fewer rows.</summary>

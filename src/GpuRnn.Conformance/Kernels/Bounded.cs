@@ -74,8 +74,19 @@ internal readonly struct Bounded : IReal<Bounded>
     /// <param name="value">The sum.</param>
     /// <param name="magnitude">The sum of the products' magnitudes.</param>
     /// <param name="count">How many products.</param>
+    /// <param name="passed">Errors that the products have already.</param>
     /// <remarks>Cutting errs by a unit in the last place of at most the magnitude (Fasi et al. 2021; Higham 2002, section 4.2).</remarks>
-    public static Bounded CutSum(double value, double magnitude, int count) => new(value, (count * 2 * Unit * magnitude) + SubnormalStep);
+    public static Bounded CutSum(double value, double magnitude, int count, double passed = 0) =>
+        new(value, passed + (count * 2 * Unit * (magnitude + passed)) + SubnormalStep);
+
+    /// <summary>The number rounded to fewer bits by a rounding that never falls: as far off as the ends of its interval lead.</summary>
+    public static Bounded RoundedBy(Func<float, float> round, Bounded value)
+    {
+        double result = round((float)value.Value);
+        double lowest = round((float)(value.Value - value.Error));
+        double highest = round((float)(value.Value + value.Error));
+        return new(result, Math.Max(highest - result, result - lowest));
+    }
 
     /// <inheritdoc/>
     public static Bounded Abs(Bounded value) => new(Math.Abs(value.Value), value.Error);

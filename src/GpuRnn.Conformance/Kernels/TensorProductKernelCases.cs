@@ -22,14 +22,17 @@ internal static class TensorProductKernelCases
         new(Tile, Tile + 4, 20, false, false, 0, 0),
     ];
 
-    public static IEnumerable<KernelCase> All() => [.. Cases(typeof(Tf32Factor), WarpTf32), .. Cases(typeof(BFloat16Factor), WarpBFloat16)];
+    public static IEnumerable<KernelCase> All() => [.. Cases(typeof(Tf32Factor)), .. Cases(typeof(BFloat16Factor))];
 
-    private static IEnumerable<KernelCase> Cases(Type factor, Func<float, float> round)
+    private static IEnumerable<KernelCase> Cases(Type factor)
     {
         IEnumerable<Product> small = PairwiseCover.Create(s_options).Select(row => new Product(7, 12, 20, row[0] == 1, row[1] == 1, row[2], row[3]));
         MethodInfo kernel = typeof(MatMulTensor).GetMethod(nameof(MatMulTensor.Forward))!.MakeGenericMethod(factor);
-        return small.Concat(s_others).Select(product => new KernelCase(kernel, product.ToString(), trial => Check(trial, product, round)));
+        return small.Concat(s_others).Select(product => new KernelCase(kernel, product.ToString(), trial => Check(trial, product, RoundingOf(factor))));
     }
+
+    /// <summary>The number nearest to another that a kind of factors has.</summary>
+    public static Func<float, float> RoundingOf(Type factor) => factor == typeof(Tf32Factor) ? WarpTf32 : WarpBFloat16;
 
     private static float WarpTf32(float value) => BitConverter.UInt32BitsToSingle(WarpMatrix.ToTf32(value));
 

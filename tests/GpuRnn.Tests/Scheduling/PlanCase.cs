@@ -1,4 +1,5 @@
 using GpuRnn.Devices;
+using GpuRnn.Devices.Sequences;
 using GpuRnn.KernelModel;
 using GpuRnn.Scheduling;
 using GpuRnn.Scheduling.Reference;
@@ -89,7 +90,14 @@ internal sealed class PlanCase : IDisposable
 
     private int Depth => _specification.TimeSteps * _specification.LayerCount;
 
-    private ToleranceSpec ForwardTolerance => Tolerances.Single(LongestSum, Depth);
+    private ToleranceSpec ForwardTolerance => Tolerance(LongestSum, Depth, 1);
+
+    private ToleranceSpec Tolerance(int summationLength, int depth, double magnitude) => _specification.Precision switch
+    {
+        ProductPrecision.TensorFloat32 => Tolerances.RoundedFactors(1.0 / (1 << 11), summationLength, depth, magnitude),
+        ProductPrecision.BFloat16 => Tolerances.RoundedFactors(1.0 / (1 << 8), summationLength, depth, magnitude),
+        _ => Tolerances.Single(summationLength, depth, magnitude),
+    };
 
     private void BackwardAndCheck(ReferenceRecurrentPass pass)
     {
@@ -109,9 +117,11 @@ internal sealed class PlanCase : IDisposable
 
         // A weight's gradient sums over all rows; the largest gradient of one row bounds each summand.
         double largest = Math.Max(1, expected.Input.Concat(expected.InitialStates.SelectMany(state => state)).Max(Math.Abs)) * 4;
-        ToleranceSpec rowTolerance = Tolerances.Single(4 * LongestSum, 2 * Depth, largest);
+        ToleranceSpec rowTolerance = Tolerance(4 * LongestSum, 2 * Depth, largest);
         int rows = _specification.TimeSteps * _specification.BatchSize;
-        ToleranceSpec weightTolerance = Tolerances.Single(rows + (4 * LongestSum * 2 * Depth), 1, largest * Math.Sqrt(rows));
+        ToleranceSpec weightTolerance = _specification.Precision == ProductPrecision.Single
+            ? Tolerances.Single(rows + (4 * LongestSum * 2 * Depth), 1, largest * Math.Sqrt(rows))
+            : Tolerance(rows + (4 * LongestSum), 2 * Depth, largest * Math.Sqrt(rows));
         Check(expected.Input, inputGradient, "gradient of the input", rowTolerance);
         for (int state = 0; _hasStates && state < initialGradients.Length; state++)
         {

@@ -12,7 +12,7 @@ internal static class BlockArguments
     /// <param name="layout">The rows.</param>
     /// <param name="shape">The division.</param>
     /// <param name="given">The memory.</param>
-    public static ForwardArguments Forward(StepGraph graph, SequenceLayout layout, BlockShape shape, SequenceForwardArguments given)
+    public static ForwardArguments Forward(StepGraph graph, SequenceLayout layout, IBlockShape shape, SequenceForwardArguments given)
     {
         ProductNode product = graph.StepProducts.Single();
         int width = product.BlockWidth;
@@ -71,7 +71,7 @@ internal static class BlockArguments
     /// <param name="given">The memory.</param>
     /// <param name="parameterGradients">Receives the gradients of learned vectors apart by row; any view without one.</param>
     public static BackwardArguments Backward(
-        StepGraph graph, SequenceLayout layout, BlockShape shape, SequenceBackwardArguments given, ArrayView<float> parameterGradients)
+        StepGraph graph, SequenceLayout layout, IBlockShape shape, SequenceBackwardArguments given, ArrayView<float> parameterGradients)
     {
         SequenceForwardArguments forward = given.Forward;
         ProductNode product = graph.StepProducts.Single();

@@ -25,7 +25,7 @@ internal sealed class BlockLoop : ISequenceLoop
         _operations = operations;
         _steps = new StepTable(device, _layout, request.IsReverse);
         _memory = new PlanMemory(device);
-        BlockPass Pass(Kernels.Persistent.BlockShape shape) =>
+        BlockPass Pass(Kernels.Persistent.IBlockShape shape) =>
             new(device, operations, _memory, _steps, shape, step, _layout.BatchSize, division.IsSingle);
         _forward = Pass(division.Forward);
         _backward = division.Backward is null ? null : Pass(division.Backward);

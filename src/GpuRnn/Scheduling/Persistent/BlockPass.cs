@@ -1,4 +1,3 @@
-using System.Reflection;
 using GpuRnn.Devices;
 using GpuRnn.Devices.Sequences;
 using GpuRnn.KernelModel;
@@ -26,36 +25,27 @@ internal sealed class BlockPass
     /// <param name="batchSize">B.</param>
     /// <param name="isSingle">True for blocks that exchange nothing with others.</param>
     public BlockPass(
-        Device device, RowOperations operations, PlanMemory memory, StepTable steps, BlockShape shape, OneProductStep step, int batchSize, bool isSingle)
+        Device device, RowOperations operations, PlanMemory memory, StepTable steps, IBlockShape shape, OneProductStep step, int batchSize, bool isSingle)
     {
         int width = step.Product.BlockWidth;
         Shape = shape;
         _operations = operations;
         _steps = steps;
-        _kernel = device.Load(Kernel(shape, step, isSingle));
+        _kernel = device.Load(shape.Close(step.Node.Implementation, isSingle));
         _config = Config(shape, width, batchSize, isSingle);
         if (!isSingle)
         {
             int tiles = _config.GridDim.Y;
-            _exchanged = memory.Reserve(2L * tiles * shape.Depth(width), shape.Rows);
+            _exchanged = memory.Reserve(2L * tiles, shape.VectorFloats(width));
             _counters = memory.Reserve(tiles, PersistentForward.CounterStride);
         }
     }
 
     /// <summary>The division.</summary>
-    public BlockShape Shape { get; }
-
-    /// <summary>The kernel of a pass.</summary>
-    public static MethodInfo Kernel(BlockShape shape, OneProductStep step, bool isSingle) => (isSingle, shape.IsBackward) switch
-    {
-        (true, false) => SingleBlockForward.Close(step.Node.Implementation, shape),
-        (true, true) => SingleBlockBackward.Close(step.Node.Implementation, shape),
-        (false, false) => PersistentForward.Close(step.Node.Implementation, shape),
-        _ => PersistentBackward.Close(step.Node.Implementation, shape),
-    };
+    public IBlockShape Shape { get; }
 
     /// <summary>The launch of a pass.</summary>
-    public static KernelConfig Config(BlockShape shape, int width, int batchSize, bool isSingle) => new(
+    public static KernelConfig Config(IBlockShape shape, int width, int batchSize, bool isSingle) => new(
         new Index2D((width + shape.Units - 1) / shape.Units, (batchSize + shape.Rows - 1) / shape.Rows),
         new Index2D(shape.Threads, 1),
         SharedMemoryConfig.RequestDynamic<float>(shape.SharedFloats(width, isSingle)));

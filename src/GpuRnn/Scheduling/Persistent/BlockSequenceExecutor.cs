@@ -69,9 +69,9 @@ public sealed class BlockSequenceExecutor : ISequenceExecutor
     {
         division = null;
         step = null;
-        if (request.Precision != ProductPrecision.Single)
+        if (request.Precision != ProductPrecision.Single && !_mayShare)
         {
-            return SupportAnswer.No($"{request.Precision} was asked for, and its blocks multiply in single precision");
+            return SupportAnswer.No($"{request.Precision} was asked for, and a block that holds all units multiplies in single precision");
         }
 
         SupportAnswer answer = OneProductStep.Read(request.Graph, $"the {Name} kernel", MostVectors, out step);
@@ -87,7 +87,7 @@ public sealed class BlockSequenceExecutor : ISequenceExecutor
                 + $"{Name} kernel reads as many of both");
         }
 
-        BlockLayer layer = new(step.Product.BlockCount, step.Node.Width, request.Layout.BatchSize, request.NeedsGradient);
+        BlockLayer layer = new(step.Product.BlockCount, step.Node.Width, request.Layout.BatchSize, request.NeedsGradient) { Precision = request.Precision };
         if (_divide is null)
         {
             answer = BlockTable.Choose(_device.Profile, layer, _mayShare, out division);
@@ -102,14 +102,14 @@ public sealed class BlockSequenceExecutor : ISequenceExecutor
     }
 
     /// <summary>Why a pass cannot be launched; null when it can.</summary>
-    private SupportAnswer? Launchable(OneProductStep step, BlockShape? shape, BlockLayer layer, bool isSingle)
+    private SupportAnswer? Launchable(OneProductStep step, IBlockShape? shape, BlockLayer layer, bool isSingle)
     {
         if (shape is null)
         {
             return null;
         }
 
-        KernelEntry entry = KernelEntry.Read(BlockPass.Kernel(shape, step, isSingle));
+        KernelEntry entry = KernelEntry.Read(shape.Close(step.Node.Implementation, isSingle));
         SupportAnswer answer = _device.Supports(entry);
         if (!answer.IsSupported)
         {

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Numerics;
 using GpuRnn.Devices;
+using GpuRnn.Devices.Sequences;
+using GpuRnn.KernelModel;
+using GpuRnn.Kernels.Linear;
 using GpuRnn.Kernels.Persistent;
 
 namespace GpuRnn.Scheduling.Persistent;
@@ -25,6 +28,13 @@ internal static class BlockTable
     private const double FixedClocks = 800;
     private const double ExchangeBytesPerClock = 64;
     private const int SchedulersPerCore = 4;
+    private const int TensorClocksOfAProduct = 8;
+    private const int BlocksAhead = 4;
+    private const double CacheClocks = 300;
+    private const int MostColumnTiles = 8;
+
+    // The most that a thread can have: at the most threads of a block its tile and its cell then fit one core.
+    private const int TensorRegisters = 255;
     private const int LanesOfAWarp = 32;
 
     /// <summary>Divides a loop.</summary>
@@ -45,7 +55,8 @@ internal static class BlockTable
             return SupportAnswer.No("groups of a launch need not run at the same time here, so none may wait for another");
         }
 
-        (BlockDivision? single, double singleClocks, string singleShortage) = Divide(profile, limits, layer, true);
+        bool isRounded = layer.Precision != ProductPrecision.Single;
+        (BlockDivision? single, double singleClocks, string singleShortage) = isRounded ? default : Divide(profile, limits, layer, true);
         (BlockDivision? shared, double sharedClocks, string sharedShortage) = mayShare ? Divide(profile, limits, layer, false) : default;
         division = shared is null || (single is not null && singleClocks <= sharedClocks) ? single : shared;
         return division is null ? SupportAnswer.No(mayShare ? sharedShortage : singleShortage) : SupportAnswer.Yes(division.Reason);
@@ -55,23 +66,34 @@ internal static class BlockTable
     /// <param name="shape">The division.</param>
     /// <param name="width">Units.</param>
     /// <param name="blocks">Blocks that share a row tile.</param>
-    public static double StepClocks(BlockShape shape, int width, int blocks)
+    public static double StepClocks(IBlockShape shape, int width, int blocks)
     {
-        int depth = shape.Depth(width);
-        int terms = (depth + shape.Slices - 1) / shape.Slices;
         int warps = (shape.Threads + LanesOfAWarp - 1) / LanesOfAWarp;
         int warpsOfAScheduler = (warps + SchedulersPerCore - 1) / SchedulersPerCore;
-
-        // A register tile's multiply-adds and its loads; a single warp of a scheduler waits for its loads now and then.
-        int tile = shape.TileRows * shape.TileColumns;
-        double product = terms * Math.Max(warpsOfAScheduler * (tile + Loads(shape.TileRows) + Loads(shape.TileColumns)), 12);
+        double product = shape is TensorBlockShape tensor ? TensorClocks(tensor, width, warpsOfAScheduler) : TileClocks((BlockShape)shape, width, warpsOfAScheduler);
 
         // Shared memory takes one warp's words a clock.
         int cellWarps = ((shape.Units * shape.Rows) + LanesOfAWarp - 1) / LanesOfAWarp;
-        double sums = (warps * tile) + (shape.Slices * (shape.Columns / shape.Units) * cellWarps);
-        double exchange = depth * shape.Rows * sizeof(float) / ExchangeBytesPerClock;
+        double stored = (double)shape.Slices * shape.Rows * shape.Columns / LanesOfAWarp;
+        double sums = stored + (shape.Slices * (shape.Columns / shape.Units) * cellWarps);
+        double exchange = shape.VectorFloats(width) * sizeof(float) / ExchangeBytesPerClock;
         double barrier = blocks > 1 ? BarrierClocks + (ArrivalClocks * blocks) : 0;
         return FixedClocks + product + sums + exchange + barrier;
+    }
+
+    // A register tile's multiply-adds and its loads; a single warp of a scheduler waits for its loads now and then.
+    private static double TileClocks(BlockShape shape, int width, int warpsOfAScheduler)
+    {
+        int terms = (shape.Depth(width) + shape.Slices - 1) / shape.Slices;
+        int tile = (shape.TileRows * shape.TileColumns) + Loads(shape.TileRows) + Loads(shape.TileColumns);
+        return terms * Math.Max(warpsOfAScheduler * tile, 12);
+    }
+
+    // A scheduler's tensor core takes 8 clocks for a product of a warp; every fourth block of terms waits for the second-level cache.
+    private static double TensorClocks(TensorBlockShape shape, int width, int warpsOfAScheduler)
+    {
+        int rounds = (shape.TermBlocks(width) + shape.Slices - 1) / shape.Slices;
+        return (rounds * warpsOfAScheduler * shape.RowTiles * shape.ColumnTiles * TensorClocksOfAProduct) + (((rounds - 1) / BlocksAhead) * CacheClocks);
     }
 
     // Four neighbours are read at once, or two, where they lie at a multiple of their bytes.
@@ -80,8 +102,8 @@ internal static class BlockTable
     private static (BlockDivision? Division, double Clocks, string Shortage) Divide(
         DeviceProfile profile, GroupLimits limits, BlockLayer layer, bool isSingle)
     {
-        (BlockShape Shape, double Clocks)? forward = Best(profile, limits, layer, false, isSingle);
-        (BlockShape Shape, double Clocks)? backward = forward is null || !layer.NeedsGradient ? null : Best(profile, limits, layer, true, isSingle);
+        (IBlockShape Shape, double Clocks)? forward = Best(profile, limits, layer, false, isSingle);
+        (IBlockShape Shape, double Clocks)? backward = forward is null || !layer.NeedsGradient ? null : Best(profile, limits, layer, true, isSingle);
         if (forward is null || (layer.NeedsGradient && backward is null))
         {
             return (null, 0, Shortage(profile, limits, layer, forward is not null, isSingle));
@@ -92,9 +114,25 @@ internal static class BlockTable
         return (new BlockDivision(forward.Value.Shape, backward?.Shape, isSingle, reason), clocks, "");
     }
 
-    private static (BlockShape Shape, double Clocks)? Best(DeviceProfile profile, GroupLimits limits, BlockLayer layer, bool isBackward, bool isSingle)
+    private static (IBlockShape Shape, double Clocks)? Best(DeviceProfile profile, GroupLimits limits, BlockLayer layer, bool isBackward, bool isSingle)
     {
-        (BlockShape Shape, double Clocks)? best = null;
+        (IBlockShape Shape, double Clocks)? best = null;
+        if (layer.Precision != ProductPrecision.Single)
+        {
+            foreach (TensorBlockShape shape in TensorShapes(layer, isBackward))
+            {
+                int blocks = (layer.Width + shape.Units - 1) / shape.Units;
+                int tiles = (layer.BatchSize + shape.Rows - 1) / shape.Rows;
+                double clocks = StepClocks(shape, layer.Width, blocks);
+                if (blocks * tiles <= profile.CoreCount && Fits(shape, layer.Width, limits, isSingle) && (best is null || clocks < best.Value.Clocks))
+                {
+                    best = (shape, clocks);
+                }
+            }
+
+            return best;
+        }
+
         int mostRows = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(layer.BatchSize, 64));
         for (int rows = 1; rows <= mostRows; rows *= 2)
         {
@@ -144,6 +182,20 @@ internal static class BlockTable
         where IsPossible(gates, isBackward, units, rows, slices, entry.TileRows)
         select new BlockShape(gates, isBackward, units, rows, slices, entry.TileRows);
 
+    // Every unit of every row needs a thread behind the product, and units come in pairs.
+    private static IEnumerable<TensorBlockShape> TensorShapes(BlockLayer layer, bool isBackward) =>
+        from rowTiles in new[] { 1, 2 }
+        from columnTiles in Enumerable.Range(1, MostColumnTiles)
+        let columns = columnTiles * WarpMatrix.Columns
+        let columnsOfAUnit = isBackward ? 1 : layer.Gates
+        where columns % (2 * columnsOfAUnit) == 0
+        from slices in new[] { 1, 2, 4, 8 }
+        where rowTiles * columnTiles <= TensorBlockShape.MostTiles
+        where slices * LanesOfAWarp <= TensorBlockShape.MostThreads
+        where slices * LanesOfAWarp >= columns / columnsOfAUnit * rowTiles * WarpMatrix.Rows
+        select new TensorBlockShape(
+            layer.Precision == ProductPrecision.TensorFloat32 ? typeof(Tf32Factor) : typeof(BFloat16Factor), layer.Gates, isBackward, rowTiles, columnTiles, slices);
+
     private static bool IsPossible(int gates, bool isBackward, int units, int rows, int slices, int tileRows)
     {
         // Every unit of every row needs a thread behind the product.
@@ -151,25 +203,27 @@ internal static class BlockTable
         return slices * tiles >= units * rows;
     }
 
-    private static bool Fits(BlockShape shape, int width, GroupLimits limits, bool isSingle)
+    private static bool Fits(IBlockShape shape, int width, GroupLimits limits, bool isSingle)
     {
-        (int _, int forward, int backward) = s_registers.First(entry => entry.TileRows == shape.TileRows);
+        (int _, int forward, int backward) = shape is BlockShape tiled
+            ? s_registers.First(entry => entry.TileRows == tiled.TileRows)
+            : (0, TensorRegisters, TensorRegisters);
         return shape.Threads <= limits.MaxGroupSize
             && (long)shape.SharedFloats(width, isSingle) * sizeof(float) <= limits.MaxSharedBytes
             && (limits.RegistersPerCore is not int registers || shape.Threads * (shape.IsBackward ? backward : forward) <= registers);
     }
 
-    private static string Fit(GroupLimits limits, BlockLayer layer, BlockShape shape, bool isSingle, double clocks) =>
+    private static string Fit(GroupLimits limits, BlockLayer layer, IBlockShape shape, bool isSingle, double clocks) =>
         $"{(isSingle ? "one block holds all units of its rows" : "blocks share the units and meet once a step")}; a block keeps "
         + $"{Kibibytes(shape.WeightBytes(layer.Width))} of recurrent weights, {Kibibytes((long)shape.SharedFloats(layer.Width, isSingle) * sizeof(float))} "
         + $"of {Kibibytes(limits.MaxSharedBytes)} shared memory; a step is modelled at {clocks:0} clocks";
 
     private static string Shortage(DeviceProfile profile, GroupLimits limits, BlockLayer layer, bool isBackward, bool isSingle)
     {
-        int step = BlockShape.UnitStep(layer.Gates, isBackward);
+        int step = layer.Precision == ProductPrecision.Single ? BlockShape.UnitStep(layer.Gates, isBackward) : isBackward ? WarpMatrix.Columns : 2;
         int units = isSingle ? layer.Width : (layer.Width + profile.CoreCount - 1) / profile.CoreCount;
         units = (units + step - 1) / step * step;
-        long bytes = 4L * layer.Gates * layer.Width * units;
+        long bytes = (layer.Precision == ProductPrecision.BFloat16 ? 2L : 4L) * layer.Gates * layer.Width * units;
         string pass = isBackward ? "backwards, " : "";
         string who = isSingle ? $"a block with all {layer.Width} units" : $"each of {profile.CoreCount} blocks";
         return $"{pass}{who} would keep {Kibibytes(bytes)} of recurrent weights beside its sums, and a group has {Kibibytes(limits.MaxSharedBytes)} of shared memory"

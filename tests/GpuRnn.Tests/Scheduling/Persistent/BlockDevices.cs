@@ -37,7 +37,7 @@ public sealed class BlockDevices : IDisposable
     }
 
     /// <summary>Names the division of all loops that are planned from now on.</summary>
-    public void Divide(BlockShape forward, BlockShape? backward, bool isSingle) =>
+    public void Divide(IBlockShape forward, IBlockShape? backward, bool isSingle) =>
         _division = new BlockDivision(forward, backward, isSingle, "the test says so");
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using GpuRnn.Devices;
+using GpuRnn.Devices.Sequences;
 using GpuRnn.Kernels.Persistent;
 using GpuRnn.Scheduling;
 using GpuRnn.Scheduling.Cells;
@@ -52,6 +53,29 @@ public sealed class BlockScheduleTests : IClassFixture<BlockDevices>
     public void Persistent_AsCompiledLoops_AgreesWithTheReference(string cell, int layers, bool bidirectional, bool hasLengths) =>
         Check("compiled", "persistent", cell, layers, bidirectional, hasLengths);
 
+    [Theory]
+    [InlineData("elman", ProductPrecision.TensorFloat32)]
+    [InlineData("lstm", ProductPrecision.TensorFloat32)]
+    [InlineData("gru", ProductPrecision.TensorFloat32)]
+    [InlineData("peephole", ProductPrecision.TensorFloat32)]
+    [InlineData("coupled", ProductPrecision.TensorFloat32)]
+    [InlineData("elman", ProductPrecision.BFloat16)]
+    [InlineData("lstm", ProductPrecision.BFloat16)]
+    [InlineData("gru", ProductPrecision.BFloat16)]
+    [InlineData("peephole", ProductPrecision.BFloat16)]
+    [InlineData("coupled", ProductPrecision.BFloat16)]
+    public void PersistentTensor_AsCompiledLoops_AgreesWithTheReference(string cell, ProductPrecision precision)
+    {
+        Cell parsed = s_cells.First(one => one.Name == cell);
+        int gates = parsed.BuildGraph(3, 5).StepProducts.Single().BlockCount;
+        Type factor = TensorBlockShape.Factors[precision == ProductPrecision.TensorFloat32 ? 0 : 1];
+        int columnTiles = gates == 3 ? 3 : 1;
+        _devices.Divide(
+            new TensorBlockShape(factor, gates, false, 1, columnTiles, columnTiles * 8 / gates / 2),
+            new TensorBlockShape(factor, gates, true, 2, 1, 8), false);
+        CheckPlan("compiled", "persistent", parsed, 1, true, true, precision);
+    }
+
     [OpenClTheory]
     [MemberData(nameof(Shapes))]
     public void SingleBlock_OnOpenCl_AgreesWithTheReference(string cell, int layers, bool bidirectional, bool hasLengths) =>
@@ -59,18 +83,23 @@ public sealed class BlockScheduleTests : IClassFixture<BlockDevices>
 
     private void Check(string device, string schedule, string cell, int layers, bool bidirectional, bool hasLengths)
     {
-        Device open = _devices.Open(device);
         Cell parsed = s_cells.First(one => one.Name == cell);
         int gates = parsed.BuildGraph(3, 5).StepProducts.Single().BlockCount;
         bool isSingle = schedule == "single-block";
         int step = BlockShape.UnitStep(gates, false);
         int units = isSingle ? (5 + step - 1) / step * step : Math.Max(2, step);
         _devices.Divide(new BlockShape(gates, false, units, 2, 8, 2), new BlockShape(gates, true, isSingle ? 8 : 4, 2, 8, 2), isSingle);
+        CheckPlan(device, schedule, parsed, layers, bidirectional, hasLengths, ProductPrecision.Single);
+    }
+
+    private void CheckPlan(string device, string schedule, Cell cell, int layers, bool bidirectional, bool hasLengths, ProductPrecision precision)
+    {
+        Device open = _devices.Open(device);
         foreach (bool needsGradient in new[] { false, true })
         {
             SequenceSpecification specification = new()
             {
-                Cell = parsed,
+                Cell = cell,
                 InputSize = 3,
                 HiddenSize = 5,
                 TimeSteps = 6,
@@ -80,6 +109,7 @@ public sealed class BlockScheduleTests : IClassFixture<BlockDevices>
                 Bidirectional = bidirectional,
                 Lengths = hasLengths ? s_unsortedLengths : null,
                 NeedsGradient = needsGradient,
+                Precision = precision,
             };
             using PlanCase plan = new(open, specification, needsGradient);
             plan.RunAndCheck(specification.Lengths);

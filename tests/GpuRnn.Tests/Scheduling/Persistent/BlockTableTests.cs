@@ -60,10 +60,32 @@ public sealed class BlockTableTests
         Assert.Equal(
             "a step is 4 nodes, and the persistent kernel is one product and one pointwise node behind it",
             executor.Supports(new SequenceLoopRequest(Cells.Parse("gru-reset-before").BuildGraph(8, 16), layout, false, false)).Reason);
-        Assert.Contains(
-            "its blocks multiply in single precision",
-            executor.Supports(new SequenceLoopRequest(Cells.Lstm.BuildGraph(8, 16), layout, false, false) { Precision = ProductPrecision.BFloat16 }).Reason,
-            StringComparison.Ordinal);
+        SequenceLoopRequest rounded = new(Cells.Lstm.BuildGraph(8, 16), layout, false, false) { Precision = ProductPrecision.BFloat16 };
+        Assert.Equal(
+            "BFloat16 was asked for, and a block that holds all units multiplies in single precision", BlockSequenceExecutor.SingleBlock(device).Supports(rounded).Reason);
+        using Device old = DeviceCatalog.OpenProfile("t4");
+        Assert.Contains("sm_80", old.SequenceExecutors[0].Supports(rounded).Reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>GPU, precision, H, B, whether the weights of a training step fit: 4 bytes a weight of TF32, 2 of bfloat16.</summary>
+    [Theory]
+    [InlineData("h200", ProductPrecision.TensorFloat32, 512, 32, true)]
+    [InlineData("h200", ProductPrecision.TensorFloat32, 1024, 32, true)]
+    [InlineData("h200", ProductPrecision.BFloat16, 1024, 32, true)]
+    [InlineData("h200", ProductPrecision.TensorFloat32, 2048, 32, false)]
+    [InlineData("a100", ProductPrecision.TensorFloat32, 512, 32, true)]
+    [InlineData("a100", ProductPrecision.TensorFloat32, 1024, 32, false)]
+    [InlineData("a100", ProductPrecision.BFloat16, 1024, 32, false)]
+    [InlineData("a100", ProductPrecision.BFloat16, 1024, 16, true)]
+    public void Persistent_OfRoundedFactors_IsTakenWhereTheWeightsFit(string gpu, ProductPrecision precision, int hidden, int batch, bool fits)
+    {
+        using Device device = DeviceCatalog.OpenProfile(gpu);
+        SequenceLoopRequest request = new(Cells.Lstm.BuildGraph(8, hidden), SequenceLayout.Full(4, batch), false, true) { Precision = precision };
+
+        SupportAnswer answer = device.SequenceExecutors[0].Supports(request);
+
+        Assert.True(fits == answer.IsSupported, answer.Reason);
+        Assert.Contains("KiB of recurrent weights", answer.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
