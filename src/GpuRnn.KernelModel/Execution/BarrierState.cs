@@ -15,7 +15,8 @@ internal sealed class BarrierState
 
     internal int Arrived { get; set; }
 
-    internal int Phase { get; set; }
+    /// <summary>The work-items that arrived and wait: only they are woken, for a woken thread costs more than what it computes.</summary>
+    internal List<WorkItem> Waiting { get; } = [];
 
     // What the first arrival of this phase called: all others must call the same.
     internal string Operation { get; set; } = "";

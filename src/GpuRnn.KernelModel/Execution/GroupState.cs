@@ -18,6 +18,7 @@ internal sealed class GroupState
     private byte[]? _dynamic;
     private int _waiting;
     private int _ended;
+    private volatile bool _hasFailed;
 
     internal GroupState(KernelConfig config)
     {
@@ -156,28 +157,37 @@ internal sealed class GroupState
                 _waiting -= barrier.Participants - 1;
                 barrier.Arrived = 0;
                 barrier.LastPredicateCount = barrier.PredicateCount;
-                barrier.Phase++;
-                Monitor.PulseAll(_gate);
+                Wake(barrier);
                 return barrier.LastPredicateCount;
             }
 
-            int phase = barrier.Phase;
+            item.PrepareToSleep();
+            barrier.Waiting.Add(item);
             _waiting++;
             RequireProgress(item);
-            while (barrier.Phase == phase)
-            {
-                RequireRunning();
-                Monitor.Wait(_gate);
-            }
-
-            // The next phase cannot end before this work-item has arrived there, so the count is still this phase's.
-            return barrier.LastPredicateCount;
         }
+
+        // Without the lock, for which those just woken would queue: what woke this work-item wrote both before it did.
+        item.Sleep();
+        RequireRunning();
+
+        // The next phase cannot end before this work-item has arrived there, so the count is still this phase's.
+        return barrier.LastPredicateCount;
+    }
+
+    private static void Wake(BarrierState barrier)
+    {
+        foreach (WorkItem waiting in barrier.Waiting)
+        {
+            waiting.Wake();
+        }
+
+        barrier.Waiting.Clear();
     }
 
     private void RequireRunning()
     {
-        if (Failure is not null)
+        if (_hasFailed)
         {
             throw new GroupAbortedException();
         }
@@ -199,6 +209,8 @@ internal sealed class GroupState
     private void Fail(Exception cause, WorkItem item)
     {
         Failure = (cause, item);
-        Monitor.PulseAll(_gate);
+        _hasFailed = true;
+        Wake(_groupBarrier);
+        Array.ForEach(_warpBarriers, Wake);
     }
 }

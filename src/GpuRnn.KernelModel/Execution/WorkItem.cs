@@ -8,7 +8,9 @@ internal sealed class WorkItem
     [ThreadStatic]
     private static WorkItem? s_current;
 
+    private readonly object _wakeGate = new();
     private int _sharedAllocations;
+    private bool _isAwake;
 
     internal WorkItem(GroupState group, int linear)
     {
@@ -46,6 +48,30 @@ internal sealed class WorkItem
     {
         _sharedAllocations = 0;
         Copies.Clear();
+    }
+
+    /// <summary>Makes the next <see cref="Sleep"/> last until <see cref="Wake"/>; called before others can know of it.</summary>
+    internal void PrepareToSleep() => _isAwake = false;
+
+    /// <summary>Blocks the work-item's thread until another calls <see cref="Wake"/>.</summary>
+    internal void Sleep()
+    {
+        lock (_wakeGate)
+        {
+            while (!_isAwake)
+            {
+                Monitor.Wait(_wakeGate);
+            }
+        }
+    }
+
+    internal void Wake()
+    {
+        lock (_wakeGate)
+        {
+            _isAwake = true;
+            Monitor.Pulse(_wakeGate);
+        }
     }
 
     internal int NextSharedAllocation() => _sharedAllocations++;
