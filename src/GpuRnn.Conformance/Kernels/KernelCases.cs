@@ -19,7 +19,7 @@ internal static class KernelCases
         .. LossKernelCases.All(),
         .. OptimizerKernelCases.All(),
         .. ProductKernelCases.All(isFull),
-        .. TensorProductKernelCases.All(),
+        .. TensorProductKernelCases.All(isFull),
         .. PanelKernelCases.All(),
         .. StepNodeKernelCases.All(),
         .. FusedStepKernelCases.All(),
