@@ -25,8 +25,10 @@ public static class KernelCatalog
             .OrderBy(SortKey, StringComparer.Ordinal),
     ];
 
-    /// <summary>Every node of a cell, a generic one with the first of the types it permits.</summary>
-    internal static IEnumerable<Type> Nodes => Structs(typeof(IStepNode)).Select(node => Closed(node).First());
+    /// <summary>Every node that can be a whole step behind its product, a generic one with the first of the types it permits.</summary>
+    internal static IEnumerable<Type> Nodes => Structs(typeof(IStepNode))
+        .Where(node => !typeof(ISeparateStepNode).IsAssignableFrom(node))
+        .Select(node => Closed(node).First());
 
     /// <summary>The node with the most code backwards.</summary>
     internal static Type LongestNode => Nodes.MaxBy(node => node.GetInterfaceMap(typeof(IStepNode)).TargetMethods

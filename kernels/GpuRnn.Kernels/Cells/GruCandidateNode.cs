@@ -15,7 +15,7 @@ namespace GpuRnn.Kernels.Cells;
 /// </para>
 /// <para>Backward, with d = dL/dh_t: d (1 − z) (1 − n²) to x_n and the product, d (h_(t−1) − n) to z, d z to h_(t−1).</para>
 /// </remarks>
-public readonly struct GruCandidateNode : IStepNode
+public readonly struct GruCandidateNode : ISeparateStepNode
 {
     private const int Hidden = 0;
     private const int Candidate = 3;

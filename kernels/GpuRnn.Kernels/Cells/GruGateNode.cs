@@ -16,7 +16,7 @@ namespace GpuRnn.Kernels.Cells;
 /// d_s r to h_(t−1).
 /// </para>
 /// </remarks>
-public readonly struct GruGateNode : IStepNode
+public readonly struct GruGateNode : ISeparateStepNode
 {
     private const int Hidden = 0;
     private const int ResetHidden = 2;

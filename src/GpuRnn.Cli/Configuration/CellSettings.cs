@@ -15,13 +15,22 @@ internal static class CellSettings
             .Select(option => option.IsNumber ? (Setting)CreateNumber(option) : CreateWord(option));
     }
 
-    /// <summary>Refuses an option that the chosen cell does not have.</summary>
-    /// <exception cref="InputException">There is one, and the message names the cells that have it.</exception>
+    /// <summary>Refuses an option that the chosen cell does not have, and fewer layers than it needs.</summary>
+    /// <exception cref="InputException">There is one, and the message says what the cell needs.</exception>
     public static void RequireFit(ForecastConfiguration configuration)
     {
-        if (Cells.Describe(configuration.Cell).Refusal(configuration.CellOptions) is (string option, string problem, string remedy))
+        CellDescription cell = Cells.Describe(configuration.Cell);
+        if (cell.Refusal(configuration.CellOptions) is (string option, string problem, string remedy))
         {
             throw new InputException($"--{option}", problem, remedy);
+        }
+
+        if (configuration.Layers < cell.LeastLayers)
+        {
+            throw new InputException(
+                "--layers",
+                $"{configuration.Layers} arrived, but {cell.Name} reads the layer below and needs at least {cell.LeastLayers} layers",
+                $"Pass --layers {cell.LeastLayers}, or choose another cell");
         }
     }
 

@@ -42,6 +42,8 @@ internal sealed record OneProductStep(ProductNode Product, PointwiseNode Node)
             ? $"node \"{node.Name}\" is implemented by {node.Implementation}, which is no struct that implements IStepNode"
         : product.Source != StepSource.PreviousState(0) ? $"product \"{product.Name}\" reads {product.Source}, and {kernel} reads state 0 at t-1"
         : product.BlockCount > MostGates ? $"product \"{product.Name}\" has {product.BlockCount} blocks, and a tile holds at most {MostGates}"
+        : graph.InputSlotOffsets.Count > product.BlockCount
+            ? $"the cell has {graph.InputSlotOffsets.Count} input slots, and {kernel} keeps one for each of the product's {product.BlockCount} blocks"
         : graph.States.Count > MostStates ? $"the cell has {graph.States.Count} states, and {kernel} keeps at most {MostStates}"
         : graph.Values.Count > MostValues ? $"the cell has {graph.Values.Count} values, and {kernel} keeps at most {MostValues}"
         : graph.Parameters.Count > mostVectors ? $"the cell has {graph.Parameters.Count} learned vectors, and {kernel} reads at most {mostVectors}"

@@ -9,8 +9,8 @@ public sealed class CellsTests
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => Cells.Parse("lstn"));
         Assert.Equal(
-            "Cells.Parse: \"lstn\" arrived, but the cells are elman, elman-relu, elman-sigmoid, elman-leaky-relu, elman-identity, leaky, leaky-learned, "
-            + "lstm, peephole, coupled, gru, gru-reset-before, indrnn, indrnn-tanh. Choose one of them. (Parameter 'name')",
+            "Cells.Parse: \"lstn\" arrived, but the cells are elman, elman-relu, elman-sigmoid, elman-leaky-relu, elman-identity, jordan, jordan-recurrent-3, leaky, leaky-learned, "
+            + "lstm, peephole, coupled, depth-gated, gru, gru-reset-before, indrnn, indrnn-tanh. Choose one of them. (Parameter 'name')",
             error.Message);
     }
 

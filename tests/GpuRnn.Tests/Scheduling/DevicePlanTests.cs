@@ -13,8 +13,6 @@ public sealed class DevicePlanTests
     private static readonly Cell[] s_cells =
     [
         .. Cells.All,
-        new JordanCell(),
-        new DepthGatedLstmCell(),
         new StatesBelowCell(),
         new NormalisedElmanCell(ReductionAxis.Row),
     ];

@@ -24,6 +24,9 @@ public sealed class CellDescription
     /// <summary>What it is and where it comes from, in one line.</summary>
     public string Summary { get; }
 
+    /// <summary>The fewest layers of it that are more than a simpler cell; 1 for most.</summary>
+    public int LeastLayers { get; internal init; } = 1;
+
     /// <summary>The options that apply to it.</summary>
     public IReadOnlyList<CellOption> Options { get; }
 

@@ -6,10 +6,12 @@ public static class Cells
     private static readonly CellDescription[] s_descriptions =
     [
         ElmanCell.Description,
+        JordanCell.Description,
         LeakyCell.Description,
         LstmCell.Description,
         PeepholeLstmCell.Description,
         CoupledLstmCell.Description,
+        DepthGatedLstmCell.Description,
         GruCell.Description(GruReset.AfterProduct),
         GruCell.Description(GruReset.BeforeProduct),
         IndependentCell.Description,
