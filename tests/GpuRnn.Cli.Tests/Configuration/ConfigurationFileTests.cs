@@ -81,7 +81,7 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("""{ "hidden": 1.5 }""", "\"hidden\" is 1.5, but a whole number of at least 1 is needed")]
     [InlineData("""{ "hidden": "16" }""", "\"hidden\" is \"16\", but a whole number of at least 1 is needed")]
     [InlineData("""{ "hidden": null }""", "\"hidden\" is null, but a whole number of at least 1 is needed")]
-    [InlineData("""{ "cell": "lstn" }""", "\"cell\" is \"lstn\", but one of elman, leaky, lstm, ")]
+    [InlineData("""{ "cell": "lstn" }""", "\"cell\" is \"lstn\", but one of elman, jordan, leaky, lstm, ")]
     [InlineData("""{ "activation": "tan" }""", "\"activation\" is \"tan\", but one of tanh, relu, sigmoid, leaky-relu, identity is needed")]
     [InlineData("""{ "forgetBias": "1" }""", "\"forgetBias\" is \"1\", but a number is needed")]
     [InlineData("""{ "learningRate": 1e999 }""", "\"learningRate\" is 1e999, but a number above 0 is needed")]
