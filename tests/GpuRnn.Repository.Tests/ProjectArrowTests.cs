@@ -19,6 +19,7 @@ public sealed class ProjectArrowTests
         ["GpuRnn.Conformance"] = ["GpuRnn", "GpuRnn.Accuracy"],
         ["GpuRnn.Cli"] = ["GpuRnn", "GpuRnn.Conformance"],
         ["GpuRnn.Bench"] = ["GpuRnn"],
+        ["GpuRnn.Experiments"] = ["GpuRnn"],
     };
 
     [Fact]

@@ -1,0 +1,15 @@
+using GpuRnn.Experiments.Frame;
+using GpuRnn.Experiments.Learning;
+
+namespace GpuRnn.Experiments;
+
+/// <summary>Every experiment, in the order in which the command line lists them.</summary>
+internal static class ExperimentList
+{
+    /// <summary>One of each; they keep nothing between runs.</summary>
+    public static IReadOnlyList<IExperiment> All { get; } =
+    [
+        new AddingExperiment(100),
+        new AddingExperiment(400),
+    ];
+}
