@@ -50,6 +50,9 @@ internal sealed record ForecastConfiguration
     /// <summary>Recurrent layers on top of one another.</summary>
     public int Layers { get; init; } = 1;
 
+    /// <summary>True for a second direction in every layer, from the window's last value to its first.</summary>
+    public bool Bidirectional { get; init; }
+
     /// <summary>Most passes over the training data.</summary>
     public int Epochs { get; init; } = 60;
 

@@ -55,6 +55,11 @@ internal static class ForecastSettings
         yield return Choice("cell", $"Recurrent cell: {string.Join(", ", cells)}", cells, c => c.Cell, (c, v) => c with { Cell = v });
         yield return Count("hidden", "Units a layer", c => c.Hidden, (c, v) => c with { Hidden = v });
         yield return Count("layers", "Recurrent layers", c => c.Layers, (c, v) => c with { Layers = v });
+        yield return new FlagSetting(
+            "bidirectional",
+            "Add a second direction to every layer, which reads the window backwards",
+            c => c.Bidirectional,
+            (c, v) => c with { Bidirectional = v });
         foreach (Setting setting in CellSettings.Create())
         {
             yield return setting;

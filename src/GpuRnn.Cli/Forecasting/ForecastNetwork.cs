@@ -6,7 +6,10 @@ using GpuRnn.Tensors;
 
 namespace GpuRnn.Cli.Forecasting;
 
-/// <summary>Recurrent layers over the window, then one linear unit on the last hidden state, which gives the change to the next value.</summary>
+/// <summary>
+/// Recurrent layers over the window, then one linear unit on the last output (of two directions, the outputs at both ends), which gives the change
+/// to the next value.
+/// </summary>
 internal sealed class ForecastNetwork : IForecaster, IDisposable
 {
     private readonly Device _device;
@@ -22,19 +25,25 @@ internal sealed class ForecastNetwork : IForecaster, IDisposable
     {
         (_device, _configuration, _scale) = (device, configuration, scale);
         RandomSource random = new((ulong)configuration.Seed);
-        RecurrentOptions options = new() { InputSize = 1, HiddenSize = configuration.Hidden, LayerCount = configuration.Layers };
+        RecurrentOptions options = new()
+        {
+            InputSize = 1,
+            HiddenSize = configuration.Hidden,
+            LayerCount = configuration.Layers,
+            Bidirectional = configuration.Bidirectional,
+        };
         _recurrent = new Recurrent(device, Cells.Create(configuration.Cell, configuration.CellOptions), options, random);
         Model = new Sequential(
             _recurrent,
-            new LastStep(device),
-            new Dense(device, _recurrent.OutputSize, 1, random));
+            configuration.Bidirectional ? new FirstAndLastStep(device) : new LastStep(device),
+            new Dense(device, configuration.Bidirectional ? 2 * _recurrent.OutputSize : _recurrent.OutputSize, 1, random));
     }
 
     /// <summary>The layers.</summary>
     public Sequential Model { get; }
 
     /// <inheritdoc/>
-    public string Name => $"{_configuration.Cell.ToUpperInvariant()} ({_configuration.Layers} x {_configuration.Hidden})";
+    public string Name => $"{_configuration.Cell.ToUpperInvariant()} ({_configuration.Layers} x {_configuration.Hidden}{(_configuration.Bidirectional ? ", both directions" : string.Empty)})";
 
     /// <inheritdoc/>
     public string Key => _configuration.Cell;

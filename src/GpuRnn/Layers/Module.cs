@@ -23,6 +23,9 @@ public abstract class Module : IDisposable
     /// <summary>True lets dropout drop; whether gradients are recorded is the tape's matter.</summary>
     public bool IsTraining { get; private set; } = true;
 
+    /// <summary>What it computes where its parameters' names and shapes do not tell; null where they do.</summary>
+    public virtual ModuleKind? Kind => null;
+
     /// <summary>The modules it is made of, in order; none for a plain layer.</summary>
     protected virtual IReadOnlyList<Module> Children => [];
 
@@ -54,7 +57,7 @@ public abstract class Module : IDisposable
 
     /// <summary>Reads all parameters from a safetensors file; nothing changes unless every name and shape fits.</summary>
     /// <exception cref="WeightsFileException">
-    /// The file is missing or damaged, lacks a name, has one too many, or a shape differs.
+    /// The file is missing or damaged, lacks a name, has one too many, a shape differs, or it was saved from a module of another kind.
     /// </exception>
     public void Load(string path)
     {
@@ -87,6 +90,13 @@ public abstract class Module : IDisposable
     {
         Dispose(true);
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The kinds of the module and of all inside, each with the number of the module as its parameters' names have it.</summary>
+    internal IEnumerable<(string Place, ModuleKind Kind)> Kinds(string place = "")
+    {
+        IEnumerable<(string Place, ModuleKind Kind)> inside = Children.SelectMany((child, i) => child.Kinds($"{place}.{i}"));
+        return Kind is ModuleKind kind ? inside.Prepend((place, kind)) : inside;
     }
 
     /// <summary>Frees what this module itself made.</summary>

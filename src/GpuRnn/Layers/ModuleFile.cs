@@ -4,18 +4,23 @@ using GpuRnn.Weights;
 namespace GpuRnn.Layers;
 
 /// <summary>Moves a module's parameters to and from a safetensors file.</summary>
+/// <remarks>The header names the kind of every module that has one, under <c>gpurnn.module</c> with its number; other files are held to names and shapes alone.</remarks>
 internal static class ModuleFile
 {
+    private const string KindKey = "gpurnn.module";
+    private const string OptionsKey = "gpurnn.options";
+
     public static void Save(Module module, string path, IReadOnlyDictionary<string, string>? metadata)
     {
         IEnumerable<TensorEntry> entries = module.Parameters.Select(
             parameter => TensorEntry.FromSingles(parameter.Name, parameter.Value.Shape.ToArray(), parameter.Value.ToArray()));
-        SafetensorsWriter.Write(path, entries, metadata);
+        SafetensorsWriter.Write(path, entries, WithKinds(module, metadata));
     }
 
     public static void Load(Module module, string path)
     {
         SafetensorsFile file = SafetensorsFile.Read(path);
+        RequireKinds(module, file);
         HashSet<string> known = new(module.Parameters.Select(parameter => parameter.Name), StringComparer.Ordinal);
         List<string> extra = [.. file.Entries.Select(entry => entry.Name).Where(name => !known.Contains(name))];
         if (extra.Count > 0)
@@ -36,6 +41,36 @@ internal static class ModuleFile
         for (int i = 0; i < values.Count; i++)
         {
             module.Parameters[i].Value.CopyFrom(values[i]);
+        }
+    }
+
+    private static Dictionary<string, string> WithKinds(Module module, IReadOnlyDictionary<string, string>? metadata)
+    {
+        Dictionary<string, string> all = metadata is null ? [] : new(metadata, StringComparer.Ordinal);
+        foreach ((string place, ModuleKind kind) in module.Kinds())
+        {
+            all[KindKey + place] = kind.Name;
+            if (kind.Options.Length > 0)
+            {
+                all[OptionsKey + place] = kind.Options;
+            }
+        }
+
+        return all;
+    }
+
+    private static void RequireKinds(Module module, SafetensorsFile file)
+    {
+        foreach ((string place, ModuleKind kind) in module.Kinds())
+        {
+            if (file.Metadata.TryGetValue(KindKey + place, out string? name) && name != kind.Name)
+            {
+                ModuleKind saved = new(name, file.Metadata.GetValueOrDefault(OptionsKey + place, string.Empty));
+                string where = place.Length == 0 ? "this model" : $"module {place[1..]} of this model";
+                throw new WeightsFileException(
+                    file.Path,
+                    $"Module.Load: {file.Path} was saved from {saved}, but {where} is {kind}. Build the model with what it was saved from, or load another file.");
+            }
         }
     }
 }

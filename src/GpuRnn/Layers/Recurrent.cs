@@ -68,6 +68,9 @@ public sealed class Recurrent : Module
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => _parameters;
 
+    /// <inheritdoc/>
+    public override ModuleKind Kind => new(_cell.Name, _cell.Options.ToString());
+
     private int Directions => _options.Bidirectional ? 2 : 1;
 
     /// <summary>Runs the stack over whole sequences from states of zero and gives the output alone.</summary>

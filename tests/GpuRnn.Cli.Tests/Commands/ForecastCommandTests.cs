@@ -106,6 +106,22 @@ public sealed class ForecastCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Forecast_BothDirections_TrainAndTheirModelIsRefusedByAnotherCell()
+    {
+        CommandResult trained = await Run("--cell", "elman", "--activation", "relu", "--bidirectional");
+        Assert.Equal((0, string.Empty), (trained.ExitCode, trained.Error));
+        Assert.Contains("ELMAN (1 x 4, both directions)", trained.Output, StringComparison.Ordinal);
+        string model = Path.Combine(Out, "model.safetensors");
+
+        CommandResult loaded = await CommandTester.RunAsync(
+            [.. Arguments(), "--cell", "elman", "--bidirectional", "--model", model, "--out", _folder.File("again")]);
+
+        Assert.Equal(2, loaded.ExitCode);
+        Assert.Contains(
+            $"{model} was saved from \"elman-relu\" (activation relu), but module 0 of this model is \"elman\"", loaded.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Forecast_SavedModel_GivesTheSameForecasts()
     {
         await Run();
@@ -187,7 +203,7 @@ public sealed class ForecastCommandTests : IDisposable
 
         string options = Regex.Replace(result.Output[result.Output.IndexOf("Options:", StringComparison.Ordinal)..], @"\s+", " ");
         string[] entries = [.. Regex.Split(options, @"(?= --(?!help)[a-z-]+ (?:<|[A-Z]))").Skip(1)];
-        Assert.Equal(26 + Cells.Descriptions.SelectMany(cell => cell.Options).Distinct().Count(), entries.Length);
+        Assert.Equal(27 + Cells.Descriptions.SelectMany(cell => cell.Options).Distinct().Count(), entries.Length);
         Assert.All(entries, entry => Assert.Contains("[default: ", entry, StringComparison.Ordinal));
     }
 

@@ -28,6 +28,7 @@ public sealed class ConfigurationFileTests : IDisposable
             CellOptions = CellOptionValues.None.With("activation", "relu").With("forget-bias", 0.1 + 0.2),
             Hidden = 11,
             Layers = 2,
+            Bidirectional = true,
             Epochs = 13,
             BatchSize = 14,
             LearningRate = 0.1 + 0.2,
@@ -84,6 +85,7 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("""{ "cell": "lstn" }""", "\"cell\" is \"lstn\", but one of elman, jordan, leaky, lstm, ")]
     [InlineData("""{ "activation": "tan" }""", "\"activation\" is \"tan\", but one of tanh, relu, sigmoid, leaky-relu, identity is needed")]
     [InlineData("""{ "forgetBias": "1" }""", "\"forgetBias\" is \"1\", but a number is needed")]
+    [InlineData("""{ "bidirectional": 1 }""", "\"bidirectional\" is 1, but true or false is needed")]
     [InlineData("""{ "learningRate": 1e999 }""", "\"learningRate\" is 1e999, but a number above 0 is needed")]
     [InlineData("""{ "learningRate": 1e-60 }""", "\"learningRate\" is 1e-60, but a number above 0 is needed")]
     [InlineData("[1, 2]", "the file holds a JSON Array, but a JSON object is needed")]

@@ -80,6 +80,21 @@ public sealed class ModuleTests : IDisposable
     }
 
     [Fact]
+    public void Load_OfAnotherCellsFile_NamesBothAndChangesNothing()
+    {
+        string path = Path.Combine(_folder, "model.safetensors");
+        using Sequential relu = Build(1, cell: "elman-relu");
+        using Sequential tanh = Build(2, cell: "elman");
+        float[] before = Run(tanh);
+        relu.Save(path);
+        Assert.Equal(
+            $"Module.Load: {path} was saved from \"elman-relu\" (activation relu), but module 0 of this model is \"elman\". "
+            + "Build the model with what it was saved from, or load another file.",
+            Assert.Throws<WeightsFileException>(() => tanh.Load(path)).Message);
+        ElementwiseAssert.SameBits(before, Run(tanh), "output");
+    }
+
+    [Fact]
     public void Load_OfAFileCutInHalf_IsRefused()
     {
         string path = Path.Combine(_folder, "model.safetensors");

@@ -12,6 +12,9 @@ public abstract class Cell
     /// <summary>The name in plans, errors and saved models; lower case with hyphens.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The options that the list of cells made it with; none for a cell made by its constructor.</summary>
+    public CellOptionValues Options { get; internal set; } = CellOptionValues.None;
+
     /// <summary>Builds the step for one layer.</summary>
     /// <param name="inputSize">I, the width of x_t.</param>
     /// <param name="hiddenSize">H; what it measures is the cell's own choice, usually the width of h.</param>

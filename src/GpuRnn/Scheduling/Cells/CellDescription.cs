@@ -39,9 +39,14 @@ public sealed class CellDescription
     public Cell Create(CellOptionValues? options = null)
     {
         options ??= CellOptionValues.None;
-        return Refusal(options) is (string option, string problem, string remedy)
-            ? throw new ArgumentException($"Cell \"{Name}\", {option}: {problem}. {remedy}.", nameof(options))
-            : _make(options);
+        if (Refusal(options) is (string option, string problem, string remedy))
+        {
+            throw new ArgumentException($"Cell \"{Name}\", {option}: {problem}. {remedy}.", nameof(options));
+        }
+
+        Cell cell = _make(options);
+        cell.Options = options;
+        return cell;
     }
 
     /// <summary>What is wrong with options: the one, what arrived and was needed, and what to do; null when they fit.</summary>

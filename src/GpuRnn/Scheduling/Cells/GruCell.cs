@@ -30,7 +30,7 @@ public sealed class GruCell : Cell
     {
         GruCell cell = new(reset);
         string product = reset == GruReset.AfterProduct ? "after the product, as PyTorch and cuDNN do" : "before the product, as published";
-        return new CellDescription(cell.Name, $"gated recurrent unit (Cho et al. 2014), reset gate {product}", [], _ => cell);
+        return new CellDescription(cell.Name, $"gated recurrent unit (Cho et al. 2014), reset gate {product}", [], _ => new GruCell(reset));
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,30 @@
+using GpuRnn.Devices;
+using GpuRnn.Tensors;
+using GpuRnn.Tensors.Operations;
+
+namespace GpuRnn.Layers;
+
+/// <summary>Keeps both ends of a sequence side by side, last step first: [T, B, W] becomes [B, 2 W].</summary>
+/// <remarks>
+/// For layers of two directions: at the last step the forward one has seen the whole sequence, at the first step the reverse one has.
+/// </remarks>
+public sealed class FirstAndLastStep : Module
+{
+    /// <summary>Has no parameters.</summary>
+    public FirstAndLastStep(Device device)
+        : base(device)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters => [];
+
+    /// <summary>Copies the two steps, which are the same one where T is 1.</summary>
+    /// <exception cref="ShapeException">The input has not three axes, or no time step.</exception>
+    public override Tensor Forward(Tape tape, Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ShapeCheck.RequireRank(input, 3, "[T, B, W]", "FirstAndLastStep.Forward");
+        return Concat.Forward(tape, SliceTime.Forward(tape, input, input.Shape[0] - 1), SliceTime.Forward(tape, input, 0));
+    }
+}
