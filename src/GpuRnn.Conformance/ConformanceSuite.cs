@@ -2,6 +2,7 @@ using GpuRnn.Conformance.Kernels;
 using GpuRnn.Conformance.Layers;
 using GpuRnn.Conformance.Losses;
 using GpuRnn.Conformance.Operations;
+using GpuRnn.Conformance.Reservoirs;
 
 namespace GpuRnn.Conformance;
 
@@ -23,6 +24,7 @@ public static class ConformanceSuite
             .. PlainLayerCases.All(),
             .. RecurrentCases.All(isFull),
             .. SequentialCase.All(),
+            .. EchoStateCase.All(),
         ];
     }
 }
