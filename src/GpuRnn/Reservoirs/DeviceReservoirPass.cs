@@ -1,3 +1,4 @@
+using System.Globalization;
 using GpuRnn.Devices;
 using GpuRnn.KernelModel;
 using GpuRnn.Scheduling;
@@ -18,7 +19,8 @@ internal sealed class DeviceReservoirPass : IReservoirPass
     {
         _device = device;
         Step = step;
-        _cell = step.LeakRate == 1.0 ? Cells.Elman : new LeakyCell((float)step.LeakRate);
+        string rate = step.LeakRate.ToString("R", CultureInfo.InvariantCulture);
+        _cell = step.LeakRate == 1.0 ? Cells.Elman : Cells.Create("leaky", CellOptionValues.None.With("leak-rate", rate));
         _parameters = [.. _cell.Parameters(step.DriveWidth, step.Size).Select(Upload)];
         _views = [.. _parameters.Select(buffer => buffer.View)];
     }
