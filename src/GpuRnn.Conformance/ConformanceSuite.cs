@@ -1,6 +1,7 @@
 using GpuRnn.Conformance.Kernels;
 using GpuRnn.Conformance.Layers;
 using GpuRnn.Conformance.Losses;
+using GpuRnn.Conformance.Memories;
 using GpuRnn.Conformance.Operations;
 using GpuRnn.Conformance.Reservoirs;
 
@@ -25,6 +26,8 @@ public static class ConformanceSuite
             .. RecurrentCases.All(isFull),
             .. SequentialCase.All(),
             .. EchoStateCase.All(),
+            .. HopfieldCase.All(),
+            .. ContinuousMemoryCase.All(),
         ];
     }
 }

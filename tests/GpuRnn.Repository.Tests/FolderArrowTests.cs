@@ -13,6 +13,7 @@ public sealed class FolderArrowTests
         ["Weights"] = [],
         ["Tensors"] = ["Scheduling"],
         ["Layers"] = ["Tensors", "Scheduling", "Weights"],
+        ["Memories"] = ["Tensors", "Weights"],
         ["Reservoirs"] = ["Tensors", "Scheduling", "Weights"],
         ["Training"] = ["Layers", "Tensors", "Scheduling", "Weights"],
     };
