@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
 using GpuRnn.Kernels.Cells;
+using GpuRnn.Kernels.Cells.Amendments;
 
 namespace GpuRnn.Kernels;
 
@@ -10,7 +11,8 @@ namespace GpuRnn.Kernels;
 /// <remarks>
 /// A kernel is a public static method of a static class that returns nothing and takes a view. A type parameter stands for each struct of this
 /// assembly that its interface permits, and so do the type parameters of these structs, so that a new cell or activation appears by itself.
-/// A class whose kernel has too many combinations names those that the library uses in a method <c>ClosedForms</c>.
+/// A class whose kernel has too many combinations names those that the library uses in a method <c>ClosedForms</c>. Nodes that options of layers
+/// put around those of any cell (<see cref="IAmendingNode"/>) are left out.
 /// </remarks>
 public static class KernelCatalog
 {
@@ -35,7 +37,7 @@ public static class KernelCatalog
         .Where(method => method.Name.EndsWith("Backward", StringComparison.Ordinal)).Sum(method => method.GetMethodBody()!.GetILAsByteArray()!.Length))!;
 
     private static IEnumerable<Type> Structs(params Type[] interfaces) => typeof(KernelCatalog).Assembly.GetExportedTypes()
-        .Where(type => type.IsValueType && Array.TrueForAll(interfaces, needed => Implements(type, needed)));
+        .Where(type => type.IsValueType && !typeof(IAmendingNode).IsAssignableFrom(type) && Array.TrueForAll(interfaces, needed => Implements(type, needed)));
 
     private static bool IsKernel(MethodInfo method) => method.ReturnType == typeof(void)
         && method.GetParameters().Any(parameter => parameter.ParameterType.Name.StartsWith("ArrayView", StringComparison.Ordinal))

@@ -11,9 +11,14 @@ internal static class DropoutFactors
     /// <summary>0 or 1/(1 − p), as the device rounds it, for each element.</summary>
     public static double[] Draw(ulong seed, long firstBlock, int count, float probability)
     {
+        return Draw(seed, firstBlock, count, probability, 1.0f / (1.0f - probability));
+    }
+
+    /// <summary>0 or the factor of what is kept, for each element.</summary>
+    public static double[] Draw(ulong seed, long firstBlock, int count, float probability, float kept)
+    {
         double[] factors = new double[count];
         double threshold = probability * (double)(1 << 24);
-        float kept = 1.0f / (1.0f - probability);
         for (int e = 0; e < count; e++)
         {
             ulong block = (ulong)(firstBlock + (e / WordsPerBlock));

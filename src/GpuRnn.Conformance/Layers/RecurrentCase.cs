@@ -1,8 +1,9 @@
 using GpuRnn.Accuracy;
 using GpuRnn.Devices;
+using GpuRnn.Devices.Sequences;
 using GpuRnn.Layers;
 using GpuRnn.Scheduling;
-using GpuRnn.Scheduling.Cells;
+using GpuRnn.Scheduling.Cells.Amendments;
 using GpuRnn.Scheduling.Reference;
 using GpuRnn.Tensors;
 using GpuRnn.Tensors.Operations;
@@ -22,7 +23,7 @@ internal sealed class RecurrentCase : ConformanceCase
     private readonly RecurrentVariant _variant;
 
     public RecurrentCase(RecurrentVariant variant)
-        : base($"layer {variant.Cell}", variant.Describe())
+        : base($"layer {variant.Step.Apply(variant.Cell, true)}", variant.Describe())
     {
         _variant = variant;
     }
@@ -37,8 +38,7 @@ internal sealed class RecurrentCase : ConformanceCase
     /// <inheritdoc/>
     protected override void Run(Device device, ConformanceRecorder recorder)
     {
-        ReferenceRecurrent reference = new(
-            _variant.Cell, _variant.InputSize, _variant.HiddenSize, _variant.LayerCount, _variant.Bidirectional);
+        ReferenceRecurrent reference = Reference(isTraining: true);
         using Recurrent layer = new(device, _variant.Cell, Options(), new RandomSource(3));
         double[][] parameters = [.. layer.Parameters.Select((parameter, i) => SetUniform(parameter, (ulong)(10 + i)))];
         float[] input = CaseValues.Uniform(Rows * _variant.InputSize, 1);
@@ -49,7 +49,12 @@ internal sealed class RecurrentCase : ConformanceCase
             device, state, stateRows / _variant.BatchSize, _variant.BatchSize, reference.States[i].Width).TrackGradient())]);
         foreach (bool isRecording in new[] { false, true })
         {
+            // With options, a pass without a gradient is one of evaluation, whose step is another.
             SavedState saved = new();
+            bool isTraining = isRecording || _variant.Step == StepOptions.None;
+            reference = Reference(isTraining);
+            SetMode(layer, isTraining);
+
             layer.SaveState(saved);
             ReferenceRecurrentPass pass = reference.Forward(
                 _variant.TimeSteps,
@@ -58,7 +63,8 @@ internal sealed class RecurrentCase : ConformanceCase
                 parameters,
                 _variant.HasInitial ? [.. initial.Select(CaseValues.Widen)] : null,
                 _variant.Lengths,
-                Masks(saved, reference.OutputWidth));
+                Masks(saved, reference.OutputWidth, isTraining, out IReadOnlyList<IReadOnlyList<double[]>> stepMasks),
+                stepMasks);
             using Tape tape = isRecording ? new Tape(device) : Tape.Inference(device);
             RecurrentResult result = layer.Forward(tape, inputTensor, _variant.HasInitial ? start : null, _variant.Lengths);
             CompareForward(recorder, isRecording ? "training" : "inference", reference, pass, result);
@@ -66,6 +72,24 @@ internal sealed class RecurrentCase : ConformanceCase
             {
                 Backward(recorder, tape, layer, inputTensor, start, result, reference, pass);
             }
+        }
+    }
+
+    private ReferenceRecurrent Reference(bool isTraining)
+    {
+        return new ReferenceRecurrent(
+            _variant.Step.Apply(_variant.Cell, isTraining), _variant.InputSize, _variant.HiddenSize, _variant.LayerCount, _variant.Bidirectional);
+    }
+
+    private static void SetMode(Recurrent layer, bool isTraining)
+    {
+        if (isTraining)
+        {
+            layer.Train();
+        }
+        else
+        {
+            layer.Evaluate();
         }
     }
 
@@ -166,32 +190,45 @@ internal sealed class RecurrentCase : ConformanceCase
             Bidirectional = _variant.Bidirectional,
             BatchFirst = _variant.BatchFirst,
             Dropout = _variant.HasDropout ? DropoutProbability : 0.0f,
+            Step = _variant.Step,
         };
     }
 
-    /// <summary>The factors of each gap between layers in padded order; the layer draws them for packed rows.</summary>
-    private double[][]? Masks(SavedState saved, int width)
+    /// <summary>All factors in the order in which the layer draws them: those of the gaps between layers in padded order, those of steps as packed.</summary>
+    private double[][]? Masks(SavedState saved, int width, bool isTraining, out IReadOnlyList<IReadOnlyList<double[]>> stepMasks)
     {
-        if (!_variant.HasDropout || _variant.LayerCount == 1)
-        {
-            return null;
-        }
-
         SequencePacking packing = SequencePacking.Create(_variant.TimeSteps, _variant.BatchSize, _variant.Lengths);
-        ulong seed = unchecked((ulong)saved.GetInteger("seed"));
-        double[][] masks = new double[_variant.LayerCount - 1][];
-        for (int gap = 0; gap < masks.Length; gap++)
+        DropoutStream stream = new(saved);
+        StepGraph graph = _variant.Step.Apply(_variant.Cell, isTraining).BuildGraph(_variant.InputSize, _variant.HiddenSize);
+        bool drops = _variant.HasDropout && _variant.LayerCount > 1 && isTraining;
+        List<IReadOnlyList<double[]>> steps = [];
+        List<double[]> gaps = [];
+        for (int layer = 0; layer < _variant.LayerCount; layer++)
         {
-            long firstBlock = saved.GetInteger("nextBlock") + (gap * DropoutFactors.BlockCount(Rows * width));
-            double[] packed = DropoutFactors.Draw(seed, firstBlock, Rows * width, DropoutProbability);
-            masks[gap] = new double[packed.Length];
-            for (int row = 0; row < packing.Layout.TotalRows; row++)
+            for (int direction = 0; direction < _variant.DirectionCount; direction++)
             {
-                Array.Copy(packed, row * width, masks[gap], packing.PaddedRows[row] * width, width);
+                steps.Add([.. graph.Masks.Select(mask => stream.Next(mask, packing.Layout))]);
+            }
+
+            if (drops && layer < _variant.LayerCount - 1)
+            {
+                gaps.Add(Padded(packing, stream.Next(Rows * width, DropoutProbability, 1.0f / (1.0f - DropoutProbability)), width));
             }
         }
 
-        return masks;
+        stepMasks = steps;
+        return drops ? [.. gaps] : null;
+    }
+
+    private static double[] Padded(SequencePacking packing, double[] packed, int width)
+    {
+        double[] padded = new double[packed.Length];
+        for (int row = 0; row < packing.Layout.TotalRows; row++)
+        {
+            Array.Copy(packed, row * width, padded, packing.PaddedRows[row] * width, width);
+        }
+
+        return padded;
     }
 
     private int[] OutsideShape(int width)

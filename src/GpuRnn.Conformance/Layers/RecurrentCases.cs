@@ -1,4 +1,5 @@
 using GpuRnn.Scheduling.Cells;
+using GpuRnn.Scheduling.Cells.Amendments;
 
 namespace GpuRnn.Conformance.Layers;
 
@@ -18,7 +19,21 @@ internal static class RecurrentCases
     public static IEnumerable<ConformanceCase> All(bool isFull)
     {
         int[] counts = [Cells.All.Count, s_layerCounts.Length, s_sizes.Length, 2, 2, 2, 2, 2];
-        return (isFull ? PairwiseCover.All(counts) : PairwiseCover.Create(counts)).Select(row => new RecurrentCase(Variant(row)));
+        return (isFull ? PairwiseCover.All(counts) : PairwiseCover.Create(counts)).Select(row => new RecurrentCase(Variant(row))).Concat(Amended());
+    }
+
+    // Cells of one and of two nodes, one and two states; sizes below, at and above a register; packed rows, both directions, two layers.
+    private static IEnumerable<ConformanceCase> Amended()
+    {
+        StepOptions both = new() { Zoneout = 0.25f, RecurrentDropout = 0.25f };
+        RecurrentVariant small = new(Cells.Lstm, 1, false, false, false, true, false, 4, 3, 3, 5) { Step = both };
+        RecurrentVariant[] variants =
+        [
+            small,
+            small with { Cell = Cells.Parse("gru-reset-before"), LayerCount = 2, Bidirectional = true, HasLengths = true, HasDropout = true },
+            small with { Cell = Cells.Elman, Step = new() { Zoneout = 0.25f }, HasLengths = true, BatchSize = 5, HiddenSize = 17 },
+        ];
+        return variants.Select(variant => new RecurrentCase(variant));
     }
 
     private static RecurrentVariant Variant(int[] row)

@@ -1,4 +1,5 @@
 using GpuRnn.Scheduling.Cells;
+using GpuRnn.Scheduling.Cells.Amendments;
 
 namespace GpuRnn.Conformance.Layers;
 
@@ -27,6 +28,9 @@ internal sealed record RecurrentVariant(
     int InputSize,
     int HiddenSize)
 {
+    /// <summary>What the layer adds to the cell's step.</summary>
+    public StepOptions Step { get; init; } = StepOptions.None;
+
     /// <summary>D.</summary>
     public int DirectionCount => Bidirectional ? 2 : 1;
 

@@ -31,7 +31,10 @@ public sealed record StepGraph(
     /// <summary>The sequences that pointwise nodes read as they are, in order.</summary>
     public IEnumerable<SequenceNode> SequenceNodes => Nodes.OfType<SequenceNode>();
 
-    /// <summary>Elements a row of the inputs: the rows of the hoisted products and the widths of the sequence nodes together.</summary>
+    /// <summary>The random factors that pointwise nodes read, in order.</summary>
+    public IEnumerable<MaskNode> Masks => Nodes.OfType<MaskNode>();
+
+    /// <summary>Elements a row of the inputs: the rows of the hoisted products and the widths of the sequence nodes and masks together.</summary>
     public int InputWidth => SlotWidths(true).Sum();
 
     /// <summary>Offset of each input slot in a row of the inputs.</summary>
@@ -62,6 +65,7 @@ public sealed record StepGraph(
         {
             ProductNode product => Enumerable.Repeat(product.BlockWidth, product.BlockCount),
             SequenceNode sequence => [sequence.Width],
+            MaskNode mask => [mask.Width],
             _ => [],
         });
     }

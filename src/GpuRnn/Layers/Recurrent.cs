@@ -3,6 +3,7 @@ using GpuRnn.Devices.Sequences;
 using GpuRnn.KernelModel;
 using GpuRnn.Scheduling;
 using GpuRnn.Scheduling.Cells;
+using GpuRnn.Scheduling.Cells.Amendments;
 using GpuRnn.Tensors;
 using GpuRnn.Tensors.Operations;
 
@@ -16,6 +17,8 @@ namespace GpuRnn.Layers;
 public sealed class Recurrent : Module
 {
     private readonly Cell _cell;
+    private readonly Cell _trainingCell;
+    private readonly Cell _evaluationCell;
     private readonly RecurrentOptions _options;
     private readonly Parameter[] _parameters;
     private readonly ArrayView<float>[] _values;
@@ -44,7 +47,11 @@ public sealed class Recurrent : Module
         ArgumentCheck.AtLeast(options.HiddenSize, 1, nameof(Recurrent), nameof(options.HiddenSize), "the size of the hidden state");
         ArgumentCheck.AtLeast(options.LayerCount, 1, nameof(Recurrent), nameof(options.LayerCount), "the number of stacked layers");
         ArgumentCheck.Share(options.Dropout, nameof(Recurrent), nameof(options.Dropout), "a share such as 0.2");
+        ArgumentCheck.Share(options.Step.Zoneout, nameof(Recurrent), nameof(options.Step.Zoneout), "a share such as 0.1");
+        ArgumentCheck.Share(options.Step.RecurrentDropout, nameof(Recurrent), nameof(options.Step.RecurrentDropout), "a share such as 0.2");
         _cell = cell;
+        _trainingCell = options.Step.Apply(cell, isTraining: true);
+        _evaluationCell = options.Step.Apply(cell, isTraining: false);
         _options = options;
         StepGraph graph = cell.BuildGraph(options.InputSize, options.HiddenSize);
         _states = [.. graph.States];
@@ -52,7 +59,7 @@ public sealed class Recurrent : Module
         _parameters = MakeParameters(random);
         _values = [.. _parameters.Select(parameter => parameter.Value.View)];
         _gradients = [.. _parameters.Select(parameter => parameter.Gradient.View)];
-        _dropout = new RecurrentDropout(device, options.LayerCount > 1 ? options.Dropout : 0.0f, random);
+        _dropout = new RecurrentDropout(device, options.LayerCount > 1 ? options.Dropout : 0.0f, options.Step.IsRandom, random);
         _plans = new PlanCache(CreatePlan);
     }
 
@@ -69,9 +76,11 @@ public sealed class Recurrent : Module
     public override IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <inheritdoc/>
-    public override ModuleKind Kind => new(_cell.Name, _cell.Options.ToString());
+    public override ModuleKind Kind => new(_evaluationCell.Name, _cell.Options.ToString());
 
     private int Directions => _options.Bidirectional ? 2 : 1;
+
+    private bool DiffersInTraining => _dropout.Probability > 0.0f || _options.Step != StepOptions.None;
 
     /// <summary>Runs the stack over whole sequences from states of zero and gives the output alone.</summary>
     /// <exception cref="ShapeException">An axis of the input is not what the layer needs.</exception>
@@ -96,7 +105,7 @@ public sealed class Recurrent : Module
         int timeSteps = sequence.Shape[0];
         int batchSize = sequence.Shape[1];
         RequireInitial(tape, initial, batchSize);
-        PlanKey key = new(timeSteps, batchSize, tape.IsRecording, IsTraining && _dropout.Probability > 0.0f);
+        PlanKey key = new(timeSteps, batchSize, tape.IsRecording, IsTraining && DiffersInTraining);
         PlanLease lease = _plans.Rent(key, lengths);
         _lastPlan = lease.Plan;
         Tensor output = tape.Allocate(timeSteps, batchSize, _outputWidth);
@@ -124,7 +133,7 @@ public sealed class Recurrent : Module
     /// <param name="needsGradient">True for training.</param>
     public string DescribePlan(int timeSteps, int batchSize, bool needsGradient)
     {
-        using SequencePlan plan = CreatePlan(new PlanKey(timeSteps, batchSize, needsGradient, Drops: false));
+        using SequencePlan plan = CreatePlan(new PlanKey(timeSteps, batchSize, needsGradient, IsTraining: needsGradient && DiffersInTraining));
         return plan.Describe();
     }
 
@@ -188,7 +197,7 @@ public sealed class Recurrent : Module
         {
             for (int direction = 0; direction < Directions; direction++)
             {
-                foreach (CellParameter parameter in _cell.Parameters(inputSize, _options.HiddenSize))
+                foreach (CellParameter parameter in _trainingCell.Parameters(inputSize, _options.HiddenSize))
                 {
                     string name = $"{parameter.Name}_l{layer}{(direction == 1 ? "_reverse" : string.Empty)}";
                     parameters.Add(Parameter.Create(Device, name, random, parameter));
@@ -205,7 +214,7 @@ public sealed class Recurrent : Module
     {
         return SequencePlanner.Create(Device, new SequenceSpecification
         {
-            Cell = _cell,
+            Cell = key.IsTraining ? _trainingCell : _evaluationCell,
             InputSize = _options.InputSize,
             HiddenSize = _options.HiddenSize,
             LayerCount = _options.LayerCount,
@@ -213,7 +222,8 @@ public sealed class Recurrent : Module
             TimeSteps = key.TimeSteps,
             BatchSize = key.BatchSize,
             NeedsGradient = key.NeedsGradient,
-            FillDropoutFactors = key.Drops ? _dropout.Fill : null,
+            FillDropoutFactors = key.IsTraining && _dropout.Probability > 0.0f ? _dropout.Fill : null,
+            FillMask = _dropout.FillMask,
         });
     }
 

@@ -1,11 +1,12 @@
 using System.Reflection;
 using GpuRnn.Devices;
+using GpuRnn.Devices.Sequences;
 using GpuRnn.KernelModel;
 using GpuRnn.Tensors;
 
 namespace GpuRnn.Layers;
 
-/// <summary>The random factors between the layers of a stack, from a stream of their own that can be saved.</summary>
+/// <summary>The random factors between the layers of a stack and within their steps, from a stream of their own that can be saved.</summary>
 internal sealed class RecurrentDropout
 {
     private static readonly MethodInfo s_kernel =
@@ -14,20 +15,29 @@ internal sealed class RecurrentDropout
     private ulong _seed;
     private long _nextBlock;
 
-    public RecurrentDropout(Device device, float probability, RandomSource random)
+    /// <summary>Draws the seed of the stream where it is needed.</summary>
+    /// <param name="device">Where factors are drawn.</param>
+    /// <param name="probability">Of dropping an element between two layers.</param>
+    /// <param name="hasMasks">True where steps have random factors too.</param>
+    /// <param name="random">Decides the stream.</param>
+    public RecurrentDropout(Device device, float probability, bool hasMasks, RandomSource random)
     {
         _device = device;
         Probability = probability;
-        Fill = FillFactors;
+        Fill = (stream, factors) => Draw(factors, Probability, 1.0f / (1.0f - Probability));
+        FillMask = (stream, factors, mask) => Draw(factors, mask.DropProbability, mask.KeptFactor);
 
         // Drawn only where it is used, so that a layer without dropout takes nothing but weights from the source.
-        _seed = probability > 0.0f ? random.NextUInt64() : 0;
+        _seed = probability > 0.0f || hasMasks ? random.NextUInt64() : 0;
     }
 
     public float Probability { get; }
 
     /// <summary>Writes 0 or 1/(1 − p) to every element and moves on in the stream.</summary>
     public Action<DeviceStream, ArrayView<float>> Fill { get; }
+
+    /// <summary>Writes the factors of a mask of a step and moves on in the stream.</summary>
+    public Action<DeviceStream, ArrayView<float>, MaskNode> FillMask { get; }
 
     public void SaveState(SavedState state)
     {
@@ -43,7 +53,7 @@ internal sealed class RecurrentDropout
         _nextBlock = state.GetInteger("nextBlock");
     }
 
-    private void FillFactors(DeviceStream stream, ArrayView<float> factors)
+    private void Draw(ArrayView<float> factors, float probability, float kept)
     {
         int count = factors.IntLength;
         TensorKernels.Fill(_device, factors, 1.0f);
@@ -55,8 +65,8 @@ internal sealed class RecurrentDropout
             factors,
             factors,
             count,
-            Kernels.Elementwise.Dropout.Threshold(Probability),
-            1.0f / (1.0f - Probability),
+            Kernels.Elementwise.Dropout.Threshold(probability),
+            kept,
             unchecked((int)_seed),
             unchecked((int)(_seed >> 32)),
             _nextBlock);

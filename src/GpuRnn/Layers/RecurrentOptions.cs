@@ -1,3 +1,5 @@
+using GpuRnn.Scheduling.Cells.Amendments;
+
 namespace GpuRnn.Layers;
 
 /// <summary>The sizes and the form of a <see cref="Recurrent"/> layer stack.</summary>
@@ -20,4 +22,7 @@ public sealed record RecurrentOptions
 
     /// <summary>In training mode, the probability of setting an element between two layers to 0; in [0, 1).</summary>
     public float Dropout { get; init; }
+
+    /// <summary>What is added to the step of the cell itself: zoneout and dropout of the past.</summary>
+    public StepOptions Step { get; init; } = StepOptions.None;
 }

@@ -31,6 +31,7 @@ internal sealed class LoopMemory
         _batchSize = batchSize;
         NeedsGradient = needsGradient;
         Inputs = needsGradient ? memory.Reserve(rowCount, _graph.InputWidth) : memory.ReserveShared("inputs", rowCount, _graph.InputWidth);
+        Factors = memory.ReserveShared("mask", rowCount, _graph.Masks.Select(mask => mask.Width).DefaultIfEmpty(0).Max());
         Histories = [.. _graph.States.Select((state, number) => ReserveHistory(memory, state, number, rowCount))];
         Values = needsGradient ? [.. _graph.Values.Select(value => memory.Reserve(rowCount, value.Width))] : [];
         Initials = [.. _graph.States.Select((state, number) => needsGradient
@@ -61,6 +62,9 @@ internal sealed class LoopMemory
 
     /// <summary>Results of the hoisted nodes, [rows, InputWidth].</summary>
     public PlanRegion Inputs { get; }
+
+    /// <summary>The factors of one mask as they are drawn, without gaps; empty where the graph has none.</summary>
+    public PlanRegion Factors { get; }
 
     /// <summary>For each state its history with margins; null for the output state.</summary>
     public IReadOnlyList<PlanRegion?> Histories { get; }

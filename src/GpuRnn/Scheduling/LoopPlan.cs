@@ -16,14 +16,21 @@ internal sealed class LoopPlan : IDisposable
     private readonly RowOperations _operations;
     private readonly PlanRows _rows;
     private readonly LoopPosition _position;
+    private readonly Action<DeviceStream, ArrayView<float>, MaskNode>? _fillMask;
     private readonly StepGraph _graph;
     private readonly IReadOnlyDictionary<string, int> _parameterNumbers;
     private ISequenceLoop? _loop;
     private SequenceForwardArguments? _forward;
 
     /// <summary>Binds the loop to its memory; <see cref="Prepare"/> follows.</summary>
-    public LoopPlan(LoopMemory memory, RowOperations operations, PlanRows rows, LoopPosition position)
+    public LoopPlan(
+        LoopMemory memory,
+        RowOperations operations,
+        PlanRows rows,
+        LoopPosition position,
+        Action<DeviceStream, ArrayView<float>, MaskNode>? fillMask)
     {
+        _fillMask = fillMask;
         _memory = memory;
         _operations = operations;
         _rows = rows;
@@ -208,6 +215,31 @@ internal sealed class LoopPlan : IDisposable
         {
             RowsView target = _memory.Inputs.Rows.FromColumn(_graph.InputSlotOffsets[node.FirstSlot]);
             CopyOrClear(stream, sequences[node.Source.Index], target, _rows.TotalRows, node.Width);
+        }
+
+        foreach (MaskNode mask in _graph.Masks)
+        {
+            FillMask(stream, mask);
+        }
+    }
+
+    private void FillMask(DeviceStream stream, MaskNode mask)
+    {
+        int rows = mask.IsPerSequence ? _rows.BatchSize : _rows.TotalRows;
+        RowsView factors = _memory.Factors.View.SubView(0, (long)rows * mask.Width).AsRows(mask.Width);
+        RowsView target = _memory.Inputs.Rows.FromColumn(_graph.InputSlotOffsets[mask.FirstSlot]);
+        if (rows > 0)
+        {
+            _fillMask!(stream, factors.Memory, mask);
+        }
+
+        if (mask.IsPerSequence)
+        {
+            _operations.Gather(stream, factors, _rows.BatchRows, target, _rows.TotalRows, mask.Width);
+        }
+        else
+        {
+            _operations.Copy(stream, factors, target, _rows.TotalRows, mask.Width);
         }
     }
 

@@ -77,6 +77,18 @@ internal sealed class PlanChecks
         }
     }
 
+    /// <summary>Demands a source of random factors where the graph has masks.</summary>
+    public static void RequireMasks(StepGraph graph, SequenceSpecification specification)
+    {
+        if (specification.FillMask is null && graph.Masks.FirstOrDefault() is MaskNode mask)
+        {
+            throw new ArgumentException(
+                $"SequencePlanner.Create: the cell \"{graph.Name}\" has the random factors \"{mask.Name}\", but the specification draws none. "
+                + "Set FillMask.",
+                nameof(specification));
+        }
+    }
+
     private static string StateBelow(StepState state, int number)
     {
         return $"state {number} ({state.Name}) of the layer below";

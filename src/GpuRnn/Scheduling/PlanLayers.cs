@@ -48,7 +48,7 @@ internal sealed class PlanLayers : IDisposable
                 LoopPosition position = new(graph, own, layer, direction, number, parameters.Count, StatesReadBelow);
                 LoopMemory memory =
                     new(_memory, position, _histories[layer], rowCount, specification.BatchSize, specification.NeedsGradient);
-                loops[direction] = new LoopPlan(memory, operations, rows, position);
+                loops[direction] = new LoopPlan(memory, operations, rows, position, specification.FillMask);
                 parameters.AddRange(own);
                 ones = memory.Ones;
             }
@@ -203,6 +203,7 @@ internal sealed class PlanLayers : IDisposable
         {
             graphs[layer] = specification.Cell.BuildGraph(inputWidth, specification.HiddenSize);
             CellCheck.Require(graphs[layer], specification.Cell.Parameters(inputWidth, specification.HiddenSize));
+            PlanChecks.RequireMasks(graphs[layer], specification);
             PlanChecks.RequireSequences(graphs[layer], inputWidth, graphs[Math.Max(0, layer - 1)].States);
             inputWidth = specification.DirectionCount * graphs[layer].OutputWidth;
         }

@@ -11,15 +11,22 @@ internal sealed class PlanRows : IDisposable
     private readonly DeviceBuffer<int> _rowOrder;
     private readonly DeviceBuffer<int> _paddedRows;
     private readonly DeviceBuffer<int>[] _previousRows;
+    private readonly DeviceBuffer<int>? _batchRows;
 
     /// <summary>Allocates for a padded batch.</summary>
-    public PlanRows(Device device, int timeSteps, int batchSize, IReadOnlyList<int>? lengths)
+    /// <param name="device">Where.</param>
+    /// <param name="timeSteps">T.</param>
+    /// <param name="batchSize">B.</param>
+    /// <param name="lengths">Steps of each row; null when every row has T.</param>
+    /// <param name="hasBatchRows">True where <see cref="BatchRows"/> will be read.</param>
+    public PlanRows(Device device, int timeSteps, int batchSize, IReadOnlyList<int>? lengths, bool hasBatchRows)
     {
         TimeSteps = timeSteps;
         BatchSize = batchSize;
         _rowOrder = device.Allocate<int>(batchSize);
         _paddedRows = device.Allocate<int>((long)timeSteps * batchSize);
         _previousRows = [device.Allocate<int>((long)timeSteps * batchSize), device.Allocate<int>((long)timeSteps * batchSize)];
+        _batchRows = hasBatchRows ? device.Allocate<int>((long)timeSteps * batchSize) : null;
         Packing = SequencePacking.Create(timeSteps, batchSize, lengths);
         Upload();
     }
@@ -45,8 +52,12 @@ internal sealed class PlanRows : IDisposable
     /// <summary>For each packed row, its padded row.</summary>
     public ArrayView<int> PaddedRows => _paddedRows.View;
 
+    /// <summary>For each packed row, its row of the layout: the same number in every step.</summary>
+    public ArrayView<int> BatchRows => _batchRows!.View;
+
     /// <summary>Bytes of the row numbers.</summary>
-    public long SizeInBytes => _rowOrder.SizeInBytes + _paddedRows.SizeInBytes + _previousRows.Sum(buffer => buffer.SizeInBytes);
+    public long SizeInBytes =>
+        _rowOrder.SizeInBytes + _paddedRows.SizeInBytes + _previousRows.Sum(buffer => buffer.SizeInBytes) + (_batchRows?.SizeInBytes ?? 0);
 
     /// <summary>
     /// For each packed row, where its state at t−1 stands in a history that has B rows of initial states in front (forward) or
@@ -74,6 +85,7 @@ internal sealed class PlanRows : IDisposable
         _paddedRows.Dispose();
         _previousRows[0].Dispose();
         _previousRows[1].Dispose();
+        _batchRows?.Dispose();
     }
 
     private void Upload()
@@ -86,11 +98,23 @@ internal sealed class PlanRows : IDisposable
 
         _rowOrder.CopyFrom(Packing.RowOrder);
         _paddedRows.CopyFrom(Packing.PaddedRows);
+        _batchRows?.CopyFrom(BatchRowNumbers());
         if (!Packing.Layout.IsFull)
         {
             _previousRows[0].CopyFrom(PreviousRowNumbers(1, 0));
             _previousRows[1].CopyFrom(PreviousRowNumbers(-1, BatchSize + TotalRows));
         }
+    }
+
+    private int[] BatchRowNumbers()
+    {
+        List<int> numbers = [];
+        foreach (int count in Packing.Layout.RowCounts)
+        {
+            numbers.AddRange(Enumerable.Range(0, count));
+        }
+
+        return [.. numbers];
     }
 
     private int[] PreviousRowNumbers(int direction, int firstInitialRow)

@@ -18,7 +18,8 @@ public static class SequencePlanner
         ArgumentNullException.ThrowIfNull(specification);
         PlanChecks.RequireSizes(specification);
         RowOperations operations = new(device, device.MatrixExecutor ?? new PlainMatrixExecutor(device), specification.Precision);
-        PlanRows rows = new(device, specification.TimeSteps, specification.BatchSize, specification.Lengths);
+        bool hasBatchRows = specification.Cell.BuildGraph(specification.InputSize, specification.HiddenSize).Masks.Any(mask => mask.IsPerSequence);
+        PlanRows rows = new(device, specification.TimeSteps, specification.BatchSize, specification.Lengths, hasBatchRows);
         PlanLayers? layers = null;
         try
         {

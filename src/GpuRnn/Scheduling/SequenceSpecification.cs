@@ -42,6 +42,12 @@ public sealed record SequenceSpecification
     /// <remarks>The factors are independent, so their order is of no account to the caller. PyTorch drops there and nowhere else.</remarks>
     public Action<DeviceStream, ArrayView<float>>? FillDropoutFactors { get; init; }
 
+    /// <summary>
+    /// Draws the factors of one mask of the cell's graph in one layer and direction, before that runs in a forward pass; null where the graph has none.
+    /// </summary>
+    /// <remarks>The view has a row for each packed row, or for each row of the batch where the mask is per sequence.</remarks>
+    public Action<DeviceStream, ArrayView<float>, MaskNode>? FillMask { get; init; }
+
     /// <summary>The name of the schedule to use; null to choose, unless <c>GPURNN_SCHEDULE</c> names one.</summary>
     public string? ScheduleOverride { get; init; }
 

@@ -25,13 +25,14 @@ internal sealed class PlanCase : IDisposable
     private readonly double[][] _finalGradients;
     private readonly bool _hasStates;
     private readonly List<double[]> _packedFactors = [];
+    private readonly List<double[]> _stepMasks = [];
     private readonly List<int> _bits = [];
 
     public PlanCase(Device device, SequenceSpecification specification, bool hasStates, bool hasDropout = false)
     {
         _device = device;
         _hasStates = hasStates;
-        _specification = !hasDropout ? specification : specification with { FillDropoutFactors = FillFactors };
+        _specification = specification with { FillDropoutFactors = hasDropout ? FillFactors : null, FillMask = FillMask };
         _reference = new ReferenceRecurrent(
             specification.Cell, specification.InputSize, specification.HiddenSize, specification.LayerCount, specification.Bidirectional);
         int rows = specification.TimeSteps * specification.BatchSize;
@@ -57,6 +58,7 @@ internal sealed class PlanCase : IDisposable
         DeviceBuffer<float>[] finals = [.. _initial.Select(state => Empty(state.Length))];
         DeviceBuffer<float>[] parameters = [.. _parameters.Select(Upload)];
         _packedFactors.Clear();
+        _stepMasks.Clear();
         Plan.Forward(
             _device.DefaultStream,
             Upload(_input).View,
@@ -65,7 +67,7 @@ internal sealed class PlanCase : IDisposable
             output.View,
             Views(finals));
         ReferenceRecurrentPass pass = _reference.Forward(
-            _specification.TimeSteps, _specification.BatchSize, _input, _parameters, _hasStates ? _initial : null, lengths, Factors(lengths));
+            _specification.TimeSteps, _specification.BatchSize, _input, _parameters, _hasStates ? _initial : null, lengths, Factors(lengths), StepMasks(lengths));
         Check(pass.Output, output, "output", ForwardTolerance);
         for (int state = 0; state < finals.Length; state++)
         {
@@ -145,6 +147,41 @@ internal sealed class PlanCase : IDisposable
         }
 
         _packedFactors.Add(Array.ConvertAll(values, value => (double)value));
+    }
+
+    private void FillMask(DeviceStream stream, ArrayView<float> factors, MaskNode mask)
+    {
+        double[] values = new double[factors.Length];
+        for (int index = 0; index < values.Length; index++)
+        {
+            factors[index] = _random.NextDouble() < mask.DropProbability ? 0 : mask.KeptFactor;
+            values[index] = factors[index];
+        }
+
+        _stepMasks.Add(values);
+    }
+
+    /// <summary>The factors of each loop for every packed row, as the reference takes them.</summary>
+    private IReadOnlyList<double[]>[] StepMasks(IReadOnlyList<int>? lengths)
+    {
+        MaskNode[] masks = [.. _specification.Cell.BuildGraph(_specification.InputSize, _specification.HiddenSize).Masks];
+        SequenceLayout layout = SequencePacking.Create(_specification.TimeSteps, _specification.BatchSize, lengths).Layout;
+        IEnumerable<double[]> packed = _stepMasks.Select((factors, number) =>
+            masks[number % masks.Length].IsPerSequence ? Repeat(factors, layout, masks[number % masks.Length].Width) : factors);
+        return masks.Length == 0
+            ? [.. Enumerable.Repeat<IReadOnlyList<double[]>>([], _specification.LayerCount * _specification.DirectionCount)]
+            : [.. packed.Chunk(masks.Length)];
+    }
+
+    private static double[] Repeat(double[] rows, SequenceLayout layout, int width)
+    {
+        List<double> factors = [];
+        foreach (int count in layout.RowCounts)
+        {
+            factors.AddRange(rows.Take(count * width));
+        }
+
+        return [.. factors];
     }
 
     /// <summary>The factors in padded order, as the reference takes them.</summary>

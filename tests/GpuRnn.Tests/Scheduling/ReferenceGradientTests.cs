@@ -1,5 +1,6 @@
 using GpuRnn.Devices.Sequences;
 using GpuRnn.Scheduling.Cells;
+using GpuRnn.Scheduling.Cells.Amendments;
 using GpuRnn.Scheduling.Reference;
 using GpuRnn.Testing;
 
@@ -12,26 +13,32 @@ public sealed class ReferenceGradientTests
     private const int InputSize = 3;
     private const int HiddenSize = 5;
 
+    private static readonly Dictionary<string, Cell> s_amended = Amended().ToDictionary(cell => cell.Name);
+
     public static TheoryData<string> CellNames =>
-        new(Cells.All.Select(cell => cell.Name).Concat(["states-below", "layer-norm", "batch-norm"]));
+        new(Cells.All.Select(cell => cell.Name).Concat(["states-below", "layer-norm", "batch-norm"]).Concat(s_amended.Keys));
 
     [Theory]
     [MemberData(nameof(CellNames))]
     public void Backward_EveryGradient_IsTheCentralDifference(string cellName)
     {
-        ReferenceRecurrent layer = new(Find(cellName), InputSize, HiddenSize, 2, true);
+        // Options of layers change the step alone, so one loop shows them.
+        int loops = s_amended.ContainsKey(cellName) ? 1 : 4;
+        ReferenceRecurrent layer = new(Find(cellName), InputSize, HiddenSize, loops == 1 ? 1 : 2, loops > 1);
         Random random = new(20);
         double[] input = Uniform(random, TimeSteps * BatchSize * InputSize);
         double[][] parameters = [.. layer.Parameters.Select(parameter => Start(random, parameter))];
-        double[][] initial = [.. layer.States.Select(state => Uniform(random, 4 * BatchSize * state.Width))];
+        double[][] initial = [.. layer.States.Select(state => Uniform(random, loops * BatchSize * state.Width))];
         double[] outputWeights = Uniform(random, TimeSteps * BatchSize * layer.OutputWidth);
         double[][] finalWeights = [.. initial.Select(state => Uniform(random, state.Length))];
         double[][] masks = [[.. Uniform(random, TimeSteps * BatchSize * layer.OutputWidth).Select(value => value + 1)]];
         int[] lengths = [2, 4, 0];
+        IReadOnlyList<double[]>[] stepMasks = [.. Enumerable.Range(0, loops).Select(_ =>
+            (IReadOnlyList<double[]>)[.. Find(cellName).BuildGraph(1, HiddenSize).Masks.Select(mask => Uniform(random, lengths.Sum() * mask.Width))])];
 
         ReferenceRecurrentPass Run()
         {
-            return layer.Forward(TimeSteps, BatchSize, input, parameters, initial, lengths, masks);
+            return layer.Forward(TimeSteps, BatchSize, input, parameters, initial, lengths, masks, stepMasks);
         }
 
         double Loss()
@@ -63,7 +70,17 @@ public sealed class ReferenceGradientTests
         Cell own = new StatesBelowCell();
         return name == "layer-norm" ? new NormalisedElmanCell(ReductionAxis.Row)
             : name == "batch-norm" ? new NormalisedElmanCell(ReductionAxis.Batch)
+            : s_amended.TryGetValue(name, out Cell? amended) ? amended
             : name == own.Name ? own : Cells.Parse(name);
+    }
+
+    private static IEnumerable<Cell> Amended()
+    {
+        StepOptions random = new() { Zoneout = 0.3f, RecurrentDropout = 0.3f };
+        yield return random.Apply(Cells.Lstm, true);
+        yield return random.Apply(Cells.Parse("gru-reset-before"), true);
+        yield return (random with { RecurrentDropout = 0 }).Apply(Cells.Lstm, false);
+        yield return random.Apply(Cells.Parse("jordan"), true);
     }
 
     /// <summary>Uniform, but near 1/n where the cell takes a mean, so that a variance stays positive.</summary>

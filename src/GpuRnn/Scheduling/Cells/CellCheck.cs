@@ -56,6 +56,11 @@ internal sealed class CellCheck
         {
             RequireSequence(sequence);
         }
+        else if (node is MaskNode mask)
+        {
+            RequireFirstSlot(mask.Name, mask.FirstSlot, _inputSlots, "input slots");
+            _inputSlots++;
+        }
         else if (node is ReductionNode reduction)
         {
             RequireIndex(node.Name, "source value", reduction.SourceValue, _writtenValues.Length);

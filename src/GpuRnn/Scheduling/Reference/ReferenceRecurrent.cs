@@ -50,6 +50,7 @@ public sealed class ReferenceRecurrent
     /// <param name="initialStates">For each state, [L·D, B, width]; zeros when null.</param>
     /// <param name="lengths">Steps of each row in any order; null when every row has T.</param>
     /// <param name="dropoutMasks">For each gap between layers, factors [T, B, D·width]; null for none.</param>
+    /// <param name="stepMasks">For each layer and direction, the factors of the graph's masks, [packed rows, width]; null where it has none.</param>
     public ReferenceRecurrentPass Forward(
         int timeSteps,
         int batchSize,
@@ -57,7 +58,8 @@ public sealed class ReferenceRecurrent
         IReadOnlyList<double[]> parameters,
         IReadOnlyList<double[]>? initialStates = null,
         IReadOnlyList<int>? lengths = null,
-        IReadOnlyList<double[]>? dropoutMasks = null)
+        IReadOnlyList<double[]>? dropoutMasks = null,
+        IReadOnlyList<IReadOnlyList<double[]>>? stepMasks = null)
     {
         int loops = _layerCount * _directionCount;
         SequencePacking packing = SequencePacking.Create(timeSteps, batchSize, lengths);
@@ -74,7 +76,7 @@ public sealed class ReferenceRecurrent
                 int loop = (layer * _directionCount) + direction;
                 ReferenceSequence sequence = new(graph, packing.Layout, direction == 1);
                 ReferenceSequencePass result = sequence.Forward(
-                    Sequences(pass, loop, layerInput), NamedParameters(parameters, loop), SortRows(packing, initialStates, loop));
+                    Sequences(pass, loop, layerInput), NamedParameters(parameters, loop), SortRows(packing, initialStates, loop), stepMasks?[loop]);
                 CopyColumns(result.States[graph.OutputState], output, graph.OutputWidth, direction * graph.OutputWidth);
                 UnsortRows(packing, result.FinalStates, finals, loop);
                 pass.Loops.Add(result);

@@ -35,12 +35,15 @@ public sealed class ReferenceSequence
     /// <param name="sequences">For each sequence of the graph, [TotalRows, width].</param>
     /// <param name="parameters">Weights, biases and vectors by name, row-major.</param>
     /// <param name="initialStates">For each state, [B, width] in the layout's row order.</param>
+    /// <param name="masks">For each mask of the graph, its factors, [TotalRows, width], also where a row keeps them; null where it has none.</param>
     public ReferenceSequencePass Forward(
         IReadOnlyList<double[]> sequences,
         IReadOnlyDictionary<string, double[]> parameters,
-        IReadOnlyList<double[]> initialStates)
+        IReadOnlyList<double[]> initialStates,
+        IReadOnlyList<double[]>? masks = null)
     {
         ReferenceSequencePass pass = new(_graph, _layout, sequences, parameters, initialStates);
+        PlaceMasks(pass, masks);
         foreach (ProductNode product in _graph.HoistedProducts)
         {
             ForwardProduct(pass, product, 0, _layout.TotalRows);
@@ -103,6 +106,17 @@ public sealed class ReferenceSequence
     private static IReferenceNode CloseNode(PointwiseNode node)
     {
         return (IReferenceNode)Activator.CreateInstance(typeof(ReferenceNode<>).MakeGenericType(node.Implementation))!;
+    }
+
+    private void PlaceMasks(ReferenceSequencePass pass, IReadOnlyList<double[]>? masks)
+    {
+        foreach ((MaskNode node, int number) in _graph.Masks.Select((node, number) => (node, number)))
+        {
+            for (int index = 0; index < _layout.TotalRows * node.Width; index++)
+            {
+                pass.Inputs[pass.InputIndex(node.FirstSlot, index / node.Width, index % node.Width)] = masks![number][index];
+            }
+        }
     }
 
     /// <summary>Visits each element that a sequence node reads: its sequence and index there, and its input slot, row and unit.</summary>

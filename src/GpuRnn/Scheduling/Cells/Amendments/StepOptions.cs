@@ -1,0 +1,39 @@
+namespace GpuRnn.Scheduling.Cells.Amendments;
+
+/// <summary>What a recurrent layer adds to the step of any cell: each option changes the cell's step graph, and nothing else knows it.</summary>
+/// <remarks>See <c>docs/decisions/0018-options-of-layers.md</c>.</remarks>
+public sealed record StepOptions
+{
+    /// <summary>Nothing is added.</summary>
+    public static StepOptions None { get; } = new();
+
+    /// <summary>Probability that a unit keeps a state instead of taking the new one, in training; in [0, 1). Krueger et al. (2017).</summary>
+    public float Zoneout { get; init; }
+
+    /// <summary>Probability of dropping what the recurrent products read, one mask a sequence, in training; in [0, 1). Gal and Ghahramani (2016).</summary>
+    public float RecurrentDropout { get; init; }
+
+    /// <summary>True where training draws random factors in the loop.</summary>
+    public bool IsRandom => Zoneout > 0.0f || RecurrentDropout > 0.0f;
+
+    /// <summary>The cell with the options in its step.</summary>
+    /// <param name="cell">Any cell.</param>
+    /// <param name="isTraining">True for the step of training mode, false for that of evaluation; both have the same parameters.</param>
+    /// <exception cref="ArgumentException">An option does not apply to the cell.</exception>
+    public Cell Apply(Cell cell, bool isTraining)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        return this == None ? cell
+            : Refusal(cell) is (string option, string problem, string remedy) ? throw new ArgumentException($"Cell \"{cell}\", {option}: {problem}. {remedy}.", nameof(cell))
+            : new AmendedCell(cell, this, isTraining);
+    }
+
+    /// <summary>What is wrong with the options for a cell: the one, what arrived and was needed, and what to do; null when they fit.</summary>
+    public (string Option, string Problem, string Remedy)? Refusal(Cell cell)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        return RecurrentDropout > 0.0f && !RecurrentDropoutAmendment.AppliesTo(cell.BuildGraph(1, 1))
+            ? ("recurrent-dropout", $"{RecurrentDropout} arrived for {cell}, but a product with the past is needed, and each of its units sees its own past alone", "Leave it out, or choose another cell")
+            : null;
+    }
+}

@@ -1,0 +1,157 @@
+using GpuRnn.Composition;
+using GpuRnn.Devices;
+using GpuRnn.Devices.Sequences;
+using GpuRnn.Scheduling;
+using GpuRnn.Scheduling.Cells;
+using GpuRnn.Scheduling.Cells.Amendments;
+using GpuRnn.Scheduling.Reference;
+using GpuRnn.Testing;
+
+namespace GpuRnn.Tests.Scheduling;
+
+/// <summary>Options of layers: the reference against the papers' formulas as plain loops, and the schedules against the reference.</summary>
+public sealed class StepOptionTests : IDisposable
+{
+    private const int TimeSteps = 5;
+    private const int BatchSize = 3;
+    private const int InputSize = 3;
+    private const int HiddenSize = 5;
+    private const float Probability = 0.3f;
+
+    private static readonly StepOptions s_zoneout = new() { Zoneout = Probability };
+    private static readonly StepOptions s_dropout = new() { RecurrentDropout = Probability };
+
+    private readonly Device _device = DeviceCatalog.Open("cpu");
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Zoneout_IsTheFormulaOfKrueger(bool isTraining) => Check(s_zoneout, isTraining, 1, (lstm, p, x, past, factors) =>
+    {
+        (double[] h, double[] c) = lstm.Step(x, past.H, past.C);
+        double Share(int state, int unit) => isTraining ? factors[state][unit] : p[state == 0 ? "zoneout_h" : "zoneout_c"][unit];
+        return (
+            [.. h.Select((value, unit) => ((1 - Share(0, unit)) * past.H[unit]) + (Share(0, unit) * value))],
+            [.. c.Select((value, unit) => ((1 - Share(1, unit)) * past.C[unit]) + (Share(1, unit) * value))]);
+    });
+
+    [Fact]
+    public void Zoneout_InEvaluation_HasOneMinusZAsItsConstants()
+    {
+        CellParameter constant = s_zoneout.Apply(Cells.Lstm, false).Parameters(InputSize, HiddenSize).Single(one => one.Name == "zoneout_c");
+        float[] values = new float[HiddenSize];
+        constant.Start!(values);
+        Assert.All(values, value => Assert.Equal(1 - Probability, value));
+        Assert.False(constant.IsLearned);
+    }
+
+    [Fact]
+    public void RecurrentDropout_IsTheFormulaOfGal() => Check(s_dropout, true, 2, (lstm, _, x, past, factors) =>
+        lstm.Step(x, [.. past.H.Zip(factors[0], (value, factor) => value * factor)], past.C));
+
+    [Fact]
+    public void RecurrentDropout_InEvaluation_IsTheCellItself() =>
+        Assert.Equal(Cells.Lstm.BuildGraph(2, 4).Nodes.Count, s_dropout.Apply(Cells.Lstm, false).BuildGraph(2, 4).Nodes.Count);
+
+    [Fact]
+    public void RecurrentDropout_OfAGruWhoseResetGateActsFirst_HasOneMaskForBothProducts()
+    {
+        StepGraph graph = s_dropout.Apply(Cells.Parse("gru-reset-before"), true).BuildGraph(2, 4);
+        MaskNode mask = Assert.Single(graph.Masks);
+        Assert.True(mask.IsPerSequence);
+        Assert.Equal(2, graph.Nodes.OfType<PointwiseNode>().Count(node => node.Name.StartsWith("dropout", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void RecurrentDropout_OfUnitsThatSeeTheirOwnPastAlone_IsRefused()
+    {
+        ArgumentException error = Assert.Throws<ArgumentException>(() => s_dropout.Apply(Cells.Parse("indrnn"), true));
+        Assert.Contains(
+            "Cell \"indrnn\", recurrent-dropout: 0.3 arrived for indrnn, but a product with the past is needed", error.Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string, bool> Schedules => new()
+    {
+        { "lstm", "persistent", true },
+        { "lstm", "persistent", false },
+        { "peephole", "persistent", true },
+        { "gru-reset-before", "persistent", true },
+        { "jordan", "persistent", true },
+        { "jordan", "stepwise", true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Schedules))]
+    public void ForwardAndBackward_LengthsAndDirections_AgreeWithTheReference(string cell, string schedule, bool isTraining)
+    {
+        StepOptions options = new() { Zoneout = Probability, RecurrentDropout = Probability };
+        SequenceSpecification specification = new()
+        {
+            Cell = options.Apply(Cells.Parse(cell), isTraining),
+            InputSize = 3,
+            HiddenSize = 19,
+            LayerCount = 2,
+            Bidirectional = true,
+            TimeSteps = 4,
+            BatchSize = 5,
+            NeedsGradient = isTraining,
+            ScheduleOverride = schedule,
+        };
+        using PlanCase plan = new(_device, specification, true);
+        plan.RunAndCheck(null);
+        int[] lengths = [2, 0, 4, 1, 3];
+        plan.Plan.SetLengths(lengths);
+        plan.RunAndCheck(lengths);
+    }
+
+    [Fact]
+    public void Create_MasksWithoutASource_SaysWhatIsMissing()
+    {
+        SequenceSpecification specification = new() { Cell = s_zoneout.Apply(Cells.Elman, true), InputSize = 1, HiddenSize = 2, TimeSteps = 1, BatchSize = 1 };
+        ArgumentException error = Assert.Throws<ArgumentException>(() => SequencePlanner.Create(_device, specification));
+        Assert.Contains("has the random factors \"zoneout of h\", but the specification draws none. Set FillMask", error.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        _device.Dispose();
+    }
+
+    private static void Check(
+        StepOptions options,
+        bool isTraining,
+        int seed,
+        Func<LstmFormula, Dictionary<string, double[]>, double[], (double[] H, double[] C), double[][], (double[] H, double[] C)> step)
+    {
+        Cell cell = options.Apply(Cells.Lstm, isTraining);
+        ReferenceRecurrent layer = new(cell, InputSize, HiddenSize, 1, false);
+        Random random = new(seed);
+        Dictionary<string, double[]> parameters = layer.Parameters.ToDictionary(one => one.Name, one => Uniform(random, one.ElementCount));
+        double[] input = Uniform(random, TimeSteps * BatchSize * InputSize);
+        double[][] initial = [Uniform(random, BatchSize * HiddenSize), Uniform(random, BatchSize * HiddenSize)];
+        double[][] masks = [.. cell.BuildGraph(InputSize, HiddenSize).Masks.Select(mask => Uniform(random, TimeSteps * BatchSize * mask.Width))];
+
+        ReferenceRecurrentPass pass = layer.Forward(
+            TimeSteps, BatchSize, input, [.. layer.Parameters.Select(one => parameters[one.Name])], initial, stepMasks: [masks]);
+
+        LstmFormula lstm = new(parameters);
+        double[] expected = new double[pass.Output.Length];
+        for (int row = 0; row < BatchSize; row++)
+        {
+            (double[] H, double[] C) state = (Row(initial[0], row, HiddenSize), Row(initial[1], row, HiddenSize));
+            for (int t = 0; t < TimeSteps; t++)
+            {
+                int number = (t * BatchSize) + row;
+                state = step(lstm, parameters, Row(input, number, InputSize), state, [.. masks.Select(mask => Row(mask, number, HiddenSize))]);
+                state.H.CopyTo(expected, number * HiddenSize);
+            }
+        }
+
+        ElementwiseAssert.Close(expected, pass.Output, Tolerances.StoredVectors, options.ToString());
+    }
+
+    private static double[] Row(double[] rows, int row, int width) => rows[(row * width)..((row + 1) * width)];
+
+    private static double[] Uniform(Random random, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => (random.NextDouble() * 1.4) - 0.7)];
+}
