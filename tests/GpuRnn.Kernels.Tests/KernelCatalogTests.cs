@@ -1,6 +1,7 @@
 using GpuRnn.Compiler.Frontend;
 using GpuRnn.Kernels.Cells;
 using GpuRnn.Kernels.Cells.Activations;
+using GpuRnn.Kernels.Cells.Amendments;
 using GpuRnn.Kernels.Cells.JordanFeedbacks;
 using GpuRnn.Kernels.Cells.LeakRates;
 using GpuRnn.Kernels.Elementwise;
@@ -34,7 +35,7 @@ public sealed class KernelCatalogTests
         int feedbacks = Count(typeof(IJordanFeedback));
         Assert.Equal((5, 2, 2), (activations, rates, feedbacks));
         Assert.Equal(
-            Count(typeof(IStepNode)) + (2 * (activations - 1)) + rates - 1 + (2 * (feedbacks - 1)),
+            Count(typeof(IStepNode)) - Count(typeof(IAmendingNode)) + (2 * (activations - 1)) + rates - 1 + (2 * (feedbacks - 1)),
             KernelCatalog.All.Count(method => method.DeclaringType == typeof(StepNodeForward)));
     }
 
