@@ -17,7 +17,7 @@ namespace GpuRnn.Bench;
 /// <summary>How long all kernels that OpenCL runs take to become OpenCL C, in processes that have just started.</summary>
 /// <remarks>
 /// <c>compile</c> starts a process for each figure and checks first that text from the cache is the text that compiling gives. The start
-/// of the compiler itself counts; that of the run time stands apart.
+/// of the compiler itself counts; that of the run time stands apart. The phases are of one thread.
 /// </remarks>
 internal static class CompileTime
 {
@@ -88,14 +88,9 @@ internal static class CompileTime
     {
         Stopwatch time = Stopwatch.StartNew();
         KernelCache cache = new(folder);
-        StringBuilder text = new();
-        foreach (MethodInfo method in Kernels)
-        {
-            text.Append(KernelCompiler.ToOpenCl(method, cache));
-        }
-
+        string text = string.Concat(KernelCompiler.ToOpenClEach(Kernels, cache));
         string elapsed = time.Elapsed.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
-        Console.WriteLine($"{elapsed} {Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))}");
+        Console.WriteLine($"{elapsed} {Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}");
         return 0;
     }
 

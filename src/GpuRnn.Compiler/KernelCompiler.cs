@@ -45,7 +45,18 @@ public static class KernelCompiler
             functions => OpenClLowering.Write([.. entries.Zip(functions)]),
             OpenClProgramContent.Write,
             content => OpenClProgramContent.Read(content, entries));
-        return CompilationCache.Get(cache, target, methods, Constants(entries), () => [.. entries.Select(entry => Compile(entry))]);
+        return CompilationCache.Get(cache, target, methods, Constants(entries), () => InParallel.Select(entries, entry => Compile(entry)));
+    }
+
+    /// <summary>Each kernel as an OpenCL C 1.2 program of its own, compiled on all processors.</summary>
+    /// <param name="methods">Closed kernel methods.</param>
+    /// <param name="cache">As for one kernel.</param>
+    /// <returns>The programs, in the order of <paramref name="methods"/>.</returns>
+    /// <exception cref="KernelNotSupportedException">A kernel breaks a rule of the kernel language; of several the first.</exception>
+    public static IReadOnlyList<string> ToOpenClEach(IReadOnlyList<MethodInfo> methods, KernelCache? cache = null)
+    {
+        ArgumentNullException.ThrowIfNull(methods);
+        return InParallel.Select(methods, method => ToOpenCl(method, cache));
     }
 
     /// <summary>The kernel as a PTX program with one entry.</summary>
@@ -87,8 +98,7 @@ public static class KernelCompiler
             functions => PtxWriter.Write([.. entries.Zip(functions)], machine),
             PtxProgramContent.Write,
             content => PtxProgramContent.Read(content, machine.Name, entries));
-        return CompilationCache.Get(
-            cache, target, methods, Constants(entries), () => [.. entries.Select(CompileForPtx)]);
+        return CompilationCache.Get(cache, target, methods, Constants(entries), () => InParallel.Select(entries, CompileForPtx));
     }
 
     /// <summary>Why a kernel cannot become PTX for an architecture.</summary>
@@ -128,6 +138,16 @@ public static class KernelCompiler
     /// <param name="method">A closed kernel method.</param>
     /// <exception cref="KernelNotSupportedException">The kernel breaks a rule of the kernel language.</exception>
     public static string ToCpuText(MethodInfo method) => CpuText.Write(KernelEntry.Read(method));
+
+    /// <summary>What each kernel is made of, found on all processors.</summary>
+    /// <param name="methods">Closed kernel methods.</param>
+    /// <returns>In the order of <paramref name="methods"/>.</returns>
+    /// <exception cref="KernelNotSupportedException">A kernel breaks a rule of the kernel language; of several the first.</exception>
+    public static IReadOnlyList<KernelFacts> DescribeEach(IReadOnlyList<MethodInfo> methods)
+    {
+        ArgumentNullException.ThrowIfNull(methods);
+        return InParallel.Select(methods, Describe);
+    }
 
     /// <summary>What the kernel is made of.</summary>
     /// <param name="method">A closed kernel method.</param>

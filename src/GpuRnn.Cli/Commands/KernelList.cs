@@ -10,11 +10,10 @@ namespace GpuRnn.Cli.Commands;
 internal static class KernelList
 {
     /// <summary>Writes three lines for each kernel.</summary>
-    public static void Write(TextWriter output, IEnumerable<MethodInfo> kernels)
+    public static void Write(TextWriter output, IReadOnlyList<MethodInfo> kernels)
     {
-        foreach (MethodInfo method in kernels)
+        foreach (KernelFacts facts in KernelCompiler.DescribeEach(kernels))
         {
-            KernelFacts facts = KernelCompiler.Describe(method);
             output.WriteLine(facts.Entry.Name);
             output.WriteLine($"    {Launch(facts.Entry)}, {Counted(facts.BarrierCount)}, {SharedMemory(facts)}");
             output.WriteLine($"    ({string.Join(", ", facts.Entry.Parameters.Select(parameter => $"{ShapeOf(parameter.Type)} {parameter.Name}"))})");
