@@ -30,6 +30,9 @@ public class LayerBenchmark
     [ParamsSource(nameof(Shapes))]
     public LayerShape Shape { get; set; } = null!;
 
+    /// <summary>Where it runs.</summary>
+    public string DeviceId { get; set; } = DeviceCatalog.Auto;
+
     /// <summary>LSTM and GRU at a common size, at batch 1, and small.</summary>
     public static IEnumerable<LayerShape> Shapes =>
     [
@@ -43,7 +46,7 @@ public class LayerBenchmark
     [GlobalSetup]
     public void Check()
     {
-        _device = DeviceCatalog.Open(DeviceCatalog.Auto);
+        _device = DeviceCatalog.Open(DeviceId);
         RecurrentOptions options = new() { InputSize = Shape.InputSize, HiddenSize = Shape.HiddenSize };
         RandomSource random = new(seed: 1);
         _layer = new Recurrent(_device, Shape.Cell, options, random);

@@ -8,6 +8,8 @@ switch (args)
         return CompileTime.Run(rest);
     case [BarrierLatency.Verb, .. string[] rest]:
         return BarrierLatency.Run(rest);
+    case [DerivativesCost.Verb, .. string[] rest]:
+        return DerivativesCost.Run(rest);
     case ["ptx"]:
         return PtxReport.Run();
     case ["slice"]:

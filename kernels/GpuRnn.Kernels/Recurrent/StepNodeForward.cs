@@ -27,7 +27,7 @@ public static class StepNodeForward
         int previousRow,                                // first row of the states at t−1
         int nextRow,                                    // first row of the states at t
         int valueRow)                                   // first row of the step in values
-        where TNode : struct, IStepNode
+        where TNode : struct, IStepFunction
     {
         int row = index / width;
         Slots slots = new()

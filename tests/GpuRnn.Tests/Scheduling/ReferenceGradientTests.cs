@@ -3,6 +3,7 @@ using GpuRnn.Scheduling.Cells;
 using GpuRnn.Scheduling.Cells.Amendments;
 using GpuRnn.Scheduling.Reference;
 using GpuRnn.Testing;
+using GpuRnn.Tests.Scheduling.Derivatives;
 
 namespace GpuRnn.Tests.Scheduling;
 
@@ -16,7 +17,9 @@ public sealed class ReferenceGradientTests
     private static readonly Dictionary<string, Cell> s_amended = Amended().ToDictionary(cell => cell.Name);
 
     public static TheoryData<string> CellNames =>
-        new(Cells.All.Select(cell => cell.Name).Concat(["states-below", "layer-norm", "batch-norm"]).Concat(s_amended.Keys));
+        new(Cells.All.Select(cell => cell.Name)
+            .Concat(["states-below", "layer-norm", "batch-norm", "minimal-gated", "minimal-gated-before", "every-operation"])
+            .Concat(s_amended.Keys));
 
     [Theory]
     [MemberData(nameof(CellNames))]
@@ -67,11 +70,11 @@ public sealed class ReferenceGradientTests
 
     private static Cell Find(string name)
     {
-        Cell own = new StatesBelowCell();
+        Cell[] own = [new StatesBelowCell(), MinimalGatedStep.Cell, PublishedMinimalGatedCell.Cell, EveryOperationStep.Cell];
         return name == "layer-norm" ? new NormalisedElmanCell(ReductionAxis.Row)
             : name == "batch-norm" ? new NormalisedElmanCell(ReductionAxis.Batch)
             : s_amended.TryGetValue(name, out Cell? amended) ? amended
-            : name == own.Name ? own : Cells.Parse(name);
+            : own.FirstOrDefault(cell => cell.Name == name) ?? Cells.Parse(name);
     }
 
     private static IEnumerable<Cell> Amended()
