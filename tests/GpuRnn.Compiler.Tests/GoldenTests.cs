@@ -12,7 +12,7 @@ public sealed class GoldenTests
 {
     private const string Folder = "tests/GpuRnn.Compiler.Tests/Golden";
 
-    [Theory]
+    [OptimizedTheory]
     [InlineData("unrolling", nameof(PassKernels.ThreeRounds))]
     [InlineData("local arrays", nameof(PassKernels.LocalPair))]
     [InlineData("common subexpressions", nameof(PassKernels.Repeated))]
@@ -30,7 +30,7 @@ public sealed class GoldenTests
         GoldenText.Verify($"{Folder}/pass-{pass.Replace(' ', '-')}.ir", $"before {pass}:\n{capture.Before}\nbehind {pass}:\n{capture.After}");
     }
 
-    [Theory]
+    [OptimizedTheory]
     [InlineData("Dropout.Forward", "dropout")]
     [InlineData("MatMulTiled.Forward", "matmul-tiled")]
     [InlineData("StepNodeForward.Forward<LstmNode>", "lstm-step")]
@@ -43,7 +43,7 @@ public sealed class GoldenTests
         GoldenText.Verify($"{Folder}/{file}.cl", KernelCompiler.ToOpenCl(method));
     }
 
-    [Theory]
+    [OptimizedTheory]
     [InlineData("Dropout.Forward", "dropout")]
     [InlineData("MatMulTiled.Forward", "matmul-tiled")]
     [InlineData("AddBias.Forward", "add-bias")]

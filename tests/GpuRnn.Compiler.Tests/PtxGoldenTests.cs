@@ -9,11 +9,10 @@ namespace GpuRnn.Compiler.Tests;
 /// <summary>Whole PTX texts, so that a change of form is seen.</summary>
 public sealed class PtxGoldenTests
 {
-    [Fact]
-    public void Tanh_IsStraightArithmetic() => Verify("activate-tanh", typeof(Activate), "Forward", typeof(TanhActivation));
-
-    [Fact]
-    public void MatMulTiled_KeepsItsTilesInSharedMemory() => Verify("matmul-tiled", typeof(MatMulTiled), "Forward");
+    [OptimizedTheory]
+    [InlineData("activate-tanh", typeof(Activate), typeof(TanhActivation))]
+    [InlineData("matmul-tiled", typeof(MatMulTiled))]
+    public void Kernel_BecomesTheKeptText(string name, Type owner, params Type[] arguments) => Verify(name, owner, "Forward", arguments);
 
     // Without the lines that name the C# source, which move with every edit of it.
     private static void Verify(string name, Type owner, string kernel, params Type[] arguments)
