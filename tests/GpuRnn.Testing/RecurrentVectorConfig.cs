@@ -19,6 +19,12 @@ public sealed record RecurrentVectorConfig
     /// <summary>GRU only: "after" the recurrent product (PyTorch, cuDNN) or "before" it (Cho et al. 2014).</summary>
     public string? Reset { get; init; }
 
+    /// <summary>Projected LSTM only: the width of h.</summary>
+    public int? Projection { get; init; }
+
+    /// <summary>Cells of ONNX's with chosen functions only: the options of our cell by name.</summary>
+    public Dictionary<string, string>? Options { get; init; }
+
     /// <summary>T, the time steps of x and y.</summary>
     public required int TimeSteps { get; init; }
 

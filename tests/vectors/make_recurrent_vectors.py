@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Makes the float64 vectors of recurrent layers: elman, lstm, gru, gru_reset_before (.safetensors).
+"""Makes the float64 vectors of recurrent layers: elman, lstm, lstm_projected, gru, gru_reset_before (.safetensors).
 
     /usr/bin/python3 make_recurrent_vectors.py [OUTPUT_FOLDER]      default: this folder
 
@@ -12,13 +12,14 @@ PyTorch refuses a row of length 0. Such rows are left out of the call, and defin
 to the initial state, in each layer and direction; so the gradient of their initial state is the upstream gradient of the final one.
 
 Tensors of a case (`CASE/…`):
-    x [T,B,I]; lengths [B] (I64, absent when all rows are T long); h0, c0 [L*D,B,H] (absent when zero)
+    x [T,B,I]; lengths [B] (I64, absent when all rows are T long); h0, c0 [L*D,B,H] (absent when zero); with a projection the width of
+    y, h and of weight_hh's columns is P instead of H, and there is weight_hr_l… [P,H] (PyTorch's proj_size)
     weight_ih_l{k}{_reverse} [G*H, I or D*H], weight_hh_l… [G*H,H], bias_ih_l…, bias_hh_l… [G*H]
     y [T,B,D*H] (zero at t >= length); h_n, c_n [L*D,B,H]
     upstream/y, upstream/h_n, upstream/c_n: the fixed random gradient; the loss is sum(upstream * output)
     grad/NAME: gradient of that loss for x, h0, c0 and each weight and bias
 Metadata `case:CASE` is a JSON object: cell, nonlinearity (Elman), reset (GRU: after|before), timeSteps, batchSize, inputSize,
-hiddenSize, layers, directions, hasInitialState, lengths (null or a list), negativeSlope (leaky relu).
+hiddenSize, layers, directions, hasInitialState, lengths (null or a list), negativeSlope (leaky relu), projection (lstm_projected).
 Gate order: LSTM i f g o; GRU r z n. All arithmetic is float64. Inputs (x, h0, c0, weights, upstream) are exactly representable in
 float32 and stored so: float32 code sees the same numbers. Outputs and gradients are stored in float64.
 ReLU cases keep every pre-activation at least 1e-3 away from 0.
@@ -85,6 +86,10 @@ def activation(nonlinearity, value):
     raise ValueError(nonlinearity)
 
 
+def output_size(config):
+    return config.get("projection", config["hiddenSize"])
+
+
 def step(config, x, h, c, weights, suffix, kinks):
     """One time step of one layer and direction: the new h and c of all rows."""
     from_input = x @ weights["weight_ih" + suffix].T + weights["bias_ih" + suffix]
@@ -97,7 +102,8 @@ def step(config, x, h, c, weights, suffix, kinks):
     if config["cell"] == "lstm":
         i, f, g, o = (from_input + h @ w_hh.T + b_hh).split(size, dim=1)
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
-        return torch.sigmoid(o) * torch.tanh(c), c
+        h = torch.sigmoid(o) * torch.tanh(c)
+        return h @ weights["weight_hr" + suffix].T if "projection" in config else h, c
     r_x, z_x, n_x = from_input.split(size, dim=1)
     if config["reset"] == "after":
         r_h, z_h, n_h = (h @ w_hh.T + b_hh).split(size, dim=1)
@@ -138,6 +144,8 @@ def run_loop(config, x, h0, c0, lengths, weights, kinks):
 def run_module(config, x, h0, c0, lengths, weights):
     """The same through PyTorch's own module; rows of length 0 are handled as the file's head says."""
     arguments = dict(num_layers=config["layers"], bidirectional=config["directions"] == 2)
+    if "projection" in config:
+        arguments["proj_size"] = config["projection"]
     sizes = (config["inputSize"], config["hiddenSize"])
     if config["cell"] == "elman":
         module = torch.nn.RNN(*sizes, nonlinearity=config["nonlinearity"], **arguments)
@@ -148,7 +156,7 @@ def run_module(config, x, h0, c0, lengths, weights):
         for name, parameter in module.named_parameters():
             parameter.copy_(weights[name])
     rows = torch.nonzero(lengths > 0).flatten()
-    y = torch.zeros(config["timeSteps"], config["batchSize"], config["directions"] * config["hiddenSize"])
+    y = torch.zeros(config["timeSteps"], config["batchSize"], config["directions"] * output_size(config))
     if len(rows) == 0:
         return y, h0 * 1, c0 * 1, module
     state = (h0[:, rows], c0[:, rows]) if config["cell"] == "lstm" else h0[:, rows]
@@ -179,10 +187,12 @@ def random_weights(config, random):
     rows = GATES[config["cell"]] * config["hiddenSize"]
     bound = 1.2 / numpy.sqrt(max(config["hiddenSize"], 3))
     for layer in range(config["layers"]):
-        columns = config["inputSize"] if layer == 0 else config["directions"] * config["hiddenSize"]
+        columns = config["inputSize"] if layer == 0 else config["directions"] * output_size(config)
         for direction in range(config["directions"]):
             suffix = "_l%d%s" % (layer, "_reverse" if direction else "")
-            shapes = {"weight_ih": (rows, columns), "weight_hh": (rows, config["hiddenSize"]), "bias_ih": (rows,), "bias_hh": (rows,)}
+            shapes = {"weight_ih": (rows, columns), "weight_hh": (rows, output_size(config)), "bias_ih": (rows,), "bias_hh": (rows,)}
+            if "projection" in config:
+                shapes["weight_hr"] = (config["projection"], config["hiddenSize"])
             for name, shape in shapes.items():
                 weights[name + suffix] = vector_files.uniform(random, shape, bound)
     return weights
@@ -192,12 +202,13 @@ def make_case(name, config, seed):
     """All tensors of one case, or None when a pre-activation lies too near a kink."""
     random = numpy.random.RandomState(seed)
     state_shape = (config["layers"] * config["directions"], config["batchSize"], config["hiddenSize"])
+    output_shape = state_shape[:2] + (output_size(config),)
     x = vector_files.uniform(random, (config["timeSteps"], config["batchSize"], config["inputSize"]), 1.5).requires_grad_()
     weights = {key: value.requires_grad_() for key, value in random_weights(config, random).items()}
-    h0, c0 = torch.zeros(state_shape), torch.zeros(state_shape)
+    h0, c0 = torch.zeros(output_shape), torch.zeros(state_shape)
     leaves = dict(x=x)
     if config["hasInitialState"]:
-        h0 = vector_files.uniform(random, state_shape, 0.9).requires_grad_()
+        h0 = vector_files.uniform(random, output_shape, 0.9).requires_grad_()
         leaves["h0"] = h0
         if config["cell"] == "lstm":
             c0 = vector_files.uniform(random, state_shape, 1.5).requires_grad_()
@@ -250,6 +261,7 @@ def families():
     return {
         "elman": elman,
         "lstm": {s: make_config("lstm", s) for s in SHAPES},
+        "lstm_projected": {s: make_config("lstm", s, projection=3) for s in MECHANISM_SHAPES},
         "gru": {s: make_config("gru", s, reset="after") for s in SHAPES},
         "gru_reset_before": {s: make_config("gru", s, reset="before") for s in MECHANISM_SHAPES},
     }

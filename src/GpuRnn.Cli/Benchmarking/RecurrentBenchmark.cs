@@ -90,7 +90,7 @@ internal sealed class RecurrentBenchmark : IDisposable
 
     private double MultiplyAddsPerRow => _cell.BuildGraph(_request.InputSize, _request.HiddenSize).Nodes
         .OfType<ProductNode>()
-        .Sum(node => (double)node.Rows * node.SourceWidth);
+        .Sum(node => (double)node.Rows * node.SourceWidth / node.Period);
 
     /// <summary>Runs one pass and compares it with the double-precision reference.</summary>
     /// <returns>What is wrong, or null.</returns>

@@ -6,7 +6,7 @@ namespace GpuRnn.Conformance.Kernels;
 internal sealed class StepNodeLayout
 {
     /// <summary>Slots of each kind; no node has more.</summary>
-    public const int SlotCount = 6;
+    public const int SlotCount = 11;
 
     public const int InputRow = 2;
     public const int PreviousRow = 1;

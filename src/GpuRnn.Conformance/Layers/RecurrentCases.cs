@@ -22,7 +22,7 @@ internal static class RecurrentCases
         return (isFull ? PairwiseCover.All(counts) : PairwiseCover.Create(counts)).Select(row => new RecurrentCase(Variant(row))).Concat(Amended());
     }
 
-    // Cells of one and of two nodes, one and two states; sizes below, at and above a register; packed rows, both directions, two layers.
+    // Cells of one and of two nodes, one and two states, with parts that wait; sizes below, at and above a register; packed rows, both directions, two layers.
     private static IEnumerable<ConformanceCase> Amended()
     {
         StepOptions both = new() { Zoneout = 0.25f, RecurrentDropout = 0.25f };
@@ -32,6 +32,7 @@ internal static class RecurrentCases
             small,
             small with { Cell = Cells.Parse("gru-reset-before"), LayerCount = 2, Bidirectional = true, HasLengths = true, HasDropout = true },
             small with { Cell = Cells.Elman, Step = new() { Zoneout = 0.25f }, HasLengths = true, BatchSize = 5, HiddenSize = 17 },
+            small with { Cell = Cells.Parse("clockwork"), Step = new() { RecurrentDropout = 0.25f }, HasLengths = true },
         ];
         return variants.Select(variant => new RecurrentCase(variant));
     }

@@ -13,6 +13,18 @@ public sealed record PointwiseNode(
     IReadOnlyList<int> WrittenStates,
     IReadOnlyList<int> WrittenValues) : StepNode(Name)
 {
+    /// <summary>The first unit of the states that the node reads and writes: its own unit 0.</summary>
+    public int FirstUnit { get; init; }
+
+    /// <summary>The input slot that the node sees as its slot 0.</summary>
+    public int FirstInputSlot { get; init; }
+
+    /// <summary>The product slot that the node sees as its slot 0.</summary>
+    public int FirstProductSlot { get; init; }
+
+    /// <summary>True when the node sees the cell's slots and states under other numbers than the cell's.</summary>
+    public bool IsShifted => FirstUnit != 0 || FirstInputSlot != 0 || FirstProductSlot != 0;
+
     /// <inheritdoc/>
     public override StepSplits Splits => StepSplits.Both;
 }

@@ -8,7 +8,7 @@ namespace GpuRnn.Devices.Sequences;
 /// <param name="FirstRow">First row of the weight (and bias) that this product uses.</param>
 /// <param name="BlockCount">Number of blocks of <paramref name="BlockWidth"/> rows.</param>
 /// <param name="BlockWidth">Units in a block; equal to the units of the node that reads it.</param>
-/// <param name="SourceWidth">K, the width of the row vector.</param>
+/// <param name="SourceWidth">K, the elements of the row vector that it reads.</param>
 /// <param name="FirstSlot">The slot number of the first block: an input slot when hoisted, else a product slot.</param>
 public sealed record ProductNode(
     string Name,
@@ -27,6 +27,9 @@ public sealed record ProductNode(
     /// </summary>
     /// <remarks>True where the node only ever adds product and input. The plan then gives both gradients the same memory.</remarks>
     public int? TiedToInputSlot { get; init; }
+
+    /// <summary>The first element of the source that the product reads; it reads <see cref="SourceWidth"/> from there.</summary>
+    public int FirstSourceUnit { get; init; }
 
     /// <inheritdoc/>
     public override bool IsHoisted => Source.Kind == StepSourceKind.Sequence;

@@ -51,6 +51,20 @@ public sealed record StepGraph(
         .Where(node => !node.IsHoisted)
         .Aggregate(StepSplits.Both, (splits, node) => splits & node.Splits);
 
+    /// <summary>True when some node does not run at every step.</summary>
+    public bool HasPeriods => Nodes.Any(node => node.Period != 1);
+
+    /// <summary>The input slots that belong to a pointwise node which does not run at every step: from its first to the next node's.</summary>
+    public IEnumerable<int> InputSlotsOf(PointwiseNode node)
+    {
+        int end = Nodes.OfType<PointwiseNode>()
+            .Select(other => other.FirstInputSlot)
+            .Where(slot => slot > node.FirstInputSlot)
+            .DefaultIfEmpty(InputSlotOffsets.Count)
+            .Min();
+        return Enumerable.Range(node.FirstInputSlot, end - node.FirstInputSlot);
+    }
+
     /// <summary>True when a node reads the sequence.</summary>
     /// <param name="sequence">0 for x, k + 1 for state k of the layer below.</param>
     public bool ReadsSequence(int sequence)

@@ -50,9 +50,16 @@ internal sealed unsafe class BackwardPass<TLane>(LoopContext context)
     {
         int rows = context.RowsAt(order);
         int carried = context.CarriedRows(order);
-        context.OwnedPanels(phase.PanelCount, worker, workerCount, out int firstPanel, out int endPanel);
-        int unit = firstPanel * phase.UnitBlock;
-        int units = Math.Min(endPanel * phase.UnitBlock, phase.Node.Width) - unit;
+        context.OwnedUnits(phase, worker, workerCount, out int unit, out int units);
+        if (!phase.Node.RunsAt(context.StepAt(order)))
+        {
+            context.Shift(frame, phase.Node, 1);
+            KeepGradients(phase, frame, firstRow, Math.Min(endRow, rows), unit, units);
+            context.Shift(frame, phase.Node, -1);
+            Meet(barrier); // After this: the phase before may add to what this one passed on.
+            return;
+        }
+
         context.PointForward(frame, arguments.Forward, order, order > 0);
         RunNode(phase, frame, firstRow, Math.Min(endRow, carried), unit, units);
         context.PointForward(frame, arguments.Forward, order, false);
@@ -69,11 +76,45 @@ internal sealed unsafe class BackwardPass<TLane>(LoopContext context)
         }
     }
 
-    private static void RunNode(LoopPhase phase, StepFrame* frame, int firstRow, int endRow, int unit, int units)
+    private void RunNode(LoopPhase phase, StepFrame* frame, int firstRow, int endRow, int unit, int units)
     {
         if (endRow > firstRow && units > 0)
         {
+            context.Shift(frame, phase.Node, 1);
             phase.Runner.Backward(frame, firstRow, endRow - firstRow, unit, units);
+            context.Shift(frame, phase.Node, -1);
+        }
+    }
+
+    // Where a node does not run, its units' gradients pass on to t−1, and what it would have read has none.
+    private static void KeepGradients(LoopPhase phase, StepFrame* frame, int firstRow, int endRow, int unit, int units)
+    {
+        for (int row = firstRow; row < endRow; row++)
+        {
+            foreach (int state in phase.Node.WrittenStates)
+            {
+                float* next = frame->StateGradients[state].At(row, unit);
+                float* outer = frame->OuterGradients[state].At(row, unit);
+                float* previous = frame->PreviousGradients[state].At(row, unit);
+                for (int i = 0; i < units; i++)
+                {
+                    previous[i] += next[i] + outer[i];
+                }
+            }
+
+            foreach (int slot in phase.InputSlots)
+            {
+                new Span<float>(frame->InputGradients[slot - phase.Node.FirstInputSlot].At(row, unit), units).Clear();
+            }
+
+            foreach (LoopProduct product in phase.Products)
+            {
+                for (int block = 0; block < product.Node.BlockCount; block++)
+                {
+                    int slot = product.Node.FirstSlot + block - phase.Node.FirstProductSlot;
+                    new Span<float>(frame->ProductGradients[slot].At(row, unit), units).Clear();
+                }
+            }
         }
     }
 
@@ -169,7 +210,7 @@ internal sealed unsafe class BackwardPass<TLane>(LoopContext context)
                 int row = firstRow + PanelShape.TileStart(rows, tileCount, tile);
                 int tileRows = firstRow + PanelShape.TileStart(rows, tileCount, tile + 1) - row;
                 shape.Run<TLane>(
-                    tileRows, packed, product.Node.Rows, gradients.At(row, 0), gradients.Stride, 1, null, target.At(row, (nint)panel * shape.Columns), target.Stride);
+                    tileRows, packed, product.Node.Rows, gradients.At(row, 0), gradients.Stride, 1, null, target.At(row, product.Node.FirstSourceUnit + ((nint)panel * shape.Columns)), target.Stride);
             }
         }
     }

@@ -18,11 +18,13 @@ internal sealed unsafe class ForwardPass<TLane>(LoopContext context)
         {
             int carried = context.CarriedRows(order);
             int rows = context.RowsAt(order);
+            int step = context.StepAt(order);
             foreach (LoopPhase phase in context.Phases)
             {
-                RunRows(arguments, phase, frame, order, true, firstRow, Math.Min(endRow, carried), worker, workerCount);
-                RunRows(arguments, phase, frame, order, false, Math.Max(firstRow, carried), Math.Min(endRow, rows), worker, workerCount);
-                if (context.Split == LoopSplit.HiddenUnits)
+                bool runs = phase.Node.RunsAt(step);
+                RunRows(arguments, phase, frame, order, runs, true, firstRow, Math.Min(endRow, carried), worker, workerCount);
+                RunRows(arguments, phase, frame, order, runs, false, Math.Max(firstRow, carried), Math.Min(endRow, rows), worker, workerCount);
+                if (context.Split == LoopSplit.HiddenUnits && phase.IsRead)
                 {
                     barrier.Wait(); // After this: every unit of what the phase wrote is there for the next product.
                 }
@@ -33,7 +35,7 @@ internal sealed unsafe class ForwardPass<TLane>(LoopContext context)
     }
 
     private void RunRows(
-        SequenceForwardArguments arguments, LoopPhase phase, StepFrame* frame, int order, bool isCarried, int firstRow, int endRow, int worker, int workerCount)
+        SequenceForwardArguments arguments, LoopPhase phase, StepFrame* frame, int order, bool runs, bool isCarried, int firstRow, int endRow, int worker, int workerCount)
     {
         int rows = endRow - firstRow;
         if (rows <= 0)
@@ -42,9 +44,16 @@ internal sealed unsafe class ForwardPass<TLane>(LoopContext context)
         }
 
         context.PointForward(frame, arguments, order, isCarried);
+        if (!runs)
+        {
+            KeepStates(phase, frame, firstRow, endRow, worker, workerCount);
+            return;
+        }
+
         float* scratch = (float*)context.Buffers.ScratchTiles[worker];
         int scratchWidth = phase.ScratchWidth;
         int maxRows = PointProducts(phase, frame);
+        context.Shift(frame, phase.Node, 1);
         int tileCount = (rows + maxRows - 1) / maxRows;
         context.OwnedPanels(phase.PanelCount, worker, workerCount, out int firstPanel, out int endPanel);
         for (int panel = firstPanel; panel < endPanel; panel++)
@@ -57,10 +66,27 @@ internal sealed unsafe class ForwardPass<TLane>(LoopContext context)
                 int tileRows = firstRow + PanelShape.TileStart(rows, tileCount, tile + 1) - row;
                 for (int product = 0; product < phase.Products.Count; product++)
                 {
-                    Multiply(phase.Products[product], frame, panel, row, tileRows, scratch, scratchWidth);
+                    Multiply(phase.Products[product], phase.Node, frame, panel, row, tileRows, scratch, scratchWidth);
                 }
 
                 phase.Runner.Forward(frame, row, tileRows, unit, units, scratch, scratchWidth);
+            }
+        }
+
+        context.Shift(frame, phase.Node, -1);
+    }
+
+    // Where a node does not run, its units hold what they held.
+    private void KeepStates(LoopPhase phase, StepFrame* frame, int firstRow, int endRow, int worker, int workerCount)
+    {
+        context.OwnedUnits(phase, worker, workerCount, out int unit, out int units);
+        foreach (int state in phase.Node.WrittenStates)
+        {
+            for (int row = firstRow; row < endRow; row++)
+            {
+                nint first = phase.Node.FirstUnit + unit;
+                new ReadOnlySpan<float>(frame->PreviousStates[state].At(row, first), units)
+                    .CopyTo(new Span<float>(frame->NextStates[state].At(row, first), units));
             }
         }
     }
@@ -81,7 +107,7 @@ internal sealed unsafe class ForwardPass<TLane>(LoopContext context)
         return maxRows;
     }
 
-    private static void Multiply(LoopProduct product, StepFrame* frame, int panel, int row, int rows, float* scratch, int scratchWidth)
+    private static void Multiply(LoopProduct product, PointwiseNode node, StepFrame* frame, int panel, int row, int rows, float* scratch, int scratchWidth)
     {
         RowPointer source = product.Node.Source.Kind switch
         {
@@ -89,11 +115,14 @@ internal sealed unsafe class ForwardPass<TLane>(LoopContext context)
             StepSourceKind.CurrentState => frame->NextStates[product.Node.Source.Index],
             _ => frame->Values[product.Node.Source.Index],
         };
+
+        // The tables of states are moved to the node's units.
+        nint firstUnit = product.Node.FirstSourceUnit - (product.Node.Source.Kind == StepSourceKind.Value ? 0 : node.FirstUnit);
         product.ForwardShape.Run<TLane>(
             rows,
             product.ForwardPanels + ((nint)panel * product.ForwardShape.Columns * product.Node.SourceWidth),
             product.Node.SourceWidth,
-            source.At(row, 0),
+            source.At(row, firstUnit),
             source.Stride,
             1,
             product.BiasPanels + ((nint)panel * product.ForwardShape.Columns),

@@ -8,6 +8,7 @@ namespace GpuRnn.Simd.Sequences;
 internal sealed unsafe class LoopBuffers : IDisposable
 {
     private const int TileRows = 8;
+    private const int WidestPanel = 64;
     private readonly List<IDisposable> _owned = [];
     private readonly CpuDevice _device;
 
@@ -42,8 +43,9 @@ internal sealed unsafe class LoopBuffers : IDisposable
         ScratchValues = graph.Values.Select(value => new RowPointer(Floats((long)rows * value.Width), value.Width)).ToArray();
         if (request.NeedsGradient)
         {
-            StateGradients = [.. graph.States.Select(state => GradientRows(rows, state.Width))];
-            PreviousGradients = [.. graph.States.Select(state => GradientRows(rows, state.Width))];
+            bool beginsAnywhere = graph.StepProducts.Any(product => product.FirstSourceUnit != 0);
+            StateGradients = [.. graph.States.Select(state => GradientRows(rows, state.Width, beginsAnywhere))];
+            PreviousGradients = [.. graph.States.Select(state => GradientRows(rows, state.Width, beginsAnywhere))];
             ValueGradients = [.. graph.Values.Select(value => GradientRows(rows, value.Width))];
         }
     }
@@ -102,10 +104,10 @@ internal sealed unsafe class LoopBuffers : IDisposable
         return [.. offsets];
     }
 
-    // Rows are padded by the widest panel, so that a product may accumulate whole panels without a tail.
-    private RowPointer GradientRows(int rows, int width)
+    // Rows are padded by the widest panel, so that a product may accumulate whole panels without a tail, wherever in the row it begins.
+    private RowPointer GradientRows(int rows, int width, bool beginsAnywhere = false)
     {
-        int stride = ((width + 63) / 64 * 64) + 16;
+        int stride = ((width + 63) / 64 * 64) + (beginsAnywhere ? WidestPanel : 0) + 16;
         return new RowPointer(Floats((long)rows * stride), stride);
     }
 

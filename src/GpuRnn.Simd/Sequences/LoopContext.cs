@@ -64,6 +64,14 @@ internal sealed unsafe class LoopContext
         end = all ? count : Share(count, worker + 1, workerCount);
     }
 
+    /// <summary>The units of a phase that a worker owns.</summary>
+    public void OwnedUnits(LoopPhase phase, int worker, int workerCount, out int first, out int count)
+    {
+        OwnedPanels(phase.PanelCount, worker, workerCount, out int firstPanel, out int endPanel);
+        first = firstPanel * phase.UnitBlock;
+        count = Math.Max(0, Math.Min(endPanel * phase.UnitBlock, phase.Node.Width) - first);
+    }
+
     /// <summary>Points the tables at a step: everything the forward pass reads and writes.</summary>
     /// <param name="frame">The worker's tables.</param>
     /// <param name="arguments">The pass's memory.</param>
@@ -136,6 +144,32 @@ internal sealed unsafe class LoopContext
         {
             frame->ParameterGradients[parameter] =
                 new RowPointer((float*)Buffers.ParameterSums[worker] + Buffers.ParameterOffsets[parameter], 0);
+        }
+    }
+
+    /// <summary>Moves the tables so that a node finds its own slots and units at 0, or back.</summary>
+    /// <param name="frame">The worker's tables.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="direction">1 to the node, −1 back.</param>
+    public void Shift(StepFrame* frame, PointwiseNode node, int direction)
+    {
+        if (!node.IsShifted)
+        {
+            return;
+        }
+
+        frame->Inputs += direction * node.FirstInputSlot;
+        frame->InputGradients += direction * node.FirstInputSlot;
+        frame->ProductOffsets += direction * node.FirstProductSlot;
+        frame->ProductGradients += direction * node.FirstProductSlot;
+        nint units = direction * node.FirstUnit;
+        for (int state = 0; state < Graph.States.Count; state++)
+        {
+            frame->PreviousStates[state] = frame->PreviousStates[state].Moved(units);
+            frame->NextStates[state] = frame->NextStates[state].Moved(units);
+            frame->StateGradients[state] = frame->StateGradients[state].Moved(units);
+            frame->OuterGradients[state] = frame->OuterGradients[state].Moved(units);
+            frame->PreviousGradients[state] = frame->PreviousGradients[state].Moved(units);
         }
     }
 

@@ -7,8 +7,9 @@ namespace GpuRnn.Simd.Sequences;
 /// <summary>A pointwise node with the step products that feed it: the unit of fused work.</summary>
 internal sealed class LoopPhase
 {
-    private LoopPhase(PointwiseNode node, PointwiseRunner runner, IReadOnlyList<LoopProduct> products, int unitBlock)
+    private LoopPhase(PointwiseNode node, PointwiseRunner runner, IReadOnlyList<LoopProduct> products, int unitBlock, IReadOnlyList<int> inputSlots)
     {
+        InputSlots = inputSlots;
         Node = node;
         Runner = runner;
         Products = products;
@@ -23,6 +24,12 @@ internal sealed class LoopPhase
 
     /// <summary>The products since the previous pointwise node.</summary>
     public IReadOnlyList<LoopProduct> Products { get; }
+
+    /// <summary>The input slots that are the node's alone, if it does not run at every step; their gradients are zero where it does not.</summary>
+    public IReadOnlyList<int> InputSlots { get; }
+
+    /// <summary>True where threads that own units meet behind the phase: a later one, or the next step, reads what it wrote.</summary>
+    public bool IsRead { get; private set; } = true;
 
     /// <summary>Units that one panel of every product covers.</summary>
     public int UnitBlock { get; }
@@ -49,19 +56,30 @@ internal sealed class LoopPhase
             }
             else if (node is PointwiseNode pointwise)
             {
-                phases.Add(CreatePhase<TLane>(pointwise, pending));
+                phases.Add(CreatePhase<TLane>(graph, pointwise, pending));
                 pending.Clear();
             }
+        }
+
+        // Parts of states that read the step before alone need nothing of one another: only the last one ends the step.
+        if (phases.TrueForAll(phase => IsApart(graph, phase.Node)) && graph.StepProducts.All(product => product.Source.Kind == StepSourceKind.PreviousState))
+        {
+            phases[..^1].ForEach(phase => phase.IsRead = false);
         }
 
         return phases;
     }
 
-    private static LoopPhase CreatePhase<TLane>(PointwiseNode node, List<(ProductNode Node, int Index)> pending)
+    // A node that writes a part of a state, and nothing else.
+    private static bool IsApart(StepGraph graph, PointwiseNode node) =>
+        node.WrittenValues.Count == 0 && node.WrittenStates.All(state => node.Width < graph.States[state].Width);
+
+    private static LoopPhase CreatePhase<TLane>(StepGraph graph, PointwiseNode node, List<(ProductNode Node, int Index)> pending)
         where TLane : struct, IVectorLane<TLane>
     {
         int widest = pending.Count == 0 ? 1 : pending.Max(product => product.Node.BlockCount);
-        int registers = Math.Max(1, 4 / widest);
+        // Narrow parts of a state in narrow panels, so that threads can share them.
+        int registers = Math.Max(1, (IsApart(graph, node) ? 2 : 4) / widest);
         int unitRegisters = Math.Clamp((node.Width + TLane.Count - 1) / TLane.Count, 1, registers);
         int unitBlock = unitRegisters * TLane.Count;
         List<LoopProduct> products = [];
@@ -73,6 +91,6 @@ internal sealed class LoopPhase
             products.Add(loopProduct);
         }
 
-        return new LoopPhase(node, PointwiseRunner.Create<TLane>(node.Implementation), products, unitBlock);
+        return new LoopPhase(node, PointwiseRunner.Create<TLane>(node.Implementation), products, unitBlock, node.Period == 1 ? [] : [.. graph.InputSlotsOf(node)]);
     }
 }

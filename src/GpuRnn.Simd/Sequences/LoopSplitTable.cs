@@ -16,7 +16,7 @@ internal static class LoopSplitTable
     {
         int rows = request.Layout.BatchSize;
         long weightBytes = request.Graph.StepProducts.Sum(product => (long)product.Rows * product.SourceWidth) * sizeof(float);
-        long stepWork = weightBytes / sizeof(float) * rows;
+        long stepWork = (long)(request.Graph.StepProducts.Sum(product => (double)product.Rows * product.SourceWidth / product.Period) * rows);
         long cacheBytes = profile.L2Bytes ?? 512 * 1024;
         if (workerCount == 1)
         {

@@ -18,6 +18,9 @@ internal unsafe struct RowPointer
         Stride = stride;
     }
 
+    /// <summary>The same rows from another element on.</summary>
+    public readonly RowPointer Moved(nint units) => new(Base + units, Stride);
+
     /// <summary>The address of an element.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly float* At(nint row, nint unit) => Base + (row * Stride) + unit;

@@ -53,7 +53,7 @@ internal sealed class LoopMemory
             : null)];
         foreach (ProductNode product in _graph.StepProducts.Where(product => product.Source.Kind == StepSourceKind.PreviousState))
         {
-            Gathered = memory.ReserveShared("gathered", rowCount, product.SourceWidth);
+            Gathered = memory.ReserveShared("gathered", rowCount, _graph.States[product.Source.Index].Width);
         }
     }
 

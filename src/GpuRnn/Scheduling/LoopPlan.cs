@@ -200,7 +200,7 @@ internal sealed class LoopPlan : IDisposable
             RowsView weight = Weight(product, parameters);
             _operations.Product(stream, new MatrixProduct
             {
-                A = source.IsAbsent ? weight : source,
+                A = source.IsAbsent ? weight : source.FromColumn(product.FirstSourceUnit),
                 B = weight,
                 TransposeB = true,
                 C = _memory.Inputs.Rows.FromColumn(_graph.InputSlotOffsets[product.FirstSlot]),
@@ -416,7 +416,7 @@ internal sealed class LoopPlan : IDisposable
                 StepSourceKind.CurrentState => forward.States[product.Source.Index],
                 _ => forward.Values[product.Source.Index],
             };
-            AddWeightGradient(stream, product, gradient, source, parameterGradients);
+            AddWeightGradient(stream, product, gradient, source.FromColumn(product.FirstSourceUnit), parameterGradients);
         }
     }
 

@@ -40,6 +40,8 @@ internal sealed record OneProductStep(ProductNode Product, PointwiseNode Node)
     private static string? Misfit(StepGraph graph, ProductNode product, PointwiseNode node, string kernel, int mostVectors) =>
         !node.Implementation.IsValueType || !typeof(IStepNode).IsAssignableFrom(node.Implementation)
             ? $"node \"{node.Name}\" is implemented by {node.Implementation}, which is no struct that implements IStepNode"
+        : graph.HasPeriods || node.IsShifted || product.FirstSourceUnit != 0
+            ? $"its nodes run every few steps or cover a part of a state, and {kernel} runs all units at every step"
         : product.Source != StepSource.PreviousState(0) ? $"product \"{product.Name}\" reads {product.Source}, and {kernel} reads state 0 at t-1"
         : product.BlockCount > MostGates ? $"product \"{product.Name}\" has {product.BlockCount} blocks, and a tile holds at most {MostGates}"
         : graph.InputSlotOffsets.Count > product.BlockCount

@@ -23,7 +23,7 @@ internal sealed class StepwiseMemory : IDisposable
     private readonly PlanRegion _parameters;
     private readonly PlanRegion _parameterGradients;
     private readonly PlanRegion _ones;
-    private readonly DeviceBuffer<int> _table;
+    private readonly Dictionary<(int Unit, int Input, int Product), DeviceBuffer<int>> _tables = [];
 
     /// <summary>Divides and allocates the memory of a loop.</summary>
     public StepwiseMemory(Device device, RowOperations operations, StepGraph graph, int batchSize)
@@ -50,9 +50,13 @@ internal sealed class StepwiseMemory : IDisposable
         _ones = _memory.Reserve(1, longest);
         _memory.Commit();
         operations.Fill(device.DefaultStream, _ones.Rows, 1, longest, 1);
-        int[] table = BuildTable();
-        _table = device.Allocate<int>(table.Length);
-        _table.CopyFrom(table);
+        foreach (PointwiseNode node in graph.Nodes.OfType<PointwiseNode>().DistinctBy(Shift))
+        {
+            int[] table = BuildTable(node);
+            DeviceBuffer<int> buffer = device.Allocate<int>(table.Length);
+            buffer.CopyFrom(table);
+            _tables.Add(Shift(node), buffer);
+        }
     }
 
     /// <summary>Units of the widest node: the gradient of a sum over the row has one element for each.</summary>
@@ -139,13 +143,19 @@ internal sealed class StepwiseMemory : IDisposable
     /// <summary>Elements a row of a value's gradient.</summary>
     public int ValueGradientWidth(int slot)
     {
-        return _graph.Values[slot].Width == 1 ? WidestNode : _graph.Values[slot].Width;
+        return IsRowSum(slot) ? WidestNode : _graph.Values[slot].Width;
+    }
+
+    /// <summary>True for a sum over the row, which every unit reads, in nodes of whatever width.</summary>
+    private bool IsRowSum(int slot)
+    {
+        return _graph.Nodes.OfType<ReductionNode>().Any(node => node.Axis == ReductionAxis.Row && node.TargetValue == slot);
     }
 
     /// <summary>The arguments of a node's forward kernel, the same for every step.</summary>
     public object[] ForwardArguments(PointwiseNode node)
     {
-        return [Inputs.View, Products.View, _states.View, _values.View, _parameters.View, _table.View, node.Width, 0, 0, 0, 0];
+        return [Inputs.View, Products.View, _states.View, _values.View, _parameters.View, _tables[Shift(node)].View, node.Width, 0, 0, 0, 0];
     }
 
     /// <summary>The arguments of a node's backward kernel, the same for every step.</summary>
@@ -155,14 +165,18 @@ internal sealed class StepwiseMemory : IDisposable
         return
         [
             Inputs.View, _states.View, OrElse(_values, none), OrElse(_parameters, none), InputGradients.View, ProductGradients.View,
-            _stateGradients.View, OrElse(_valueGradients, none), OrElse(_parameterGradients, none), _table.View, node.Width, 0, 0, 0, 0, 0,
+            _stateGradients.View, OrElse(_valueGradients, none), OrElse(_parameterGradients, none), _tables[Shift(node)].View, node.Width, 0, 0, 0, 0, 0,
         ];
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _table.Dispose();
+        foreach (DeviceBuffer<int> table in _tables.Values)
+        {
+            table.Dispose();
+        }
+
         _memory.Dispose();
     }
 
@@ -183,12 +197,18 @@ internal sealed class StepwiseMemory : IDisposable
         return [.. offsets];
     }
 
-    private int[] BuildTable()
+    // Nodes that see the same slots share a table.
+    private static (int Unit, int Input, int Product) Shift(PointwiseNode node)
+    {
+        return (node.FirstUnit, node.FirstInputSlot, node.FirstProductSlot);
+    }
+
+    private int[] BuildTable(PointwiseNode node)
     {
         int states = 2 * _stateOffsets[^1];
-        StepSlot[] inputs = [.. _graph.InputSlotOffsets.Select(offset => new StepSlot(offset, _graph.InputWidth))];
-        StepSlot[] products = [.. _graph.ProductSlotOffsets.Select(offset => new StepSlot(offset, _graph.ProductWidth))];
-        StepSlot[] previous = [.. _graph.States.Select((_, state) => new StepSlot(_stateOffsets[state], states))];
+        StepSlot[] inputs = [.. _graph.InputSlotOffsets.Skip(node.FirstInputSlot).Select(offset => new StepSlot(offset, _graph.InputWidth))];
+        StepSlot[] products = [.. _graph.ProductSlotOffsets.Skip(node.FirstProductSlot).Select(offset => new StepSlot(offset, _graph.ProductWidth))];
+        StepSlot[] previous = [.. _graph.States.Select((_, state) => new StepSlot(_stateOffsets[state] + node.FirstUnit, states))];
         StepSlot[] next = [.. previous.Select(slot => slot with { Offset = slot.Offset + _stateOffsets[^1] })];
         return StepSlotTable.Build(new Dictionary<StepSlotKind, IReadOnlyList<StepSlot>>
         {
@@ -201,7 +221,7 @@ internal sealed class StepwiseMemory : IDisposable
             [StepSlotKind.NextState] = next,
             [StepSlotKind.NextStateGradient] = next,
             [StepSlotKind.Value] =
-                [.. _graph.Values.Select((value, slot) => new StepSlot(_valueOffsets[slot], _valueOffsets[^1], value.Width == 1 ? 0 : 1))],
+                [.. _graph.Values.Select((value, slot) => new StepSlot(_valueOffsets[slot], _valueOffsets[^1], IsRowSum(slot) ? 0 : 1))],
             [StepSlotKind.ValueGradient] =
                 [.. _graph.Values.Select((_, slot) => new StepSlot(_valueGradientOffsets[slot], _valueGradientOffsets[^1]))],
             [StepSlotKind.Parameter] = [.. _graph.Parameters.Select((_, slot) => new StepSlot(_parameterOffsets[slot], 0))],

@@ -48,12 +48,6 @@ public sealed class StepwiseSequenceExecutor : ISequenceExecutor
                     $"node \"{node.Name}\" is implemented by {node.Implementation}, which is no struct that implements IStepNode");
             }
 
-            if (node.Width == 1 && node.WrittenValues.Count > 0 && graph.Nodes.OfType<PointwiseNode>().Any(other => other.Width > 1))
-            {
-                return SupportAnswer.No(
-                    $"node \"{node.Name}\" writes a value of one unit beside wider nodes; only a sum over the row may be one unit wide");
-            }
-
             foreach (MethodInfo kernel in new[] { ForwardKernel(node), BackwardKernel(node) })
             {
                 SupportAnswer answer = _device.Supports(KernelEntry.Read(kernel));

@@ -59,7 +59,15 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
             ForEachState((state, width) => _operations.Copy(stream, _memory.Carry(state), _memory.Previous(state), count, width));
             foreach (StepNode node in _graph.Nodes)
             {
-                ForwardNode(stream, arguments, node, count);
+                if (node.RunsAt(step))
+                {
+                    ForwardNode(stream, arguments, node, count);
+                }
+                else if (node is PointwiseNode pointwise)
+                {
+                    ForEachUnits(pointwise, (state, unit) =>
+                        _operations.Copy(stream, _memory.Previous(state).FromColumn(unit), _memory.Next(state).FromColumn(unit), count, pointwise.Width));
+                }
             }
 
             ForEachState((state, width) =>
@@ -95,7 +103,15 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
             LoadStep(stream, arguments, step);
             foreach (StepNode node in _graph.Nodes.Reverse())
             {
-                BackwardNode(stream, arguments.Forward, node, count);
+                if (node.RunsAt(step))
+                {
+                    BackwardNode(stream, arguments.Forward, node, count);
+                }
+                else if (node is PointwiseNode pointwise)
+                {
+                    ForEachUnits(pointwise, (state, unit) => _operations.Add(
+                        stream, _memory.NextGradient(state).FromColumn(unit), _memory.PreviousGradient(state).FromColumn(unit), count, pointwise.Width));
+                }
             }
 
             ForEachState((state, width) => _operations.Copy(stream, _memory.PreviousGradient(state), _memory.Carry(state), count, width));
@@ -121,6 +137,14 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
         for (int state = 0; state < _graph.States.Count; state++)
         {
             action(state, _graph.States[state].Width);
+        }
+    }
+
+    private static void ForEachUnits(PointwiseNode node, Action<int, int> action)
+    {
+        foreach (int state in node.WrittenStates)
+        {
+            action(state, node.FirstUnit);
         }
     }
 
@@ -157,7 +181,7 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
             int number = _products.IndexOf(product);
             _operations.Product(stream, new MatrixProduct
             {
-                A = Source(product.Source),
+                A = Source(product.Source).FromColumn(product.FirstSourceUnit),
                 B = arguments.Weights[number].AsRows(product.SourceWidth).FromRow(product.FirstRow),
                 TransposeB = true,
                 C = ProductRows(_memory.Products, product),
@@ -186,7 +210,7 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
             {
                 A = ProductRows(_memory.ProductGradients, product),
                 B = arguments.Weights[_products.IndexOf(product)].AsRows(product.SourceWidth).FromRow(product.FirstRow),
-                C = SourceGradient(product.Source),
+                C = SourceGradient(product.Source).FromColumn(product.FirstSourceUnit),
                 Accumulate = true,
                 M = count,
                 N = product.SourceWidth,
@@ -265,6 +289,13 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
         int count = _layout.RowCounts[step];
         _operations.Copy(stream, forward.Inputs.FromRow(first), _memory.Inputs.Rows, count, _graph.InputWidth);
         _operations.Fill(stream, _memory.AllStateGradients, count, _memory.AllStateGradients.RowStride, 0);
+        if (_graph.HasPeriods)
+        {
+            // What does not run at this step leaves these as they are.
+            _operations.Fill(stream, _memory.InputGradients.Rows, count, _graph.InputWidth, 0);
+            _operations.Fill(stream, _memory.ProductGradients.Rows, count, _graph.ProductWidth, 0);
+        }
+
         _operations.Fill(stream, _memory.AllValueGradients, count, _memory.AllValueGradients.RowStride, 0);
         ForEachState((state, width) =>
         {

@@ -72,6 +72,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("leaky", "--leak-rate", "1.5", "--leak-rate: '1.5' arrived, but a number above 0 and at most 1 is needed")]
     [InlineData("lstm", "--activation", "relu", "--activation: 'relu' arrived for lstm, but only elman, indrnn have")]
     [InlineData("elman", "--activation", "tan", "--activation: 'tan' arrived, but one of tanh, relu, sigmoid, leaky-relu, identity is needed")]
+    [InlineData("clockwork", "--periods", "1,4,2", "--periods: '1,4,2' arrived, but a list of ascending whole numbers, such as 1,2,4,8, is needed")]
+    [InlineData("lstm", "--gate-alpha", "0.5", "--gate-alpha: '0.5' arrived, but sigmoid has no alpha. Leave it out, or give --gate-activation a function that has one")]
     [InlineData("depth-gated", "--layers", "1", "--layers: 1 arrived, but depth-gated reads the layer below and needs at least 2 layers. Pass --layers 2, or choose another cell")]
     public async Task CellOption_ThatDoesNotFitTheCell_IsRefused(string cell, string option, string value, string expected)
     {

@@ -17,7 +17,7 @@ public sealed class SimdSequenceLoopTests
     public static TheoryData<string, int> CellsAndSizes()
     {
         TheoryData<string, int> data = [];
-        foreach (string cell in new[] { "elman", "lstm", "gru", "gru-before", "peephole", "jordan", "below" })
+        foreach (string cell in new[] { "elman", "lstm", "gru", "gru-before", "peephole", "jordan", "below", "clockwork" })
         {
             foreach (int hidden in new[] { 1, 3, 7, 16, 19, 67 })
             {
@@ -50,6 +50,7 @@ public sealed class SimdSequenceLoopTests
     [InlineData("gru")]
     [InlineData("gru-before")]
     [InlineData("jordan")]
+    [InlineData("clockwork-2-3")]
     public void Passes_WhateverTheSplitAndTheRegisterWidth_GiveTheSameBits(string cell)
     {
         StepGraph graph = Graph(cell, 37);

@@ -42,6 +42,36 @@ public sealed class CellFormulaTests
         return [output, [.. output.Select((value, unit) => (p["context_decay"][unit] * states[1][unit]) + value)], hidden];
     });
 
+    [Theory]
+    [InlineData("clockwork", 1, 2, 4, 8)]
+    [InlineData("clockwork-2-3", 2, 3)]
+    public void Clockwork_IsTheFormulaOfKoutnik(string cell, params int[] periods)
+    {
+        int t = 0;
+        Check(cell, 5, (p, x, states) =>
+        {
+            double[] next = [.. states[0]];
+            int first = 0;
+            for (int group = 0; group < periods.Length; group++)
+            {
+                // 5 units: 2, 1, 1, 1 or 3, 2.
+                int count = (HiddenSize / periods.Length) + (group < HiddenSize % periods.Length ? 1 : 0);
+                for (int unit = first; unit < first + count && t % periods[group] == 0; unit++)
+                {
+                    double sum = p["bias_ih"][unit] + Enumerable.Range(0, InputSize).Sum(i => p["weight_ih"][(unit * InputSize) + i] * x[i]);
+                    int columns = HiddenSize - first;
+                    sum += Enumerable.Range(0, columns).Sum(i => p[$"weight_hh_{group}"][((unit - first) * columns) + i] * states[0][first + i]);
+                    next[unit] = Math.Tanh(sum);
+                }
+
+                first += count;
+            }
+
+            t++;
+            return [next];
+        });
+    }
+
     [Fact]
     public void DepthGated_IsTheFormulaOfYao()
     {

@@ -9,8 +9,8 @@ public sealed class CellsTests
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => Cells.Parse("lstn"));
         Assert.Equal(
-            "Cells.Parse: \"lstn\" arrived, but the cells are elman, elman-relu, elman-sigmoid, elman-leaky-relu, elman-identity, jordan, jordan-recurrent-3, leaky, leaky-learned, "
-            + "lstm, peephole, coupled, depth-gated, gru, gru-reset-before, indrnn, indrnn-tanh. Choose one of them. (Parameter 'name')",
+            "Cells.Parse: \"lstn\" arrived, but the cells are elman, elman-relu, elman-sigmoid, elman-leaky-relu, elman-identity, elman-chosen, jordan, jordan-recurrent-3, leaky, leaky-learned, "
+            + "lstm, lstm-chosen, lstm-projected-3, peephole, coupled, depth-gated, gru, gru-chosen, gru-reset-before, gru-reset-before-chosen, clockwork, clockwork-2-3, indrnn, indrnn-tanh. Choose one of them. (Parameter 'name')",
             error.Message);
     }
 

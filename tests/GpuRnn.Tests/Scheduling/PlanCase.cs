@@ -40,7 +40,7 @@ internal sealed class PlanCase : IDisposable
         _input = Uniform(rows * specification.InputSize, 1);
         _parameters = [.. _reference.Parameters.Select(parameter => parameter.Name == "mean_factor"
             ? [.. Uniform(parameter.ElementCount, 0.05).Select(value => (double)(float)(0.2 + value))]
-            : Uniform(parameter.ElementCount, Gain / Math.Sqrt(parameter.Shape[^1])))];
+            : ConstantStart.Of(parameter) ?? Uniform(parameter.ElementCount, Gain / Math.Sqrt(parameter.Shape[^1])))];
         _initial = [.. _reference.States.Select(state => Uniform(stateRows * state.Width, 0.9))];
         _outputGradient = Uniform(rows * _reference.OutputWidth, 1);
         _finalGradients = [.. _reference.States.Select(state => Uniform(stateRows * state.Width, 1))];

@@ -4,21 +4,23 @@ using GpuRnn.Testing;
 
 namespace GpuRnn.Tests.Scheduling;
 
-/// <summary>A stored PyTorch case as the reference layer takes it.</summary>
+/// <summary>A stored case of PyTorch or ONNX Runtime as the reference layer takes it; a cell's constants are its own.</summary>
 internal sealed class RecurrentCase
 {
     private static readonly string[] s_initialNames = ["h0", "c0"];
     private static readonly string[] s_finalNames = ["h_n", "c_n"];
     private readonly VectorCase _vectors;
+    private readonly CellParameter[] _cellParameters;
 
     private RecurrentCase(VectorCase vectors, Cell cell)
     {
         _vectors = vectors;
         Config = RecurrentVectorConfig.Of(vectors);
         Reference = new ReferenceRecurrent(cell, Config.InputSize, Config.HiddenSize, Config.Layers, Config.Directions == 2);
+        _cellParameters = [.. cell.Parameters(1, Config.HiddenSize)];
         ParameterNames = [.. Enumerable.Range(0, Config.Layers).SelectMany(layer =>
             Enumerable.Range(0, Config.Directions).SelectMany(direction =>
-                cell.Parameters(1, Config.HiddenSize).Select(parameter =>
+                _cellParameters.Select(parameter =>
                     $"{parameter.Name}_l{layer}{(direction == 1 ? "_reverse" : string.Empty)}")))];
     }
 
@@ -34,6 +36,7 @@ internal sealed class RecurrentCase
         {
             ["elman"] = config => config.Nonlinearity == "tanh" ? "elman" : "elman-" + config.Nonlinearity!.Replace('_', '-'),
             ["lstm"] = _ => "lstm",
+            ["lstm_projected"] = config => $"lstm-projected-{config.Projection}",
             ["gru"] = _ => "gru",
             ["gru_reset_before"] = _ => "gru-reset-before",
         };
@@ -56,7 +59,8 @@ internal sealed class RecurrentCase
 
     public ReferenceRecurrentPass Forward()
     {
-        double[][] parameters = [.. ParameterNames.Select(_vectors.Doubles)];
+        double[][] parameters = [.. ParameterNames.Select((name, i) =>
+            ConstantStart.Of(_cellParameters[i % _cellParameters.Length]) ?? _vectors.Doubles(name))];
         double[][]? initial = Config.HasInitialState ? [.. States(s_initialNames, string.Empty)] : null;
         return Reference.Forward(Config.TimeSteps, Config.BatchSize, _vectors.Doubles("x"), parameters, initial, Config.Lengths);
     }
@@ -85,7 +89,10 @@ internal sealed class RecurrentCase
 
         for (int index = 0; index < ParameterNames.Count; index++)
         {
-            Check("grad/" + ParameterNames[index], gradients.Parameters[index]);
+            if (_cellParameters[index % _cellParameters.Length].IsLearned)
+            {
+                Check("grad/" + ParameterNames[index], gradients.Parameters[index]);
+            }
         }
     }
 

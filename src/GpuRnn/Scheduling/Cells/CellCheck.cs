@@ -8,8 +8,9 @@ internal sealed class CellCheck
 {
     private readonly StepGraph _graph;
     private readonly Dictionary<string, CellParameter> _parameters;
-    private readonly bool[] _writtenStates;
+    private readonly int[] _writtenUnits;
     private readonly bool[] _writtenValues;
+    private readonly List<ProductNode> _pending = [];
     private int _inputSlots;
     private int _productSlots;
 
@@ -17,7 +18,7 @@ internal sealed class CellCheck
     {
         _graph = graph;
         _parameters = parameters.ToDictionary(parameter => parameter.Name);
-        _writtenStates = new bool[graph.States.Count];
+        _writtenUnits = new int[graph.States.Count];
         _writtenValues = new bool[graph.Values.Count];
     }
 
@@ -39,9 +40,11 @@ internal sealed class CellCheck
 
         for (int state = 0; state < graph.States.Count; state++)
         {
-            if (!check._writtenStates[state])
+            int written = check._writtenUnits[state];
+            if (written < graph.States[state].Width)
             {
-                check.Throw("the graph", $"state {state} ({graph.States[state].Name}) is written by no node", "Let one node write it.");
+                string units = written == 0 ? "is written by no node" : $"has {graph.States[state].Width} units, but only {written} are written";
+                check.Throw("the graph", $"state {state} ({graph.States[state].Name}) {units}", "Let one node write it.");
             }
         }
     }
@@ -72,10 +75,10 @@ internal sealed class CellCheck
         }
         else if (node is PointwiseNode pointwise)
         {
+            RequirePeriod(pointwise);
             foreach (int state in pointwise.WrittenStates)
             {
-                Write(node.Name, "state", state, _writtenStates);
-                RequireWidth(node.Name, $"state {state}", _graph.States[state].Width, pointwise.Width);
+                WriteState(pointwise, state);
             }
 
             foreach (int value in pointwise.WrittenValues)
@@ -91,7 +94,18 @@ internal sealed class CellCheck
         ref int slots = ref product.IsHoisted ? ref _inputSlots : ref _productSlots;
         RequireFirstSlot(product.Name, product.FirstSlot, slots, "products");
         slots += product.BlockCount;
-        RequireWidth(product.Name, "source", SourceWidth(product), product.SourceWidth);
+        if (!product.IsHoisted)
+        {
+            _pending.Add(product);
+        }
+
+        int sourceWidth = SourceWidth(product);
+        if (product.FirstSourceUnit != 0 && product.FirstSourceUnit + product.SourceWidth <= sourceWidth)
+        {
+            sourceWidth = product.SourceWidth;
+        }
+
+        RequireWidth(product.Name, "source", sourceWidth, product.SourceWidth);
         if (!_parameters.TryGetValue(product.Weight, out CellParameter? weight) || weight.Shape.Count != 2
             || weight.Shape[0] < product.FirstRow + product.Rows || weight.Shape[1] != product.SourceWidth)
         {
@@ -158,10 +172,10 @@ internal sealed class CellCheck
             return _graph.Values[source.Index].Width;
         }
 
-        RequireIndex(product.Name, "state", source.Index, _writtenStates.Length);
+        RequireIndex(product.Name, "state", source.Index, _writtenUnits.Length);
         if (source.Kind == StepSourceKind.CurrentState)
         {
-            RequireWritten(product.Name, "state", source.Index, _writtenStates);
+            RequireWritten(product.Name, "state", source.Index, [.. _writtenUnits.Select((units, state) => units == _graph.States[state].Width)]);
         }
 
         return _graph.States[source.Index].Width;
@@ -198,6 +212,46 @@ internal sealed class CellCheck
         {
             Throw(node, $"it reads {what} {index}, but no node before it writes that", "Order the nodes so that it is written first.");
         }
+    }
+
+    // Nodes that share a state write its units in order, each from where those before it end.
+    private void WriteState(PointwiseNode node, int state)
+    {
+        RequireIndex(node.Name, "state", state, _writtenUnits.Length);
+        int width = _graph.States[state].Width;
+        if (_writtenUnits[state] == width && width > 0)
+        {
+            Throw(node.Name, $"it writes state {state}, but a node before it does too", "Give each its own number.");
+        }
+
+        if (node.FirstUnit != _writtenUnits[state])
+        {
+            Throw(node.Name, $"it writes state {state} from unit {node.FirstUnit} on, but the nodes before it end at {_writtenUnits[state]}", "Leave no gap.");
+        }
+
+        bool isShared = node.FirstUnit > 0 || _graph.Nodes.OfType<PointwiseNode>().Count(other => other.WrittenStates.Contains(state)) > 1;
+        RequireWidth(node.Name, $"state {state}", isShared ? Math.Min(node.Width, width - node.FirstUnit) : width, node.Width);
+        _writtenUnits[state] += node.Width;
+    }
+
+    private void RequirePeriod(PointwiseNode node)
+    {
+        if (node.Period < 1)
+        {
+            Throw(node.Name, $"its period is {node.Period}, but at least 1 is needed", "Let it run at every step or every few.");
+        }
+
+        if (node.Period > 1 && node.WrittenValues.Count > 0)
+        {
+            Throw(node.Name, $"it writes values and runs every {node.Period} steps, but a value lives within a step", "Write states alone.");
+        }
+
+        if (_pending.Find(product => product.Period != node.Period) is ProductNode other)
+        {
+            Throw(node.Name, $"its period is {node.Period}, but that of product \"{other.Name}\" before it is {other.Period}", "Give both the same.");
+        }
+
+        _pending.Clear();
     }
 
     private void Write(string node, string what, int index, bool[] written)

@@ -27,6 +27,9 @@ public sealed class CellDescription
     /// <summary>The fewest layers of it that are more than a simpler cell; 1 for most.</summary>
     public int LeastLayers { get; internal init; } = 1;
 
+    /// <summary>What is wrong with options that fit one by one; null where nothing can be.</summary>
+    internal Func<CellOptionValues, (string Option, string Problem, string Remedy)?>? RefusalTogether { get; init; }
+
     /// <summary>The options that apply to it.</summary>
     public IReadOnlyList<CellOption> Options { get; }
 
@@ -69,6 +72,6 @@ public sealed class CellDescription
             }
         }
 
-        return null;
+        return RefusalTogether?.Invoke(options);
     }
 }

@@ -6,6 +6,9 @@ namespace GpuRnn.Scheduling.Cells;
 /// <remarks>Cells that share an option share the object, so that a command line shows it once.</remarks>
 public sealed class CellOption
 {
+    // Beyond it a single-precision number skips whole ones.
+    private const float MostElements = 1 << 24;
+
     private readonly Func<string, bool> _allows;
 
     private CellOption(string name, string description, string? initial, bool isNumber, string needed, Func<string, bool> allows)
@@ -40,6 +43,18 @@ public sealed class CellOption
     {
         return new CellOption(name, description, initial?.ToString(CultureInfo.InvariantCulture), true, needed, text =>
             float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) && float.IsFinite(number) && isAllowed(number));
+    }
+
+    /// <summary>An option that takes a count of elements.</summary>
+    internal static CellOption Size(string name, string description)
+    {
+        return Number(name, description, null, size => size >= 1.0f && size == MathF.Floor(size) && size <= MostElements, "a whole number of at least 1");
+    }
+
+    /// <summary>An option that takes a text of a form.</summary>
+    internal static CellOption Text(string name, string description, string initial, Func<string, bool> isAllowed, string needed)
+    {
+        return new CellOption(name, description, initial, false, needed, isAllowed);
     }
 
     /// <summary>An option that takes one of a few words.</summary>

@@ -14,6 +14,7 @@ public static class Cells
         DepthGatedLstmCell.Description,
         GruCell.Description(GruReset.AfterProduct),
         GruCell.Description(GruReset.BeforeProduct),
+        ClockworkCell.Description,
         IndependentCell.Description,
     ];
 

@@ -24,8 +24,8 @@ public sealed class JordanCell : Cell
     private static readonly CellOption s_recurrence = CellOption.Choice(
         "hidden-recurrence", "Whether hidden units also see their own past, beside what the output projects back", "none", "none", "full");
 
-    private static readonly CellOption s_outputSize = CellOption.Number(
-        "output-size", "Elements of the output that comes back [default: as many as hidden units]", null, IsSize, "a whole number of at least 1");
+    private static readonly CellOption s_outputSize = CellOption.Size(
+        "output-size", "Elements of the output that comes back [default: as many as hidden units]");
 
     private readonly float _decay;
     private readonly bool _isRecurrent;
@@ -126,10 +126,5 @@ public sealed class JordanCell : Cell
     private static bool IsDecay(float decay)
     {
         return decay is >= 0.0f and < 1.0f;
-    }
-
-    private static bool IsSize(float size)
-    {
-        return size >= 1.0f && size == MathF.Floor(size) && size <= 1 << 20;
     }
 }

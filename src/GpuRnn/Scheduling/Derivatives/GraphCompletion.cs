@@ -57,7 +57,7 @@ internal sealed class GraphCompletion
         {
             if (program.InputTiedTo(product) is int input)
             {
-                ties.Add(product, input);
+                ties.Add(node.FirstProductSlot + product, node.FirstInputSlot + input);
             }
         }
 
@@ -99,7 +99,8 @@ internal sealed class GraphCompletion
     {
         foreach (Term read in trace.Reads)
         {
-            RequireSlot(node, "reads", read.Kind, read.Slot);
+            int slot = SlotOf(node, read);
+            RequireSlot(node, "reads", read.Kind, slot);
             if (read.Kind is TermKind.NextState or TermKind.Value && !_written.Contains((read.Kind, read.Slot)))
             {
                 Throw(node.Name, $"it reads {Name(read.Kind)} {read.Slot}, which nothing before it writes", "Order the nodes so that it is written first.");
@@ -109,11 +110,11 @@ internal sealed class GraphCompletion
             {
                 _publishedValues.Add(read.Slot);
             }
-            else if (read.Kind is TermKind.Input or TermKind.Product && !_readers.TryAdd((read.Kind, read.Slot), node.Name))
+            else if (read.Kind is TermKind.Input or TermKind.Product && !_readers.TryAdd((read.Kind, slot), node.Name))
             {
                 Throw(
                     node.Name,
-                    $"it reads {Name(read.Kind)} {read.Slot}, and so does {_readers[(read.Kind, read.Slot)]}, but its gradient is set by one node",
+                    $"it reads {Name(read.Kind)} {slot}, and so does {_readers[(read.Kind, slot)]}, but its gradient is set by one node",
                     "Let the first one hand it on as a value.");
             }
         }
@@ -128,6 +129,14 @@ internal sealed class GraphCompletion
         RequireDeclared(node, "states", node.WrittenStates, trace.States.Keys);
         RequireDeclared(node, "values", node.WrittenValues, trace.Values.Keys);
     }
+
+    // The graph's number of a slot that the node may see under another.
+    private static int SlotOf(PointwiseNode node, Term read) => read.Kind switch
+    {
+        TermKind.Input => node.FirstInputSlot + read.Slot,
+        TermKind.Product => node.FirstProductSlot + read.Slot,
+        _ => read.Slot,
+    };
 
     private void RequireDeclared(PointwiseNode node, string what, IReadOnlyList<int> declared, IEnumerable<int> written)
     {

@@ -1,3 +1,4 @@
+using GpuRnn.Devices.Sequences;
 using GpuRnn.Kernels.Cells;
 using GpuRnn.Kernels.Lanes;
 
@@ -8,14 +9,16 @@ internal readonly struct ReferenceGradientSlots : IStepGradientSlots<F64>
 {
     private readonly ReferenceSequencePass _pass;
     private readonly ReferenceSequenceGradients _gradients;
+    private readonly PointwiseNode _node;
     private readonly int _row;
     private readonly int _unit;
 
     /// <summary>Looks at <paramref name="unit"/> of packed row <paramref name="row"/>.</summary>
-    public ReferenceGradientSlots(ReferenceSequencePass pass, ReferenceSequenceGradients gradients, int row, int unit)
+    public ReferenceGradientSlots(ReferenceSequencePass pass, ReferenceSequenceGradients gradients, PointwiseNode node, int row, int unit)
     {
         _pass = pass;
         _gradients = gradients;
+        _node = node;
         _row = row;
         _unit = unit;
     }
@@ -23,19 +26,19 @@ internal readonly struct ReferenceGradientSlots : IStepGradientSlots<F64>
     /// <inheritdoc/>
     public F64 Input(int slot)
     {
-        return new F64(_pass.Inputs[_pass.InputIndex(slot, _row, _unit)]);
+        return new F64(_pass.Inputs[_pass.InputIndex(_node.FirstInputSlot + slot, _row, _unit)]);
     }
 
     /// <inheritdoc/>
     public F64 State(int state)
     {
-        return new F64(_pass.PreviousStates[state][_pass.StateIndex(state, _row, _unit)]);
+        return new F64(_pass.PreviousStates[state][_pass.StateIndex(state, _row, _node.FirstUnit + _unit)]);
     }
 
     /// <inheritdoc/>
     public F64 NextState(int state)
     {
-        return new F64(_pass.States[state][_pass.StateIndex(state, _row, _unit)]);
+        return new F64(_pass.States[state][_pass.StateIndex(state, _row, _node.FirstUnit + _unit)]);
     }
 
     /// <inheritdoc/>
@@ -53,7 +56,7 @@ internal readonly struct ReferenceGradientSlots : IStepGradientSlots<F64>
     /// <inheritdoc/>
     public F64 StateGradient(int state)
     {
-        return new F64(_gradients.States[state][_pass.StateIndex(state, _row, _unit)]);
+        return new F64(_gradients.States[state][_pass.StateIndex(state, _row, _node.FirstUnit + _unit)]);
     }
 
     /// <inheritdoc/>
@@ -65,25 +68,25 @@ internal readonly struct ReferenceGradientSlots : IStepGradientSlots<F64>
     /// <inheritdoc/>
     public void SetInputGradient(int slot, F64 value)
     {
-        _gradients.Inputs[_pass.InputIndex(slot, _row, _unit)] = value.Value;
+        _gradients.Inputs[_pass.InputIndex(_node.FirstInputSlot + slot, _row, _unit)] = value.Value;
     }
 
     /// <inheritdoc/>
     public void SetProductGradient(int slot, F64 value)
     {
-        _gradients.Products[_pass.ProductIndex(slot, _row, _unit)] = value.Value;
+        _gradients.Products[_pass.ProductIndex(_node.FirstProductSlot + slot, _row, _unit)] = value.Value;
     }
 
     /// <inheritdoc/>
     public void AddStateGradient(int state, F64 value)
     {
-        _gradients.PreviousStates[state][_pass.StateIndex(state, _row, _unit)] += value.Value;
+        _gradients.PreviousStates[state][_pass.StateIndex(state, _row, _node.FirstUnit + _unit)] += value.Value;
     }
 
     /// <inheritdoc/>
     public void AddNextStateGradient(int state, F64 value)
     {
-        _gradients.States[state][_pass.StateIndex(state, _row, _unit)] += value.Value;
+        _gradients.States[state][_pass.StateIndex(state, _row, _node.FirstUnit + _unit)] += value.Value;
     }
 
     /// <inheritdoc/>

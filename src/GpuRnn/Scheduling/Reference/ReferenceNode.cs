@@ -1,3 +1,4 @@
+using GpuRnn.Devices.Sequences;
 using GpuRnn.Kernels.Cells;
 using GpuRnn.Kernels.Lanes;
 
@@ -9,16 +10,16 @@ internal sealed class ReferenceNode<TNode> : IReferenceNode
     where TNode : struct, IStepNode
 {
     /// <inheritdoc/>
-    public void Forward(ReferenceSequencePass pass, int row, int unit)
+    public void Forward(ReferenceSequencePass pass, PointwiseNode node, int row, int unit)
     {
-        ReferenceSlots slots = new(pass, row, unit);
+        ReferenceSlots slots = new(pass, node, row, unit);
         TNode.Forward<F64, ReferenceSlots>(ref slots);
     }
 
     /// <inheritdoc/>
-    public void Backward(ReferenceSequencePass pass, ReferenceSequenceGradients gradients, int row, int unit)
+    public void Backward(ReferenceSequencePass pass, ReferenceSequenceGradients gradients, PointwiseNode node, int row, int unit)
     {
-        ReferenceGradientSlots slots = new(pass, gradients, row, unit);
+        ReferenceGradientSlots slots = new(pass, gradients, node, row, unit);
         TNode.Backward<F64, ReferenceGradientSlots>(ref slots);
     }
 }

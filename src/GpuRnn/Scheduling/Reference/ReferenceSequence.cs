@@ -59,7 +59,14 @@ public sealed class ReferenceSequence
             CopyStates(pass.FinalStates, 0, pass.PreviousStates, first, end - first);
             foreach (StepNode node in _graph.Nodes)
             {
-                ForwardNode(pass, node, first, end);
+                if (node.RunsAt(step))
+                {
+                    ForwardNode(pass, node, first, end);
+                }
+                else if (node is PointwiseNode pointwise)
+                {
+                    ForEachUnit(pointwise, first, end, (state, index) => pass.States[state][index] = pass.PreviousStates[state][index]);
+                }
             }
 
             CopyStates(pass.States, first, pass.FinalStates, 0, end - first);
@@ -87,7 +94,19 @@ public sealed class ReferenceSequence
             AddCarriedGradients(gradients, first, end - first);
             foreach (StepNode node in _graph.Nodes.Reverse())
             {
-                BackwardNode(pass, gradients, node, first, end);
+                if (node.RunsAt(step))
+                {
+                    BackwardNode(pass, gradients, node, first, end);
+                }
+                else if (node is PointwiseNode pointwise)
+                {
+                    ForEachUnit(pointwise, first, end, (state, index) => gradients.PreviousStates[state][index] += gradients.States[state][index]);
+                    ClearInputs(pass, gradients, pointwise, first, end);
+                }
+                else if (node is ProductNode { IsHoisted: false } product)
+                {
+                    ClearProduct(gradients, product, first, end);
+                }
             }
 
             CopyStates(gradients.PreviousStates, first, gradients.InitialStates, 0, end - first);
@@ -134,6 +153,42 @@ public sealed class ReferenceSequence
         }
     }
 
+    /// <summary>Visits the units that a node writes, by state and index in its history.</summary>
+    private void ForEachUnit(PointwiseNode node, int first, int end, Action<int, int> visit)
+    {
+        foreach (int state in node.WrittenStates)
+        {
+            for (int row = first; row < end; row++)
+            {
+                for (int unit = 0; unit < node.Width; unit++)
+                {
+                    visit(state, (row * _graph.States[state].Width) + node.FirstUnit + unit);
+                }
+            }
+        }
+    }
+
+    /// <summary>What a node did not read has no gradient.</summary>
+    private void ClearInputs(ReferenceSequencePass pass, ReferenceSequenceGradients gradients, PointwiseNode node, int first, int end)
+    {
+        foreach (int slot in _graph.InputSlotsOf(node))
+        {
+            for (int row = first; row < end; row++)
+            {
+                Array.Clear(gradients.Inputs, pass.InputIndex(slot, row, 0), node.Width);
+            }
+        }
+    }
+
+    private void ClearProduct(ReferenceSequenceGradients gradients, ProductNode product, int first, int end)
+    {
+        (double[] results, int rowWidth, int offset) = Place(product, gradients.Inputs, gradients.Products);
+        for (int row = first; row < end; row++)
+        {
+            Array.Clear(results, (row * rowWidth) + offset, product.Rows);
+        }
+    }
+
     private void CopyStates(IReadOnlyList<double[]> source, int sourceRow, IReadOnlyList<double[]> target, int targetRow, int rowCount)
     {
         for (int state = 0; state < _graph.States.Count; state++)
@@ -171,7 +226,7 @@ public sealed class ReferenceSequence
             {
                 for (int unit = 0; unit < pointwise.Width; unit++)
                 {
-                    _nodes[pointwise].Forward(pass, row, unit);
+                    _nodes[pointwise].Forward(pass, pointwise, row, unit);
                 }
             }
         }
@@ -193,7 +248,7 @@ public sealed class ReferenceSequence
             {
                 for (int unit = 0; unit < pointwise.Width; unit++)
                 {
-                    _nodes[pointwise].Backward(pass, gradients, row, unit);
+                    _nodes[pointwise].Backward(pass, gradients, pointwise, row, unit);
                 }
             }
         }
@@ -205,6 +260,7 @@ public sealed class ReferenceSequence
         (double[] results, int rowWidth, int offset) = Place(product, pass.Inputs, pass.Products);
         double[] source = pass.Source(product.Source);
         double[] weight = pass.Parameters[product.Weight];
+        int sourceWidth = SourceWidth(product.Source);
         for (int row = first; row < end; row++)
         {
             for (int column = 0; column < product.Rows; column++)
@@ -212,7 +268,7 @@ public sealed class ReferenceSequence
                 double sum = product.Bias is null ? 0 : pass.Parameters[product.Bias][product.FirstRow + column];
                 for (int k = 0; k < product.SourceWidth; k++)
                 {
-                    sum += source[(row * product.SourceWidth) + k] * weight[((product.FirstRow + column) * product.SourceWidth) + k];
+                    sum += source[(row * sourceWidth) + product.FirstSourceUnit + k] * weight[((product.FirstRow + column) * product.SourceWidth) + k];
                 }
 
                 results[(row * rowWidth) + offset + column] = sum;
@@ -227,6 +283,7 @@ public sealed class ReferenceSequence
         double[] source = pass.Source(product.Source);
         double[] sourceGradient = gradients.Source(product.Source);
         double[] weight = pass.Parameters[product.Weight];
+        int sourceWidth = SourceWidth(product.Source);
         double[] weightGradient = gradients.Parameters[product.Weight];
         for (int row = first; row < end; row++)
         {
@@ -241,13 +298,23 @@ public sealed class ReferenceSequence
 
                 for (int k = 0; k < product.SourceWidth; k++)
                 {
-                    int sourceIndex = (row * product.SourceWidth) + k;
+                    int sourceIndex = (row * sourceWidth) + product.FirstSourceUnit + k;
                     int weightIndex = (weightRow * product.SourceWidth) + k;
                     sourceGradient[sourceIndex] += gradient * weight[weightIndex];
                     weightGradient[weightIndex] += gradient * source[sourceIndex];
                 }
             }
         }
+    }
+
+    private int SourceWidth(StepSource source)
+    {
+        return source.Kind switch
+        {
+            StepSourceKind.Sequence => _graph.SequenceWidths[source.Index],
+            StepSourceKind.Value => _graph.Values[source.Index].Width,
+            _ => _graph.States[source.Index].Width,
+        };
     }
 
     /// <summary>Where a product's result lies: the array, the elements of a row, and the offset of its first block in a row.</summary>

@@ -4,6 +4,9 @@ namespace GpuRnn.Scheduling.Cells.Amendments;
 /// <remarks>See <c>docs/decisions/0018-options-of-layers.md</c>.</remarks>
 public sealed record StepOptions
 {
+    // Enough for every group of a cell's units to have some.
+    private const int UnitsOfAnyGroup = 64;
+
     /// <summary>Nothing is added.</summary>
     public static StepOptions None { get; } = new();
 
@@ -32,6 +35,11 @@ public sealed record StepOptions
     public (string Option, string Problem, string Remedy)? Refusal(Cell cell)
     {
         ArgumentNullException.ThrowIfNull(cell);
+        if (Zoneout > 0.0f && cell.BuildGraph(1, UnitsOfAnyGroup).HasPeriods)
+        {
+            return ("zoneout", $"{Zoneout} arrived for {cell}, but its units must take a new state at every step, and some of them wait", "Leave it out, or choose another cell");
+        }
+
         return RecurrentDropout > 0.0f && !RecurrentDropoutAmendment.AppliesTo(cell.BuildGraph(1, 1))
             ? ("recurrent-dropout", $"{RecurrentDropout} arrived for {cell}, but a product with the past is needed, and each of its units sees its own past alone", "Leave it out, or choose another cell")
             : null;
