@@ -68,7 +68,7 @@ public sealed class BadInputTests : IDisposable
 
     [Theory]
     [InlineData("gru", "--forget-bias", "1", "--forget-bias: '1' arrived for gru, but only lstm, peephole, coupled, depth-gated have this option. Leave it out, or choose another cell")]
-    [InlineData("lstm", "--leak-rate", "0.5", "--leak-rate: '0.5' arrived for lstm, but only leaky has this option")]
+    [InlineData("lstm", "--leak-rate", "0.5", "--leak-rate: '0.5' arrived for lstm, but only leaky, echo-state have this option")]
     [InlineData("leaky", "--leak-rate", "1.5", "--leak-rate: '1.5' arrived, but a number above 0 and at most 1 is needed")]
     [InlineData("lstm", "--activation", "relu", "--activation: 'relu' arrived for lstm, but only elman, indrnn have")]
     [InlineData("elman", "--activation", "tan", "--activation: 'tan' arrived, but one of tanh, relu, sigmoid, leaky-relu, identity is needed")]
