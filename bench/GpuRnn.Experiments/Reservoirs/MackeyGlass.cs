@@ -28,7 +28,8 @@ internal static class MackeyGlass
         slope[delay] = Slope(start, start);
         for (int i = delay; i < delay + steps; i++)
         {
-            double middle = Between(x, slope, i - delay, h);
+            // The constant past has no slope, and the series begins with a kink.
+            double middle = i < 2 * delay ? start : Between(x, slope, i - delay, h);
             double k1 = slope[i];
             double k2 = Slope(x[i] + (0.5 * h * k1), middle);
             double k3 = Slope(x[i] + (0.5 * h * k2), middle);
