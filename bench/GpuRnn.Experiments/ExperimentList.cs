@@ -1,7 +1,5 @@
 using GpuRnn.Experiments.Frame;
 using GpuRnn.Experiments.Learning;
-using GpuRnn.Experiments.Memories;
-using GpuRnn.Experiments.Reservoirs;
 
 namespace GpuRnn.Experiments;
 
@@ -13,8 +11,5 @@ internal static class ExperimentList
     [
         new AddingExperiment(100),
         new AddingExperiment(400),
-        new MackeyGlassExperiment(),
-        new NarmaExperiment(),
-        new HopfieldCapacityExperiment(),
     ];
 }

@@ -1,3 +1,5 @@
+using GpuRnn.Scheduling.Cells.Amendments;
+
 namespace GpuRnn.Cli.Benchmarking;
 
 /// <summary>What to time: one recurrent layer, one shape.</summary>
@@ -11,4 +13,8 @@ namespace GpuRnn.Cli.Benchmarking;
 /// <param name="Precision">fp32, tf32 or bf16.</param>
 /// <param name="Threads">Threads of the CPU device.</param>
 internal sealed record BenchmarkRequest(
-    string Device, string Cell, int InputSize, int HiddenSize, int BatchSize, int TimeSteps, bool IsTraining, string Precision, int Threads);
+    string Device, string Cell, int InputSize, int HiddenSize, int BatchSize, int TimeSteps, bool IsTraining, string Precision, int Threads)
+{
+    /// <summary>What the layer adds to the cell's step.</summary>
+    public StepOptions Step { get; init; } = StepOptions.None;
+}

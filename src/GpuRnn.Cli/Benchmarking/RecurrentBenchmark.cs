@@ -28,6 +28,7 @@ internal sealed class RecurrentBenchmark : IDisposable
     private readonly Device _device;
     private readonly Cell _cell;
     private readonly ProductPrecision _precision;
+    private readonly MaskSource _masks;
     private readonly Recurrent _layer;
     private readonly SequencePlan _plan;
     private readonly Optimizer? _optimizer;
@@ -46,11 +47,13 @@ internal sealed class RecurrentBenchmark : IDisposable
     /// <param name="request">The shape.</param>
     public RecurrentBenchmark(Device device, BenchmarkRequest request)
     {
-        (_device, _request, _cell) = (device, request, Cells.Parse(request.Cell));
+        Cell plain = Cells.Parse(request.Cell);
+        (_device, _request, _cell) = (device, request, request.Step.Apply(plain, request.IsTraining));
+        _masks = new MaskSource(device);
         _precision = PrecisionName.Parse(request.Precision);
         RandomSource random = new(Seed);
         _layer = new Recurrent(
-            device, _cell, new RecurrentOptions { InputSize = request.InputSize, HiddenSize = request.HiddenSize }, random);
+            device, plain, new RecurrentOptions { InputSize = request.InputSize, HiddenSize = request.HiddenSize, Step = request.Step }, random);
         _plan = SequencePlanner.Create(device, new SequenceSpecification
         {
             Cell = _cell,
@@ -60,6 +63,7 @@ internal sealed class RecurrentBenchmark : IDisposable
             BatchSize = request.BatchSize,
             NeedsGradient = request.IsTraining,
             Precision = _precision,
+            FillMask = _masks.Draw,
         });
         _optimizer = request.IsTraining ? Optimizers.Create("adam", _layer.Parameters, 1e-3f) : null;
         _parameters = [.. _layer.Parameters.Select(parameter => parameter.Value.View)];
@@ -97,12 +101,15 @@ internal sealed class RecurrentBenchmark : IDisposable
     public string? Check()
     {
         _optimizer?.ZeroGradients();
+        double[][] parameters = [.. _layer.Parameters.Select(parameter => ToDouble(parameter.Value.ToArray()))];
+        _masks.Kept = [];
         Forward();
+        double[][] masks = [.. _masks.Kept.Select(mask => ToDouble(Rows(mask.Factors, mask.Node)))];
+        _masks.Kept = null;
         int steps = _request.TimeSteps;
         ReferenceRecurrent reference = new(_cell, _request.InputSize, _request.HiddenSize, 1, false);
-        double[][] parameters = [.. _layer.Parameters.Select(parameter => ToDouble(parameter.Value.ToArray()))];
         double[] input = ToDouble(Rows(_input, _request.InputSize));
-        ReferenceRecurrentPass pass = reference.Forward(steps, _checkedRows.Length, input, parameters);
+        ReferenceRecurrentPass pass = reference.Forward(steps, _checkedRows.Length, input, parameters, stepMasks: [masks]);
         float[] output = new float[_output.Length];
         _output.CopyTo(output);
         long terms = steps * (long)(_request.InputSize + _request.HiddenSize);
@@ -186,6 +193,12 @@ internal sealed class RecurrentBenchmark : IDisposable
     private int[] ChooseRows()
     {
         int batch = _request.BatchSize;
+        if (_request.Step.BatchNormSteps > 0)
+        {
+            // The rows of a step share their mean and variance.
+            return [.. Enumerable.Range(0, batch)];
+        }
+
         double work = MultiplyAddsPerRow * _request.TimeSteps * (_request.IsTraining ? 3.0 : 1.0);
         int count = (int)Math.Clamp(ReferenceBudget / work, Math.Min(2, batch), batch);
         return count >= batch ? [.. Enumerable.Range(0, batch)] : [.. Enumerable.Range(0, count).Select(i => (int)((long)i * (batch - 1) / (count - 1)))];
@@ -220,6 +233,16 @@ internal sealed class RecurrentBenchmark : IDisposable
         }
 
         return result;
+    }
+
+    private float[] Rows(float[] factors, MaskNode mask)
+    {
+        if (mask.IsPerSequence)
+        {
+            factors = [.. Enumerable.Repeat(factors, _request.TimeSteps).SelectMany(step => step)];
+        }
+
+        return Rows(factors, mask.Width);
     }
 
     private static float[] Fill(RandomSource random, int count)

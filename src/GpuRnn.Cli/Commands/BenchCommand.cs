@@ -5,6 +5,8 @@ using GpuRnn.Cli.Configuration;
 using GpuRnn.Composition;
 using GpuRnn.Devices;
 using GpuRnn.Devices.Cpu;
+using GpuRnn.Scheduling.Cells;
+using GpuRnn.Scheduling.Cells.Amendments;
 using GpuRnn.Simd;
 
 namespace GpuRnn.Cli.Commands;
@@ -12,6 +14,8 @@ namespace GpuRnn.Cli.Commands;
 /// <summary><c>gpurnn bench</c>: checks one recurrent layer against the double-precision reference, then times it.</summary>
 internal sealed class BenchCommand
 {
+    private const float RandomShare = 0.1f;
+
     private readonly CommandHost _host;
     private readonly Option<string> _device = new("--device")
     {
@@ -27,6 +31,9 @@ internal sealed class BenchCommand
     private readonly Option<int> _time = CommandOption.Count("--time", "T, the time steps", 64);
     private readonly Option<string> _mode = CommandOption.Choice(
         "--mode", "A training pass is forward, backward and the Adam update", "inference", "inference", "training");
+
+    private readonly Option<string> _step = CommandOption.Choice(
+        "--step", "What the layer adds to the cell's step", "plain", "plain", "layer-norm", "batch-norm", "zoneout", "recurrent-dropout");
 
     private readonly Option<string> _precision = CommandOption.Precision();
     private readonly Option<int> _threads = CommandOption.Count("--threads", "Threads of the CPU device", Environment.ProcessorCount);
@@ -47,7 +54,7 @@ internal sealed class BenchCommand
     {
         Command command = new("bench", "Checks one recurrent layer against the double-precision reference, then times it.")
         {
-            _device, _cell, _input, _hidden, _batch, _time, _mode, _precision, _threads, _json,
+            _device, _cell, _input, _hidden, _batch, _time, _step, _mode, _precision, _threads, _json,
         };
         command.SetAction((parsed, cancellationToken) => Task.Run(() => Run(parsed, cancellationToken), CancellationToken.None));
         return command;
@@ -64,7 +71,15 @@ internal sealed class BenchCommand
             parsed.GetValue(_time),
             parsed.GetValue(_mode) == "training",
             parsed.GetValue(_precision)!,
-            parsed.GetValue(_threads));
+            parsed.GetValue(_threads))
+        {
+            Step = ReadStep(parsed.GetValue(_step)!, parsed.GetValue(_time)),
+        };
+        if (request.Step.Refusal(Cells.Parse(request.Cell)) is (_, string problem, string remedy))
+        {
+            throw new InputException("--step", problem, remedy);
+        }
+
         string? jsonPath = parsed.GetValue(_json);
         RequireWritable(jsonPath);
         using Device device = InputGuard.Run(() => DeviceCatalog.Open(request.Device, request.Threads));
@@ -90,6 +105,17 @@ internal sealed class BenchCommand
         }
 
         return ExitCode.Success;
+    }
+
+    private static StepOptions ReadStep(string name, int timeSteps)
+    {
+        return new StepOptions
+        {
+            LayerNorm = name == "layer-norm",
+            BatchNormSteps = name == "batch-norm" ? timeSteps : 0,
+            Zoneout = name == "zoneout" ? RandomShare : 0.0f,
+            RecurrentDropout = name == "recurrent-dropout" ? RandomShare : 0.0f,
+        };
     }
 
     private static void RequireWritable(string? path)

@@ -38,7 +38,7 @@ internal sealed record ForecastConfiguration
     /// <summary>What is done to values before they are standardised: auto, none or sqrt.</summary>
     public string Transform { get; init; } = "auto";
 
-    /// <summary>The name of one of <see cref="Forecasting.ForecastCells.All"/>.</summary>
+    /// <summary>The name of one of <see cref="Cells.Descriptions"/>.</summary>
     public string Cell { get; init; } = "lstm";
 
     /// <summary>What the cell is built with beyond its name.</summary>
@@ -52,6 +52,18 @@ internal sealed record ForecastConfiguration
 
     /// <summary>True for a second direction in every layer, from the window's last value to its first.</summary>
     public bool Bidirectional { get; init; }
+
+    /// <summary>True to normalise the products of each step over the units.</summary>
+    public bool LayerNorm { get; init; }
+
+    /// <summary>True to normalise the products of each step over the batch.</summary>
+    public bool BatchNorm { get; init; }
+
+    /// <summary>Probability that a unit keeps its state in a step of training.</summary>
+    public double Zoneout { get; init; }
+
+    /// <summary>Probability of dropping a unit from what the recurrent products read.</summary>
+    public double RecurrentDropout { get; init; }
 
     /// <summary>Most passes over the training data.</summary>
     public int Epochs { get; init; } = 60;

@@ -15,6 +15,7 @@ internal static class KernelCases
     [
         .. ElementwiseKernelCases.All(),
         .. RowKernelCases.All(),
+        .. NormaliseKernelCases.All(),
         .. ReductionKernelCases.All(),
         .. LossKernelCases.All(),
         .. OptimizerKernelCases.All(),

@@ -33,6 +33,9 @@ internal static class RecurrentCases
             small with { Cell = Cells.Parse("gru-reset-before"), LayerCount = 2, Bidirectional = true, HasLengths = true, HasDropout = true },
             small with { Cell = Cells.Elman, Step = new() { Zoneout = 0.25f }, HasLengths = true, BatchSize = 5, HiddenSize = 17 },
             small with { Cell = Cells.Parse("clockwork"), Step = new() { RecurrentDropout = 0.25f }, HasLengths = true },
+            small with { Step = new() { LayerNorm = true }, HasLengths = true, HiddenSize = 17 },
+            small with { Cell = Cells.Gru(), Step = new() { LayerNorm = true }, LayerCount = 2 },
+            small with { Step = new() { BatchNormSteps = 3, Zoneout = 0.25f }, BatchSize = 5, HasLengths = true },
         ];
         return variants.Select(variant => new RecurrentCase(variant));
     }

@@ -31,6 +31,9 @@ public sealed record ProductNode(
     /// <summary>The first element of the source that the product reads; it reads <see cref="SourceWidth"/> from there.</summary>
     public int FirstSourceUnit { get; init; }
 
+    /// <summary>Into how many neighbouring blocks each a normalisation divides the product; null for all blocks together.</summary>
+    public IReadOnlyList<int>? NormalisedTogether { get; init; }
+
     /// <inheritdoc/>
     public override bool IsHoisted => Source.Kind == StepSourceKind.Sequence;
 

@@ -9,7 +9,8 @@ namespace GpuRnn.Devices.Sequences;
 /// </remarks>
 public sealed class SequenceForwardArguments
 {
-    /// <summary>Results of the hoisted nodes (products with bias, sequences as they are), [TotalRows, InputWidth]; not modified.</summary>
+    /// <summary>Results of the hoisted nodes (products with bias, sequences as they are), [TotalRows, InputWidth].</summary>
+    /// <remarks>Not modified, but for the slots that a normalisation acts on: the loop leaves its results there.</remarks>
     public required RowsView Inputs { get; init; }
 
     /// <summary>For each step product in graph order, its whole weight parameter, row-major [rows, K]; <see cref="ProductNode.FirstRow"/> applies.</summary>
@@ -20,6 +21,9 @@ public sealed class SequenceForwardArguments
 
     /// <summary>For each learned per-unit vector of the graph, its elements.</summary>
     public required IReadOnlyList<ArrayView<float>> Parameters { get; init; }
+
+    /// <summary>For each running statistic of the graph, its elements; modified by normalisations that are not frozen.</summary>
+    public IReadOnlyList<ArrayView<float>> Statistics { get; init; } = [];
 
     /// <summary>For each state, [B, width] at the start, in row order of the layout; an absent view means zeros.</summary>
     public required IReadOnlyList<RowsView> InitialStates { get; init; }

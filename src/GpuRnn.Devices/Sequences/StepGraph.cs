@@ -19,6 +19,12 @@ public sealed record StepGraph(
     IReadOnlyList<StepNode> Nodes,
     int OutputState)
 {
+    /// <summary>Running statistics that normalisations of the loop read and move; each the name of a constant of the cell, and its elements.</summary>
+    public IReadOnlyList<StepParameter> Statistics { get; init; } = [];
+
+    /// <summary>The normalisations of the time loop, in order.</summary>
+    public IEnumerable<NormalisationNode> Normalisations => Nodes.OfType<NormalisationNode>();
+
     /// <summary>The width of the state whose history is the layer's output.</summary>
     public int OutputWidth => States[OutputState].Width;
 

@@ -60,10 +60,18 @@ internal sealed unsafe class BackwardPass<TLane>(LoopContext context)
             return;
         }
 
-        context.PointForward(frame, arguments.Forward, order, order > 0);
-        RunNode(phase, frame, firstRow, Math.Min(endRow, carried), unit, units);
-        context.PointForward(frame, arguments.Forward, order, false);
-        RunNode(phase, frame, Math.Max(firstRow, carried), Math.Min(endRow, rows), unit, units);
+        if (phase.IsStaged)
+        {
+            RunStagedNode(arguments, phase, frame, order, worker, workerCount);
+        }
+        else
+        {
+            context.PointForward(frame, arguments.Forward, order, order > 0);
+            RunNode(phase, frame, firstRow, Math.Min(endRow, carried), unit, units);
+            context.PointForward(frame, arguments.Forward, order, false);
+            RunNode(phase, frame, Math.Max(firstRow, carried), Math.Min(endRow, rows), unit, units);
+        }
+
         Meet(barrier); // After this: the gradients of the phase's products are complete.
         foreach (LoopProduct product in phase.Products)
         {
@@ -73,6 +81,30 @@ internal sealed unsafe class BackwardPass<TLane>(LoopContext context)
         if (phase.Products.Count != 0)
         {
             Meet(barrier); // After this: what the products carry back is complete for the phase before.
+        }
+    }
+
+    // The node on whole rows, or on units of all rows; then the normalisations that fed it.
+    private void RunStagedNode(SequenceBackwardArguments arguments, LoopPhase phase, StepFrame* frame, int order, int worker, int workerCount)
+    {
+        int rows = context.RowsAt(order);
+        int carried = context.CarriedRows(order);
+        StagedShare share = context.OwnedStaged(phase, rows, worker, workerCount);
+        int units = share.EndUnit - share.FirstUnit;
+        context.PointForward(frame, arguments.Forward, order, order > 0);
+        RunNode(phase, frame, share.FirstRow, Math.Min(share.EndRow, carried), share.FirstUnit, units);
+        context.PointForward(frame, arguments.Forward, order, false);
+        RunNode(phase, frame, Math.Max(share.FirstRow, carried), share.EndRow, share.FirstUnit, units);
+        foreach (LoopNormalisation normalisation in phase.Normalisations)
+        {
+            if (phase.NormalisesRows)
+            {
+                normalisation.BackwardRows(context, frame, order, share);
+            }
+            else
+            {
+                normalisation.BackwardColumns(context, arguments.Forward, frame, order, rows, share, phase.Node.Width);
+            }
         }
     }
 

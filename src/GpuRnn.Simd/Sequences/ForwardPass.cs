@@ -21,6 +21,17 @@ internal sealed unsafe class ForwardPass<TLane>(LoopContext context)
             int step = context.StepAt(order);
             foreach (LoopPhase phase in context.Phases)
             {
+                if (phase.IsStaged)
+                {
+                    RunStaged(arguments, phase, frame, order, worker, workerCount, barrier);
+                    if (context.Split == LoopSplit.HiddenUnits)
+                    {
+                        barrier.Wait(); // After this: every row or unit of what the phase wrote is there for the next product.
+                    }
+
+                    continue;
+                }
+
                 bool runs = phase.Node.RunsAt(step);
                 RunRows(arguments, phase, frame, order, runs, true, firstRow, Math.Min(endRow, carried), worker, workerCount);
                 RunRows(arguments, phase, frame, order, runs, false, Math.Max(firstRow, carried), Math.Min(endRow, rows), worker, workerCount);
@@ -69,7 +80,14 @@ internal sealed unsafe class ForwardPass<TLane>(LoopContext context)
                     Multiply(phase.Products[product], phase.Node, frame, panel, row, tileRows, scratch, scratchWidth);
                 }
 
-                phase.Runner.Forward(frame, row, tileRows, unit, units, scratch, scratchWidth);
+                if (phase.IsStaged)
+                {
+                    Stage(phase, row, tileRows, unit, units, scratch, scratchWidth);
+                }
+                else
+                {
+                    phase.Runner.Forward(frame, row, tileRows, unit, units, scratch, scratchWidth);
+                }
             }
         }
 
@@ -88,6 +106,91 @@ internal sealed unsafe class ForwardPass<TLane>(LoopContext context)
                 new ReadOnlySpan<float>(frame->PreviousStates[state].At(row, first), units)
                     .CopyTo(new Span<float>(frame->NextStates[state].At(row, first), units));
             }
+        }
+    }
+
+    // The products of all units first, then normalisations and node on whole rows, or on units of all rows.
+    private void RunStaged(
+        SequenceForwardArguments arguments, LoopPhase phase, StepFrame* frame, int order, int worker, int workerCount, SpinBarrier barrier)
+    {
+        int carried = context.CarriedRows(order);
+        int rows = context.RowsAt(order);
+        if (phase.Products.Count > 0)
+        {
+            context.OwnedRows(worker, workerCount, out int firstRow, out int endRow);
+            RunRows(arguments, phase, frame, order, true, true, firstRow, Math.Min(endRow, carried), worker, workerCount);
+            RunRows(arguments, phase, frame, order, true, false, Math.Max(firstRow, carried), Math.Min(endRow, rows), worker, workerCount);
+            if (context.Split == LoopSplit.HiddenUnits && phase.NormalisesRows)
+            {
+                barrier.Wait(); // After this: the products' rows are whole.
+            }
+        }
+
+        foreach (LoopProduct product in phase.Products)
+        {
+            for (int slot = product.Node.FirstSlot; slot < product.Node.FirstSlot + product.Node.BlockCount; slot++)
+            {
+                frame->ProductOffsets[slot] = context.ProductOffset(slot);
+            }
+        }
+
+        StagedShare share = context.OwnedStaged(phase, rows, worker, workerCount);
+        context.PointForward(frame, arguments, order, false);
+        if (!phase.NormalisesRows)
+        {
+            foreach (LoopNormalisation normalisation in phase.Normalisations)
+            {
+                normalisation.ForwardColumns(context, arguments, frame, order, rows, share, phase.Node.Width);
+            }
+        }
+
+        for (int row = share.FirstRow; row < share.EndRow; row++)
+        {
+            if (row == share.FirstRow || row == carried)
+            {
+                context.PointForward(frame, arguments, order, row < carried);
+            }
+
+            if (phase.NormalisesRows)
+            {
+                foreach (LoopNormalisation normalisation in phase.Normalisations)
+                {
+                    normalisation.ForwardRow(context, frame, order, row);
+                }
+            }
+
+            RowPointer staged = context.Buffers.Staged;
+            phase.Runner.Forward(frame, row, 1, share.FirstUnit, share.EndUnit - share.FirstUnit, staged.At(row, share.FirstUnit), staged.Stride);
+        }
+    }
+
+    private void Stage(LoopPhase phase, int firstRow, int rows, int unit, int units, float* scratch, int scratchWidth)
+    {
+        foreach (LoopProduct product in phase.Products)
+        {
+            for (int block = 0; block < product.Node.BlockCount; block++)
+            {
+                float* source = scratch + product.ScratchOffset + (block * product.UnitBlock);
+                float* target = context.Buffers.Staged.At(firstRow, context.ProductOffset(product.Node.FirstSlot + block) + unit);
+                for (int row = 0; row < rows; row++)
+                {
+                    Copy(source + ((nint)row * scratchWidth), target + (row * context.Buffers.Staged.Stride), units);
+                }
+            }
+        }
+    }
+
+    private static void Copy(float* source, float* target, int count)
+    {
+        int u = 0;
+        for (; u + TLane.Count <= count; u += TLane.Count)
+        {
+            TLane.Store(target + u, TLane.Load(source + u));
+        }
+
+        for (; u < count; u++)
+        {
+            target[u] = source[u];
         }
     }
 

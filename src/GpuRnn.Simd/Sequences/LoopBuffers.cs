@@ -40,6 +40,23 @@ internal sealed unsafe class LoopBuffers : IDisposable
             ParameterSums[worker] = request.NeedsGradient ? (nint)Floats(parameterLength + 64) : 0;
         }
 
+        if (phases.Any(phase => phase.IsStaged))
+        {
+            // The gap keeps the rows of one unit out of the same cache set.
+            int stride = graph.ProductWidth + 16;
+            Staged = new RowPointer(Floats((long)rows * stride), stride);
+        }
+
+        foreach (LoopNormalisation normalisation in phases.SelectMany(phase => phase.Normalisations))
+        {
+            int stride = normalisation.Node.Width + 16;
+            long factors = normalisation.Node.Axis == ReductionAxis.Row
+                ? request.Layout.TotalRows
+                : (long)request.Layout.TimeSteps * normalisation.Node.Width;
+            normalisation.Factors = Floats(factors);
+            normalisation.Normalised = request.NeedsGradient ? new RowPointer(Floats((long)request.Layout.TotalRows * stride), stride) : default;
+        }
+
         ScratchValues = graph.Values.Select(value => new RowPointer(Floats((long)rows * value.Width), value.Width)).ToArray();
         if (request.NeedsGradient)
         {
@@ -67,6 +84,9 @@ internal sealed unsafe class LoopBuffers : IDisposable
 
     /// <summary>Elements of all learned vectors.</summary>
     public int ParameterLength { get; }
+
+    /// <summary>The step's products in whole rows, slot after slot, where a normalisation reads them.</summary>
+    public RowPointer Staged { get; }
 
     /// <summary>Values of one step, for passes that keep none.</summary>
     public RowPointer[] ScratchValues { get; }

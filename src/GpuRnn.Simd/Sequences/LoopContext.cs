@@ -7,6 +7,7 @@ namespace GpuRnn.Simd.Sequences;
 internal sealed unsafe class LoopContext
 {
     private readonly int[] _inputOffsets;
+    private readonly int[] _productOffsets;
 
     /// <summary>Gathers the parts.</summary>
     public LoopContext(SequenceLoopRequest request, IReadOnlyList<LoopPhase> phases, LoopBuffers buffers, LoopSplit split)
@@ -16,6 +17,7 @@ internal sealed unsafe class LoopContext
         Buffers = buffers;
         Split = split;
         _inputOffsets = [.. request.Graph.InputSlotOffsets];
+        _productOffsets = [.. request.Graph.ProductSlotOffsets];
     }
 
     /// <summary>The request.</summary>
@@ -35,6 +37,9 @@ internal sealed unsafe class LoopContext
 
     /// <summary>What threads own.</summary>
     public LoopSplit Split { get; }
+
+    /// <summary>Where a product slot begins in a row of all products.</summary>
+    public int ProductOffset(int slot) => _productOffsets[slot];
 
     /// <summary>The time step that is executed as number <paramref name="order"/>.</summary>
     public int StepAt(int order) => Request.IsReverse ? Layout.TimeSteps - 1 - order : order;
@@ -70,6 +75,23 @@ internal sealed unsafe class LoopContext
         OwnedPanels(phase.PanelCount, worker, workerCount, out int firstPanel, out int endPanel);
         first = firstPanel * phase.UnitBlock;
         count = Math.Max(0, Math.Min(endPanel * phase.UnitBlock, phase.Node.Width) - first);
+    }
+
+    /// <summary>The rows and units of a phase with normalisations that a worker owns behind its products.</summary>
+    /// <remarks>Normalisations of rows need whole rows, those over the rows whole columns, whatever threads own of the products.</remarks>
+    public StagedShare OwnedStaged(LoopPhase phase, int rows, int worker, int workerCount)
+    {
+        if (phase.NormalisesRows)
+        {
+            OwnedRows(worker, workerCount, out int first, out int end);
+            return Split == LoopSplit.HiddenUnits
+                ? new StagedShare(Share(rows, worker, workerCount), Share(rows, worker + 1, workerCount), 0, phase.Node.Width)
+                : new StagedShare(first, Math.Min(end, rows), 0, phase.Node.Width);
+        }
+
+        OwnedPanels(phase.PanelCount, worker, workerCount, out int firstPanel, out int endPanel);
+        int unit = firstPanel * phase.UnitBlock;
+        return new StagedShare(0, rows, unit, Math.Max(unit, Math.Min(endPanel * phase.UnitBlock, phase.Node.Width)));
     }
 
     /// <summary>Points the tables at a step: everything the forward pass reads and writes.</summary>

@@ -7,9 +7,16 @@ namespace GpuRnn.Simd.Sequences;
 /// <summary>A pointwise node with the step products that feed it: the unit of fused work.</summary>
 internal sealed class LoopPhase
 {
-    private LoopPhase(PointwiseNode node, PointwiseRunner runner, IReadOnlyList<LoopProduct> products, int unitBlock, IReadOnlyList<int> inputSlots)
+    private LoopPhase(
+        PointwiseNode node,
+        PointwiseRunner runner,
+        IReadOnlyList<LoopProduct> products,
+        int unitBlock,
+        IReadOnlyList<int> inputSlots,
+        IReadOnlyList<LoopNormalisation> normalisations)
     {
         InputSlots = inputSlots;
+        Normalisations = normalisations;
         Node = node;
         Runner = runner;
         Products = products;
@@ -31,6 +38,15 @@ internal sealed class LoopPhase
     /// <summary>True where threads that own units meet behind the phase: a later one, or the next step, reads what it wrote.</summary>
     public bool IsRead { get; private set; } = true;
 
+    /// <summary>The normalisations since the previous pointwise node, behind the products.</summary>
+    public IReadOnlyList<LoopNormalisation> Normalisations { get; }
+
+    /// <summary>True where whole rows, or all rows of a unit, of the products must be there before the node can run.</summary>
+    public bool IsStaged => Normalisations.Count > 0;
+
+    /// <summary>True where the normalisations go over the units of a row, false where they go over the rows.</summary>
+    public bool NormalisesRows => Normalisations[0].Node.Axis == ReductionAxis.Row;
+
     /// <summary>Units that one panel of every product covers.</summary>
     public int UnitBlock { get; }
 
@@ -42,11 +58,12 @@ internal sealed class LoopPhase
 
     /// <summary>Cuts a graph's time loop into phases.</summary>
     /// <remarks>Products that no pointwise node follows cannot occur in a valid graph; the executor refuses them.</remarks>
-    public static IReadOnlyList<LoopPhase> Create<TLane>(StepGraph graph, LoopSplit split)
+    public static IReadOnlyList<LoopPhase> Create<TLane>(StepGraph graph)
         where TLane : struct, IVectorLane<TLane>
     {
         List<LoopPhase> phases = [];
         List<(ProductNode Node, int Index)> pending = [];
+        List<LoopNormalisation> normalisations = [];
         int productIndex = 0;
         foreach (StepNode node in graph.Nodes)
         {
@@ -54,10 +71,15 @@ internal sealed class LoopPhase
             {
                 pending.Add((product, productIndex++));
             }
+            else if (node is NormalisationNode normalisation)
+            {
+                normalisations.Add(new LoopNormalisation(normalisation));
+            }
             else if (node is PointwiseNode pointwise)
             {
-                phases.Add(CreatePhase<TLane>(graph, pointwise, pending, split));
+                phases.Add(CreatePhase<TLane>(graph, pointwise, pending, [.. normalisations]));
                 pending.Clear();
+                normalisations.Clear();
             }
         }
 
@@ -74,12 +96,13 @@ internal sealed class LoopPhase
     private static bool IsApart(StepGraph graph, PointwiseNode node) =>
         node.WrittenValues.Count == 0 && node.WrittenStates.All(state => node.Width < graph.States[state].Width);
 
-    private static LoopPhase CreatePhase<TLane>(StepGraph graph, PointwiseNode node, List<(ProductNode Node, int Index)> pending, LoopSplit split)
+    private static LoopPhase CreatePhase<TLane>(
+        StepGraph graph, PointwiseNode node, List<(ProductNode Node, int Index)> pending, IReadOnlyList<LoopNormalisation> normalisations)
         where TLane : struct, IVectorLane<TLane>
     {
         int widest = pending.Count == 0 ? 1 : pending.Max(product => product.Node.BlockCount);
-        // Narrow parts of a state in narrow panels, so that threads that own units share them.
-        int registers = Math.Max(1, (split == LoopSplit.HiddenUnits && IsApart(graph, node) ? 2 : 4) / widest);
+        // Narrow parts of a state in narrow panels, so that threads can share them.
+        int registers = Math.Max(1, (IsApart(graph, node) ? 2 : 4) / widest);
         int unitRegisters = Math.Clamp((node.Width + TLane.Count - 1) / TLane.Count, 1, registers);
         int unitBlock = unitRegisters * TLane.Count;
         List<LoopProduct> products = [];
@@ -91,6 +114,7 @@ internal sealed class LoopPhase
             products.Add(loopProduct);
         }
 
-        return new LoopPhase(node, PointwiseRunner.Create<TLane>(node.Implementation), products, unitBlock, node.Period == 1 ? [] : [.. graph.InputSlotsOf(node)]);
+        return new LoopPhase(
+            node, PointwiseRunner.Create<TLane>(node.Implementation), products, unitBlock, node.Period == 1 ? [] : [.. graph.InputSlotsOf(node)], normalisations);
     }
 }

@@ -24,7 +24,8 @@ internal static class LoopSplitTable
             return LoopSplit.Single;
         }
 
-        if (rows >= 2 * workerCount && request.Layout.IsFull && (weightBytes <= cacheBytes / 2 || stepWork < MinimumSharedWork))
+        bool permitsRows = (request.Graph.Splits & StepSplits.Batch) != 0;
+        if (permitsRows && rows >= 2 * workerCount && request.Layout.IsFull && (weightBytes <= cacheBytes / 2 || stepWork < MinimumSharedWork))
         {
             reason = $"threads own batch rows: {weightBytes / 1024} KiB of weights fit each core's second-level cache, so threads never meet";
             return LoopSplit.BatchRows;

@@ -1,5 +1,3 @@
-using GpuRnn.Tensors;
-
 namespace GpuRnn.Reservoirs;
 
 /// <summary>A = L Lᵀ of a symmetric positive definite matrix in double precision, and what follows from it.</summary>

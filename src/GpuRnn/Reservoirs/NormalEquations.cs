@@ -1,5 +1,4 @@
 using System.Globalization;
-using GpuRnn.Tensors;
 
 namespace GpuRnn.Reservoirs;
 

@@ -1,5 +1,3 @@
-using GpuRnn.Tensors;
-
 namespace GpuRnn.Reservoirs;
 
 /// <summary>What a reservoir's readout sees and computes: y_t = W_out z_t with z_t = (x_t, u_t, 1).</summary>

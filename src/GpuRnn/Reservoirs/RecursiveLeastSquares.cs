@@ -1,5 +1,3 @@
-using GpuRnn.Tensors;
-
 namespace GpuRnn.Reservoirs;
 
 /// <summary>Least squares that take in one row at a time, in double precision.</summary>

@@ -103,6 +103,7 @@ internal sealed class LoopPlan : IDisposable
             Weights = [.. products.Select(product => parameters[_parameterNumbers[product.Weight]])],
             Biases = [.. products.Select(product => product.Bias is null ? default : parameters[_parameterNumbers[product.Bias]])],
             Parameters = [.. _graph.Parameters.Select(parameter => parameters[_parameterNumbers[parameter.Name]])],
+            Statistics = [.. _graph.Statistics.Select(statistic => parameters[_parameterNumbers[statistic.Name]])],
             InitialStates = initial,
             States = states,
             Values = [.. _graph.Values.Select((_, slot) => _memory.NeedsGradient ? _memory.Values[slot].Rows : default)],

@@ -128,6 +128,15 @@ internal sealed class StepwiseMemory : IDisposable
         return _valueGradients.Rows.FromColumn(_valueGradientOffsets[slot]);
     }
 
+    /// <summary>All learned vectors, one behind the other.</summary>
+    public ArrayView<float> AllParameters => _parameters.View;
+
+    /// <summary>Where a learned vector begins among all, and its gradient in a row of theirs.</summary>
+    public int ParameterOffset(int slot)
+    {
+        return _parameterOffsets[slot];
+    }
+
     /// <summary>A learned vector.</summary>
     public RowsView Parameter(int slot)
     {

@@ -13,10 +13,12 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
     private readonly int[] _stepOrder;
     private readonly RowOperations _operations;
     private readonly StepwiseMemory _memory;
+    private readonly StepwiseNormalisation _normalisation;
     private readonly int[] _productOffsets;
     private readonly Dictionary<StepNode, (LoadedKernel Kernel, object[] Arguments)> _forwardNodes;
     private readonly Dictionary<StepNode, (LoadedKernel Kernel, object[] Arguments)> _backwardNodes;
     private readonly List<ProductNode> _products;
+    private readonly bool _normalisesInputs;
 
     /// <summary>Allocates the loop's scratch and loads its kernels.</summary>
     public StepwiseSequenceLoop(Device device, RowOperations operations, SequenceLoopRequest request)
@@ -26,8 +28,10 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
         _isReverse = request.IsReverse;
         _operations = operations;
         _memory = new StepwiseMemory(device, operations, _graph, _layout.BatchSize);
+        _normalisation = new StepwiseNormalisation(device, request, _memory);
         _productOffsets = [.. _graph.ProductSlotOffsets];
         _products = [.. _graph.StepProducts];
+        _normalisesInputs = _graph.Normalisations.Any(node => node.Source == NormalisationSource.Inputs);
         IEnumerable<int> steps = Enumerable.Range(0, _layout.TimeSteps);
         _stepOrder = [.. _isReverse ? steps.Reverse() : steps];
         PointwiseNode[] nodes = [.. _graph.Nodes.OfType<PointwiseNode>()];
@@ -51,8 +55,9 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
         }
 
         LoadParameters(stream, arguments);
-        foreach (int step in _stepOrder)
+        for (int order = 0; order < _stepOrder.Length; order++)
         {
+            int step = _stepOrder[order];
             int first = _layout.RowOffsets[step];
             int count = _layout.RowCounts[step];
             _operations.Copy(stream, arguments.Inputs.FromRow(first), _memory.Inputs.Rows, count, _graph.InputWidth);
@@ -61,13 +66,18 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
             {
                 if (node.RunsAt(step))
                 {
-                    ForwardNode(stream, arguments, node, count);
+                    ForwardNode(stream, arguments, node, new StepwiseNormalisation.Position(order, first, count));
                 }
                 else if (node is PointwiseNode pointwise)
                 {
                     ForEachUnits(pointwise, (state, unit) =>
                         _operations.Copy(stream, _memory.Previous(state).FromColumn(unit), _memory.Next(state).FromColumn(unit), count, pointwise.Width));
                 }
+            }
+
+            if (_normalisesInputs)
+            {
+                _operations.Copy(stream, _memory.Inputs.Rows, arguments.Inputs.FromRow(first), count, _graph.InputWidth);
             }
 
             ForEachState((state, width) =>
@@ -96,8 +106,9 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
         LoadParameters(stream, arguments.Forward);
         RowsView parameterGradients = _memory.AllParameterGradients;
         _operations.Fill(stream, parameterGradients, _layout.BatchSize, parameterGradients.RowStride, 0);
-        foreach (int step in _stepOrder.Reverse())
+        for (int order = _stepOrder.Length - 1; order >= 0; order--)
         {
+            int step = _stepOrder[order];
             int first = _layout.RowOffsets[step];
             int count = _layout.RowCounts[step];
             LoadStep(stream, arguments, step);
@@ -105,7 +116,7 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
             {
                 if (node.RunsAt(step))
                 {
-                    BackwardNode(stream, arguments.Forward, node, count);
+                    BackwardNode(stream, arguments.Forward, node, new StepwiseNormalisation.Position(order, first, count));
                 }
                 else if (node is PointwiseNode pointwise)
                 {
@@ -129,6 +140,7 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
     /// <inheritdoc/>
     public void Dispose()
     {
+        _normalisation.Dispose();
         _memory.Dispose();
     }
 
@@ -169,8 +181,9 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
         }
     }
 
-    private void ForwardNode(DeviceStream stream, SequenceForwardArguments arguments, StepNode node, int count)
+    private void ForwardNode(DeviceStream stream, SequenceForwardArguments arguments, StepNode node, StepwiseNormalisation.Position position)
     {
+        int count = position.Count;
         if (node is PointwiseNode pointwise)
         {
             (LoadedKernel kernel, object[] kernelArguments) = _forwardNodes[node];
@@ -195,10 +208,15 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
         {
             ForwardReduction(stream, reduction, count);
         }
+        else if (node is NormalisationNode normalisation)
+        {
+            _normalisation.Forward(stream, arguments, normalisation, position);
+        }
     }
 
-    private void BackwardNode(DeviceStream stream, SequenceForwardArguments arguments, StepNode node, int count)
+    private void BackwardNode(DeviceStream stream, SequenceForwardArguments arguments, StepNode node, StepwiseNormalisation.Position position)
     {
+        int count = position.Count;
         if (node is PointwiseNode pointwise)
         {
             (LoadedKernel kernel, object[] kernelArguments) = _backwardNodes[node];
@@ -220,6 +238,10 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
         else if (node is ReductionNode reduction)
         {
             BackwardReduction(stream, reduction, count);
+        }
+        else if (node is NormalisationNode normalisation)
+        {
+            _normalisation.Backward(stream, normalisation, position);
         }
     }
 

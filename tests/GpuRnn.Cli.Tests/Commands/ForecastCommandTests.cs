@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using GpuRnn.Cli.Forecasting;
 using GpuRnn.Scheduling.Cells;
 
 namespace GpuRnn.Cli.Tests.Commands;
@@ -107,43 +106,6 @@ public sealed class ForecastCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Forecast_EchoState_FitsOnceSaysSoAndComesBackFromItsFile()
-    {
-        string[] arguments =
-        [
-            .. Arguments()[..5], "--cell", "echo-state", "--reservoir-size", "30", "--washout", "20", "--spectral-radius", "0.8", "--sparsity", "0.9", "--epochs", "7",
-            "--horizon", "4", "--out",
-        ];
-        CommandResult fitted = await CommandTester.RunAsync([.. arguments, Out]);
-        Assert.Equal((0, string.Empty), (fitted.ExitCode, fitted.Error));
-        Assert.Contains("readout: 32 weights by ridge regression in float64, one fit, so --epochs 7 asks for no more", fitted.Output, StringComparison.Ordinal);
-        Assert.Contains("ECHO-STATE (30)", fitted.Output, StringComparison.Ordinal);
-        Assert.Equal(2, (await File.ReadAllLinesAsync(Path.Combine(Out, "training.csv"))).Length);
-
-        string model = Path.Combine(Out, "model.safetensors");
-        CommandResult loaded = await CommandTester.RunAsync([.. arguments, _folder.File("again"), "--model", model]);
-        Assert.Equal((0, string.Empty), (loaded.ExitCode, loaded.Error));
-        Assert.Equal(
-            await File.ReadAllTextAsync(Path.Combine(Out, "forecast.csv")), await File.ReadAllTextAsync(Path.Combine(_folder.File("again"), "forecast.csv")));
-        CommandResult other = await CommandTester.RunAsync([.. arguments, _folder.File("again"), "--model", model, "--seed", "2"]);
-        Assert.Equal(2, other.ExitCode);
-        Assert.Contains("saved with other options than this run has", other.Error, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("--layers", "2", "--layers: 2 arrived for echo-state, but it is one reservoir")]
-    [InlineData("--optimizer", "sgd", "--optimizer: sgd arrived for echo-state")]
-    [InlineData("--washout", "90", "need at least 98 training values, but")]
-    [InlineData("--forget-bias", "1", "'1' arrived for echo-state, but only lstm")]
-    public async Task Forecast_EchoStateWithWhatItHasNot_IsRefused(string option, string value, string message)
-    {
-        CommandResult result = await CommandTester.RunAsync(
-            [.. Arguments()[..5], "--cell", "echo-state", "--horizon", "4", "--out", Out, option, value]);
-        Assert.Equal(2, result.ExitCode);
-        Assert.Contains(message, result.Error, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Forecast_BothDirections_TrainAndTheirModelIsRefusedByAnotherCell()
     {
         CommandResult trained = await Run("--cell", "elman", "--activation", "relu", "--bidirectional");
@@ -157,6 +119,26 @@ public sealed class ForecastCommandTests : IDisposable
         Assert.Equal(2, loaded.ExitCode);
         Assert.Contains(
             $"{model} was saved from \"elman-relu\" (activation relu), but module 0 of this model is \"elman\"", loaded.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("lstm", "--layer-norm", "--zoneout", "0.1")]
+    [InlineData("gru", "--batch-norm", "--recurrent-dropout", "0.2")]
+    public async Task Forecast_OptionsOfTheLayer_TrainAndTheirModelGivesTheSameForecasts(params string[] options)
+    {
+        string[] cell = ["--cell", .. options];
+        CommandResult trained = await Run(cell);
+        Assert.Equal((0, string.Empty), (trained.ExitCode, trained.Error));
+        string model = Path.Combine(Out, "model.safetensors");
+        string again = _folder.File("again");
+
+        CommandResult loaded = await CommandTester.RunAsync([.. Arguments(), .. cell, "--model", model, "--out", again]);
+        CommandResult plain = await CommandTester.RunAsync([.. Arguments(), "--cell", options[0], "--model", model, "--out", _folder.File("plain")]);
+
+        Assert.Equal((0, string.Empty), (loaded.ExitCode, loaded.Error));
+        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(Out, "forecast.csv")), await File.ReadAllTextAsync(Path.Combine(again, "forecast.csv")));
+        Assert.Equal(2, plain.ExitCode);
+        Assert.Contains($"was saved from \"{options[0]}-{options[1][2..]}", plain.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -241,7 +223,7 @@ public sealed class ForecastCommandTests : IDisposable
 
         string options = Regex.Replace(result.Output[result.Output.IndexOf("Options:", StringComparison.Ordinal)..], @"\s+", " ");
         string[] entries = [.. Regex.Split(options, @"(?= --(?!help)[a-z-]+ (?:<|[A-Z]))").Skip(1)];
-        Assert.Equal(27 + ForecastCells.All.SelectMany(cell => cell.Options).Distinct().Count(), entries.Length);
+        Assert.Equal(31 + Cells.Descriptions.SelectMany(cell => cell.Options).Distinct().Count(), entries.Length);
         Assert.All(entries, entry => Assert.Contains("[default: ", entry, StringComparison.Ordinal));
     }
 

@@ -38,7 +38,10 @@ internal sealed class PlanCase : IDisposable
         int rows = specification.TimeSteps * specification.BatchSize;
         int stateRows = specification.LayerCount * specification.DirectionCount * specification.BatchSize;
         _input = Uniform(rows * specification.InputSize, 1);
-        _parameters = [.. _reference.Parameters.Select(parameter => parameter.Name == "mean_factor"
+        _parameters = [.. _reference.Parameters.Select(parameter =>
+            parameter.Name.StartsWith("variance_", StringComparison.Ordinal)
+            ? [.. Uniform(parameter.ElementCount, 0.5).Select(value => (double)(float)(0.5 + Math.Abs(value)))]
+            : parameter.Name == "mean_factor"
             ? [.. Uniform(parameter.ElementCount, 0.05).Select(value => (double)(float)(0.2 + value))]
             : ConstantStart.Of(parameter) ?? Uniform(parameter.ElementCount, Gain / Math.Sqrt(parameter.Shape[^1])))];
         _initial = [.. _reference.States.Select(state => Uniform(stateRows * state.Width, 0.9))];

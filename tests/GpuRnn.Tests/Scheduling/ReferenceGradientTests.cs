@@ -90,13 +90,21 @@ public sealed class ReferenceGradientTests
         yield return random.Apply(Cells.Parse("gru-reset-before"), true);
         yield return (random with { RecurrentDropout = 0 }).Apply(Cells.Lstm, false);
         yield return random.Apply(Cells.Parse("jordan"), true);
+        StepOptions layer = new() { LayerNorm = true };
+        StepOptions batch = new() { BatchNormSteps = 2 };
+        yield return layer.Apply(Cells.Lstm, true);
+        yield return layer.Apply(Cells.Gru(), true);
+        yield return (batch with { Zoneout = 0.3f }).Apply(Cells.Lstm, true);
+        yield return batch.Apply(Cells.Parse("gru-reset-before"), false);
     }
 
     /// <summary>Uniform, but near 1/n where the cell takes a mean, so that a variance stays positive.</summary>
     private static double[] Start(Random random, CellParameter parameter)
     {
         double[] values = Uniform(random, parameter.ElementCount);
-        return ConstantStart.Of(parameter) ?? (parameter.Name == "mean_factor" ? [.. values.Select(value => 0.3 + (0.2 * value))] : values);
+        return ConstantStart.Of(parameter) is double[] constant ? constant
+            : parameter.Name.StartsWith("variance_", StringComparison.Ordinal) ? [.. values.Select(value => 0.5 + Math.Abs(value))]
+            : parameter.Name == "mean_factor" ? [.. values.Select(value => 0.3 + (0.2 * value))] : values;
     }
 
     private static double[] Uniform(Random random, int count)

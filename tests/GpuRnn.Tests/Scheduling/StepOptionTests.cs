@@ -70,6 +70,92 @@ public sealed class StepOptionTests : IDisposable
             "Cell \"indrnn\", recurrent-dropout: 0.3 arrived for indrnn, but a product with the past is needed", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void LayerNorm_IsTheFormulaOfBa() => Check(new StepOptions { LayerNorm = true }, true, 3, (lstm, p, x, past, _) =>
+    {
+        double[] gates = LstmFormula.Add(
+            Normal(lstm.Product("weight_ih", x), p["gain_ih"], p["bias_ih"]), Normal(lstm.Product("weight_hh", past.H), p["gain_hh"], p["bias_hh"]));
+        double[] c = LstmFormula.Cell(gates, past.C);
+        double[] squashed = Normal(c, p["gain_c"], p["shift_c"]);
+        return ([.. squashed.Select((value, unit) => LstmFormula.Sigmoid(gates[(3 * HiddenSize) + unit]) * Math.Tanh(value))], c);
+    });
+
+    [Fact]
+    public void LayerNorm_OfAGru_KeepsTheCandidateApartFromTheGates()
+    {
+        StepGraph graph = new StepOptions { LayerNorm = true }.Apply(Cells.Gru(), true).BuildGraph(2, 4);
+        Assert.Equal([8, 4, 8, 4], graph.Normalisations.Select(node => node.Width));
+        Assert.Equal([0, 8, 0, 8], graph.Normalisations.Select(node => node.FirstElement));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void BatchNorm_IsTheFormulaOfCooijmans(bool isTraining)
+    {
+        const int Steps = 3;
+        Cell cell = new StepOptions { BatchNormSteps = Steps }.Apply(Cells.Lstm, isTraining);
+        ReferenceRecurrent layer = new(cell, InputSize, HiddenSize, 1, false);
+        Random random = new(4);
+        Dictionary<string, double[]> p = layer.Parameters.ToDictionary(
+            one => one.Name, one => Array.ConvertAll(Uniform(random, one.ElementCount), value => one.Name.StartsWith("variance_", StringComparison.Ordinal) ? 1 + value : value));
+        double[] input = Uniform(random, TimeSteps * BatchSize * InputSize);
+        double[][] initial = [Uniform(random, BatchSize * HiddenSize), Uniform(random, BatchSize * HiddenSize)];
+        ReferenceRecurrentPass pass = layer.Forward(TimeSteps, BatchSize, input, [.. layer.Parameters.Select(one => p[one.Name])], initial);
+
+        LstmFormula lstm = new(p);
+        Dictionary<string, double[]> statistics = p.ToDictionary(entry => entry.Key, entry => (double[])entry.Value.Clone());
+        double[][] Normalise(double[][] rows, string name, double[]? shift, int step)
+        {
+            int width = rows[0].Length;
+            int first = Math.Min(step, Steps - 1) * width;
+            double[][] result = [.. rows.Select(row => new double[width])];
+            for (int unit = 0; unit < width; unit++)
+            {
+                double mean = rows.Average(row => row[unit]);
+                double variance = rows.Average(row => (row[unit] - mean) * (row[unit] - mean));
+                (double[] means, double[] variances) = (statistics[$"mean_{name}"], statistics[$"variance_{name}"]);
+                if (isTraining)
+                {
+                    means[first + unit] = (0.9 * means[first + unit]) + (0.1 * mean);
+                    variances[first + unit] = (0.9 * variances[first + unit]) + (0.1 * variance);
+                }
+                else
+                {
+                    (mean, variance) = (means[first + unit], variances[first + unit]);
+                }
+
+                for (int row = 0; row < rows.Length; row++)
+                {
+                    result[row][unit] = (p[$"gain_{name}"][unit] * (rows[row][unit] - mean) / Math.Sqrt(variance + 1e-5f)) + (shift?[unit] ?? 0);
+                }
+            }
+
+            return result;
+        }
+
+        double[][] h = [.. Enumerable.Range(0, BatchSize).Select(row => Row(initial[0], row, HiddenSize))];
+        double[][] c = [.. Enumerable.Range(0, BatchSize).Select(row => Row(initial[1], row, HiddenSize))];
+        List<double> expected = [];
+        for (int t = 0; t < TimeSteps; t++)
+        {
+            double[][] x = [.. Enumerable.Range(0, BatchSize).Select(row => Row(input, (t * BatchSize) + row, InputSize))];
+            double[][] fromInput = Normalise([.. x.Select(row => lstm.Product("weight_ih", row))], "ih", p["bias_ih"], t);
+            double[][] fromPast = Normalise([.. h.Select(row => lstm.Product("weight_hh", row))], "hh", p["bias_hh"], t);
+            double[][] gates = [.. fromInput.Zip(fromPast, (left, right) => LstmFormula.Add(left, right))];
+            c = [.. c.Select((old, row) => LstmFormula.Cell(gates[row], old))];
+            double[][] squashed = Normalise(c, "c", p["shift_c"], t);
+            h = [.. squashed.Select((values, row) => values.Select((value, unit) => LstmFormula.Sigmoid(gates[row][(3 * HiddenSize) + unit]) * Math.Tanh(value)).ToArray())];
+            expected.AddRange(h.SelectMany(row => row));
+        }
+
+        ElementwiseAssert.Close([.. expected], pass.Output, Tolerances.GradientCheck, "h");
+        foreach ((string name, double[] values) in pass.Passes[0].Statistics)
+        {
+            ElementwiseAssert.Close(statistics[name], values, Tolerances.GradientCheck, name);
+        }
+    }
+
     public static TheoryData<string, string, bool> Schedules => new()
     {
         { "lstm", "persistent", true },
@@ -97,6 +183,65 @@ public sealed class StepOptionTests : IDisposable
             NeedsGradient = isTraining,
             ScheduleOverride = schedule,
         };
+        Run(specification);
+    }
+
+    public static TheoryData<string, string, int, bool> NormalisedSchedules => new()
+    {
+        { "lstm", "persistent", 0, true },
+        { "lstm", "persistent", 3, true },
+        { "lstm", "persistent", 3, false },
+        { "gru", "persistent", 0, true },
+        { "gru-reset-before", "persistent", 3, true },
+        { "jordan", "persistent", 0, true },
+        { "lstm", "stepwise", 0, true },
+        { "gru", "stepwise", 3, true },
+    };
+
+    [Theory]
+    [MemberData(nameof(NormalisedSchedules))]
+    public void ForwardAndBackward_Normalised_AgreeWithTheReference(string cell, string schedule, int batchNormSteps, bool isTraining)
+    {
+        StepOptions options = new() { LayerNorm = batchNormSteps == 0, BatchNormSteps = batchNormSteps, Zoneout = cell == "lstm" ? Probability : 0 };
+        SequenceSpecification specification = new()
+        {
+            Cell = options.Apply(Cells.Parse(cell), isTraining),
+            InputSize = 3,
+            HiddenSize = 37,
+            LayerCount = 1,
+            Bidirectional = true,
+            TimeSteps = 4,
+            BatchSize = 5,
+            NeedsGradient = true,
+            ScheduleOverride = schedule,
+        };
+        Run(specification);
+    }
+
+    // Wide enough for threads to share the units of a step.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ForwardAndBackward_NormalisedWideLayer_AgreesWithTheReference(bool isLayerNorm)
+    {
+        StepOptions options = isLayerNorm ? new() { LayerNorm = true } : new() { BatchNormSteps = 2 };
+        SequenceSpecification specification = new()
+        {
+            Cell = options.Apply(Cells.Lstm, true),
+            InputSize = 2,
+            HiddenSize = 96,
+            TimeSteps = 2,
+            BatchSize = 3,
+            NeedsGradient = true,
+            ScheduleOverride = "persistent",
+        };
+        using PlanCase plan = new(_device, specification, true);
+        plan.RunAndCheck(null);
+        Assert.Contains("threads own hidden units", plan.Plan.Describe(), StringComparison.Ordinal);
+    }
+
+    private void Run(SequenceSpecification specification)
+    {
         using PlanCase plan = new(_device, specification, true);
         plan.RunAndCheck(null);
         int[] lengths = [2, 0, 4, 1, 3];
@@ -148,6 +293,13 @@ public sealed class StepOptionTests : IDisposable
         }
 
         ElementwiseAssert.Close(expected, pass.Output, Tolerances.StoredVectors, options.ToString());
+    }
+
+    private static double[] Normal(double[] x, double[] gain, double[] shift)
+    {
+        double mean = x.Average();
+        double deviation = Math.Sqrt(x.Average(value => (value - mean) * (value - mean)) + 1e-5f);
+        return [.. x.Select((value, i) => (gain[i] * (value - mean) / deviation) + shift[i])];
     }
 
     private static double[] Row(double[] rows, int row, int width) => rows[(row * width)..((row + 1) * width)];

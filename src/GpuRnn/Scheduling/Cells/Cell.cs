@@ -20,6 +20,17 @@ public abstract class Cell
     /// <param name="hiddenSize">H; what it measures is the cell's own choice, usually the width of h.</param>
     public abstract StepGraph BuildGraph(int inputSize, int hiddenSize);
 
+    /// <summary>
+    /// The step in which a normalisation can come between a state and what the output makes of it: the nodes behind the one that writes the state read the value
+    /// in its place. Nothing writes that value yet. A cell whose output reads no such state gives its usual step and null.
+    /// </summary>
+    /// <param name="inputSize">I, the width of x_t.</param>
+    /// <param name="hiddenSize">H.</param>
+    public virtual (StepGraph Graph, (int State, int Value)? Squashed) BuildOpenGraph(int inputSize, int hiddenSize)
+    {
+        return (BuildGraph(inputSize, hiddenSize), null);
+    }
+
     /// <summary>The parameters of one layer in one direction, in the order in which every list of parameters gives them.</summary>
     /// <param name="inputSize">I, the width of x_t.</param>
     /// <param name="hiddenSize">H.</param>

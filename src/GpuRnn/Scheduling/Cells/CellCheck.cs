@@ -33,6 +33,11 @@ internal sealed class CellCheck
             check.RequireVector("the graph", vector.Name, vector.Width);
         }
 
+        foreach (StepParameter statistic in graph.Statistics)
+        {
+            check.RequireStatistic(statistic);
+        }
+
         foreach (StepNode node in graph.Nodes)
         {
             check.RequireNode(node);
@@ -58,6 +63,10 @@ internal sealed class CellCheck
         else if (node is SequenceNode sequence)
         {
             RequireSequence(sequence);
+        }
+        else if (node is NormalisationNode normalisation)
+        {
+            RequireNormalisation(normalisation);
         }
         else if (node is MaskNode mask)
         {
@@ -131,6 +140,45 @@ internal sealed class CellCheck
         }
     }
 
+    private void RequireNormalisation(NormalisationNode node)
+    {
+        if (!node.IsInPlace)
+        {
+            (string what, bool[] written) = node.Source == NormalisationSource.State ? ("state", WrittenStates) : ("value", _writtenValues);
+            RequireIndex(node.Name, what, node.First, written.Length);
+            RequireWritten(node.Name, what, node.First, written);
+            int width = node.Source == NormalisationSource.State ? _graph.States[node.First].Width : _graph.Values[node.First].Width;
+            RequireWidth(node.Name, $"{what} {node.First}", width, node.Width);
+            Write(node.Name, "value", node.Target, _writtenValues);
+            RequireWidth(node.Name, $"value {node.Target}", _graph.Values[node.Target].Width, node.Width);
+        }
+        else
+        {
+            RequireIndex(node.Name, "slot", node.First, node.Source == NormalisationSource.Inputs ? _inputSlots : _productSlots);
+        }
+
+        foreach (int parameter in new[] { node.Gain, node.Shift ?? node.Gain })
+        {
+            RequireIndex(node.Name, "parameter", parameter, _graph.Parameters.Count);
+            RequireVector(node.Name, _graph.Parameters[parameter].Name, node.FirstElement + node.Width);
+        }
+
+        if (node.Statistics is not null)
+        {
+            RequireIndex(node.Name, "statistic", node.Statistics.Mean, _graph.Statistics.Count);
+            RequireIndex(node.Name, "statistic", node.Statistics.Variance, _graph.Statistics.Count);
+        }
+    }
+
+    private void RequireStatistic(StepParameter statistic)
+    {
+        if (!_parameters.TryGetValue(statistic.Name, out CellParameter? parameter) || parameter.IsLearned || parameter.ElementCount != statistic.Width)
+        {
+            string arrived = parameter is null ? "no parameter of that name" : $"{(parameter.IsLearned ? "learned" : "constant")}, {parameter.ElementCount} elements";
+            Throw("the graph", $"its statistic \"{statistic.Name}\" is {arrived}, but a constant of {statistic.Width} elements is needed", "Declare it so.");
+        }
+    }
+
     private void RequireSequence(SequenceNode node)
     {
         if (node.Source.Kind != StepSourceKind.Sequence)
@@ -175,7 +223,7 @@ internal sealed class CellCheck
         RequireIndex(product.Name, "state", source.Index, _writtenUnits.Length);
         if (source.Kind == StepSourceKind.CurrentState)
         {
-            RequireWritten(product.Name, "state", source.Index, [.. _writtenUnits.Select((units, state) => units == _graph.States[state].Width)]);
+            RequireWritten(product.Name, "state", source.Index, WrittenStates);
         }
 
         return _graph.States[source.Index].Width;
@@ -205,6 +253,8 @@ internal sealed class CellCheck
             Throw(node, $"{what} is {width} wide, but {needed} is needed", "Declare both in one width.");
         }
     }
+
+    private bool[] WrittenStates => [.. _writtenUnits.Select((units, state) => units == _graph.States[state].Width)];
 
     private void RequireWritten(string node, string what, int index, bool[] written)
     {

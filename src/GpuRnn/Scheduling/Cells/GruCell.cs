@@ -17,6 +17,9 @@ public sealed class GruCell : Cell
 
     private readonly ChosenFunctions? _functions;
 
+    // The two gates, then the candidate: Ba, Kiros and Hinton (2016), equations 23 to 26.
+    private static readonly int[] s_together = [2, 1];
+
     /// <summary>Makes the cell.</summary>
     /// <param name="reset">Where the reset gate acts.</param>
     public GruCell(GruReset reset)
@@ -66,7 +69,7 @@ public sealed class GruCell : Cell
             [.. values.Concat(sums).Select(value => new StepValue(value, hiddenSize))],
             [.. _functions?.Vectors(hiddenSize) ?? []],
             [
-                InputProduct(s_gateCount, inputSize, hiddenSize),
+                InputProduct(s_gateCount, inputSize, hiddenSize) with { NormalisedTogether = s_together },
                 .. Reset == GruReset.AfterProduct ? StepAfter(hiddenSize) : StepBefore(hiddenSize),
             ],
             0);
@@ -83,7 +86,7 @@ public sealed class GruCell : Cell
         return
         [
             // Not tied: the reset gate scales the gradient of the product's candidate block, but not that of the input's.
-            RecurrentProduct(s_gateCount, hiddenSize, null),
+            RecurrentProduct(s_gateCount, hiddenSize, null) with { NormalisedTogether = s_together },
             new PointwiseNode("gates and state", _functions is null ? typeof(GruNode) : typeof(ChosenGruNode), hiddenSize, [0], _functions is null ? [0, 1, 2, 3] : [0, 1, 2, 3, 4, 5, 6]),
         ];
     }

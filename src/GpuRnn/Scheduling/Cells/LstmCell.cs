@@ -1,6 +1,7 @@
 using System.Globalization;
 using GpuRnn.Devices.Sequences;
 using GpuRnn.Kernels.Cells;
+using GpuRnn.Kernels.Cells.Amendments;
 
 namespace GpuRnn.Scheduling.Cells;
 
@@ -84,6 +85,29 @@ public sealed class LstmCell : Cell
                     : Chosen(hiddenSize),
             ],
             Hidden);
+    }
+
+    /// <inheritdoc/>
+    public override (StepGraph Graph, (int State, int Value)? Squashed) BuildOpenGraph(int inputSize, int hiddenSize)
+    {
+        StepGraph graph = BuildGraph(inputSize, hiddenSize);
+        if (_functions is not null)
+        {
+            return (graph, null);
+        }
+
+        int normalised = graph.Values.Count;
+        StepGraph open = graph with
+        {
+            Values = [.. graph.Values, new StepValue("normalised c", hiddenSize), new StepValue("squashed c", hiddenSize)],
+            Nodes =
+            [
+                .. graph.Nodes.Where(node => node is not PointwiseNode),
+                new PointwiseNode("gates and c", typeof(LstmStateNode), hiddenSize, [1], [0, 1, 2, 3]),
+                new PointwiseNode("output", typeof(LstmOutputNode), hiddenSize, [0], [normalised + 1]),
+            ],
+        };
+        return (open, (1, normalised));
     }
 
     /// <inheritdoc/>

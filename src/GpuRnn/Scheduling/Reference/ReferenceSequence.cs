@@ -52,7 +52,7 @@ public sealed class ReferenceSequence
         ForEachSequenceElement((source, index, slot, row, unit) => pass.Inputs[pass.InputIndex(slot, row, unit)] = pass.Sequences[source][index]);
 
         // pass.FinalStates is each row's newest state throughout: rows outside a step keep theirs.
-        foreach (int step in _stepOrder)
+        foreach ((int step, int order) in _stepOrder.Select((step, order) => (step, order)))
         {
             int first = _layout.RowOffsets[step];
             int end = first + _layout.RowCounts[step];
@@ -61,7 +61,7 @@ public sealed class ReferenceSequence
             {
                 if (node.RunsAt(step))
                 {
-                    ForwardNode(pass, node, first, end);
+                    ForwardNode(pass, node, first, end, order);
                 }
                 else if (node is PointwiseNode pointwise)
                 {
@@ -210,7 +210,7 @@ public sealed class ReferenceSequence
         }
     }
 
-    private void ForwardNode(ReferenceSequencePass pass, StepNode node, int first, int end)
+    private void ForwardNode(ReferenceSequencePass pass, StepNode node, int first, int end, int order)
     {
         if (node is ProductNode { IsHoisted: false } product)
         {
@@ -219,6 +219,10 @@ public sealed class ReferenceSequence
         else if (node is ReductionNode reduction)
         {
             ForwardReduction(pass, reduction, first, end);
+        }
+        else if (node is NormalisationNode normalisation)
+        {
+            ReferenceNormalisation.Forward(pass, normalisation, first, end, order);
         }
         else if (node is PointwiseNode pointwise)
         {
@@ -241,6 +245,10 @@ public sealed class ReferenceSequence
         else if (node is ReductionNode reduction)
         {
             BackwardReduction(gradients, reduction, first, end);
+        }
+        else if (node is NormalisationNode normalisation)
+        {
+            ReferenceNormalisation.Backward(pass, gradients, normalisation, first, end);
         }
         else if (node is PointwiseNode pointwise)
         {

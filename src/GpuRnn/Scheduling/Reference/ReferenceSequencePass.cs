@@ -31,6 +31,8 @@ public sealed class ReferenceSequencePass
         PreviousStates = [.. graph.States.Select(state => new double[rows * state.Width])];
         States = [.. graph.States.Select(state => new double[rows * state.Width])];
         Values = [.. graph.Values.Select(value => new double[rows * value.Width])];
+        NewStatistics = graph.Statistics.ToDictionary(statistic => statistic.Name, statistic => (double[])parameters[statistic.Name].Clone());
+        Normalised = graph.Normalisations.ToDictionary(node => node, node => (new double[rows * node.Width], new double[rows * node.Width]));
         FinalStates = [.. initialStates.Select(state => (double[])state.Clone())];
     }
 
@@ -57,6 +59,14 @@ public sealed class ReferenceSequencePass
 
     /// <summary>For each value slot, its history, [TotalRows, width]; the sum over a batch stands in each of its rows.</summary>
     public IReadOnlyList<double[]> Values { get; }
+
+    /// <summary>The running statistics after the pass, by name.</summary>
+    public IReadOnlyDictionary<string, double[]> Statistics => NewStatistics;
+
+    internal Dictionary<string, double[]> NewStatistics { get; }
+
+    /// <summary>For each normalisation, its x normalised, and the factor 1/√(variance + ε) of each of these, [TotalRows, width].</summary>
+    internal Dictionary<NormalisationNode, (double[] Values, double[] Factors)> Normalised { get; }
 
     /// <summary>For each state, its value after each row's last step, [B, width].</summary>
     public IReadOnlyList<double[]> FinalStates { get; }

@@ -13,6 +13,8 @@ internal sealed class AmendedCell(Cell cell, StepOptions options, bool isTrainin
             string[] names =
             [
                 cell.Name,
+                .. options.LayerNorm ? ["layer-norm"] : Array.Empty<string>(),
+                .. options.BatchNormSteps > 0 ? ["batch-norm"] : Array.Empty<string>(),
                 .. options.RecurrentDropout > 0.0f && isTraining ? ["recurrent-dropout"] : Array.Empty<string>(),
                 .. options.Zoneout > 0.0f ? ["zoneout"] : Array.Empty<string>(),
             ];
@@ -23,7 +25,7 @@ internal sealed class AmendedCell(Cell cell, StepOptions options, bool isTrainin
     /// <inheritdoc/>
     public override StepGraph BuildGraph(int inputSize, int hiddenSize)
     {
-        StepGraph graph = cell.BuildGraph(inputSize, hiddenSize);
+        StepGraph graph = Normalised(inputSize, hiddenSize)?.Graph ?? cell.BuildGraph(inputSize, hiddenSize);
         if (options.RecurrentDropout > 0.0f && isTraining)
         {
             graph = RecurrentDropoutAmendment.Apply(graph, options.RecurrentDropout);
@@ -40,12 +42,19 @@ internal sealed class AmendedCell(Cell cell, StepOptions options, bool isTrainin
     /// <inheritdoc/>
     public override IReadOnlyList<CellParameter> Parameters(int inputSize, int hiddenSize)
     {
-        IEnumerable<CellParameter> parameters = cell.Parameters(inputSize, hiddenSize);
+        IEnumerable<CellParameter> parameters = Normalised(inputSize, hiddenSize)?.Parameters ?? cell.Parameters(inputSize, hiddenSize);
         if (options.Zoneout > 0.0f)
         {
             parameters = parameters.Concat(ZoneoutAmendment.Parameters(cell.BuildGraph(inputSize, hiddenSize), options.Zoneout));
         }
 
         return [.. parameters];
+    }
+
+    private NormalisationAmendment? Normalised(int inputSize, int hiddenSize)
+    {
+        return options.LayerNorm || options.BatchNormSteps > 0
+            ? new NormalisationAmendment(cell, inputSize, hiddenSize, options.BatchNormSteps, isTraining)
+            : null;
     }
 }

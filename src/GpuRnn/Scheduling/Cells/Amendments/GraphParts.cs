@@ -11,6 +11,12 @@ internal static class GraphParts
         return [.. graph.Nodes.Where(node => node.IsHoisted), .. masks, .. stepNodes];
     }
 
+    /// <summary>The weights of the products with the past: those that multiply a state at t−1 somewhere in the step.</summary>
+    public static IEnumerable<string> RecurrentWeights(this StepGraph graph)
+    {
+        return graph.StepProducts.Where(product => product.Source.Kind == StepSourceKind.PreviousState).Select(product => product.Weight).Distinct();
+    }
+
     /// <summary>The nodes of the time loop.</summary>
     public static IEnumerable<StepNode> StepNodes(this StepGraph graph)
     {

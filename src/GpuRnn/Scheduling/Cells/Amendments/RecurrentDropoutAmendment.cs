@@ -11,17 +11,10 @@ namespace GpuRnn.Scheduling.Cells.Amendments;
 /// </remarks>
 internal static class RecurrentDropoutAmendment
 {
-    /// <summary>True where a product with the past is there to drop for.</summary>
-    public static bool AppliesTo(StepGraph graph)
-    {
-        return graph.StepProducts.Any(product => product.Source.Kind == StepSourceKind.PreviousState);
-    }
-
     /// <summary>The graph of training mode.</summary>
     public static StepGraph Apply(StepGraph graph, float probability)
     {
-        HashSet<string> recurrent =
-            [.. graph.StepProducts.Where(product => product.Source.Kind == StepSourceKind.PreviousState).Select(product => product.Weight)];
+        HashSet<string> recurrent = [.. graph.RecurrentWeights()];
         List<MaskNode> masks = [];
         List<StepValue> values = [.. graph.Values];
         List<StepNode> nodes = [];

@@ -1,3 +1,5 @@
+using GpuRnn.Devices.Sequences;
+
 namespace GpuRnn.Scheduling.Cells.Amendments;
 
 /// <summary>What a recurrent layer adds to the step of any cell: each option changes the cell's step graph, and nothing else knows it.</summary>
@@ -9,6 +11,14 @@ public sealed record StepOptions
 
     /// <summary>Nothing is added.</summary>
     public static StepOptions None { get; } = new();
+
+    /// <summary>True to normalise the products over the units of a row, and an LSTM's c before its output. Ba, Kiros and Hinton (2016).</summary>
+    public bool LayerNorm { get; init; }
+
+    /// <summary>
+    /// T_max, the steps that have running statistics of their own, to normalise over the rows of the batch in the same places; 0 for none. Cooijmans et al. (2016).
+    /// </summary>
+    public int BatchNormSteps { get; init; }
 
     /// <summary>Probability that a unit keeps a state instead of taking the new one, in training; in [0, 1). Krueger et al. (2017).</summary>
     public float Zoneout { get; init; }
@@ -35,12 +45,21 @@ public sealed record StepOptions
     public (string Option, string Problem, string Remedy)? Refusal(Cell cell)
     {
         ArgumentNullException.ThrowIfNull(cell);
-        if (Zoneout > 0.0f && cell.BuildGraph(1, UnitsOfAnyGroup).HasPeriods)
+        StepGraph graph = cell.BuildGraph(1, UnitsOfAnyGroup);
+        (string name, string arrived) = LayerNorm ? ("layer-norm", "it")
+            : BatchNormSteps > 0 ? ("batch-norm", "it")
+            : Zoneout > 0.0f ? ("zoneout", $"{Zoneout}")
+            : ("recurrent-dropout", $"{RecurrentDropout}");
+        if (graph.HasPeriods && (LayerNorm || BatchNormSteps > 0 || Zoneout > 0.0f))
         {
-            return ("zoneout", $"{Zoneout} arrived for {cell}, but its units must take a new state at every step, and some of them wait", "Leave it out, or choose another cell");
+            return (name, $"{arrived} arrived for {cell}, but its units must take a new state at every step, and some of them wait", "Leave it out, or choose another cell");
         }
 
-        return RecurrentDropout > 0.0f && !RecurrentDropoutAmendment.AppliesTo(cell.BuildGraph(1, 1))
+        return BatchNormSteps < 0 ? ("batch-norm", $"{BatchNormSteps} steps of statistics arrived, but 0 (none) or more are needed", "Pass the longest sequence's steps")
+            : LayerNorm && BatchNormSteps > 0 ? ("batch-norm", "it arrived beside layer-norm, but a product has one normalisation", "Leave one of them out")
+            : (LayerNorm || BatchNormSteps > 0) && !graph.RecurrentWeights().Any()
+            ? (name, $"it arrived for {cell}, but a product with the past is needed, and each of its units sees its own past alone", "Leave it out, or choose another cell")
+            : RecurrentDropout > 0.0f && !graph.RecurrentWeights().Any()
             ? ("recurrent-dropout", $"{RecurrentDropout} arrived for {cell}, but a product with the past is needed, and each of its units sees its own past alone", "Leave it out, or choose another cell")
             : null;
     }

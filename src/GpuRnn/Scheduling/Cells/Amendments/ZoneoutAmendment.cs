@@ -46,6 +46,11 @@ internal static class ZoneoutAmendment
             return product with { Source = StepSource.Value(firstCandidate + product.Source.Index) };
         }
 
+        if (node is NormalisationNode { Source: NormalisationSource.State } normalisation)
+        {
+            return normalisation with { Source = NormalisationSource.Value, First = firstCandidate + normalisation.First };
+        }
+
         if (node is not PointwiseNode pointwise)
         {
             return node;
