@@ -1,5 +1,7 @@
 using GpuRnn.Experiments.Frame;
 using GpuRnn.Experiments.Learning;
+using GpuRnn.Experiments.Memories;
+using GpuRnn.Experiments.Reservoirs;
 
 namespace GpuRnn.Experiments;
 
@@ -11,5 +13,8 @@ internal static class ExperimentList
     [
         new AddingExperiment(100),
         new AddingExperiment(400),
+        new MackeyGlassExperiment(),
+        new NarmaExperiment(),
+        new HopfieldCapacityExperiment(),
     ];
 }

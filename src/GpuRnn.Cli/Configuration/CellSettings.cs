@@ -1,37 +1,43 @@
 using System.Globalization;
+using GpuRnn.Cli.Forecasting;
 using GpuRnn.Scheduling.Cells;
 
 namespace GpuRnn.Cli.Configuration;
 
-/// <summary>The options of the library's cells as settings; which cell has which is in the library's list alone.</summary>
+/// <summary>The options of all cells as settings; which cell has which is in their list alone (<see cref="ForecastCells"/>).</summary>
 internal static class CellSettings
 {
     /// <summary>A setting for each option that some cell has.</summary>
     public static IEnumerable<Setting> Create()
     {
-        return Cells.Descriptions
+        return ForecastCells.All
             .SelectMany(cell => cell.Options)
             .Distinct()
             .Select(option => option.IsNumber ? (Setting)CreateNumber(option) : CreateWord(option));
     }
 
-    /// <summary>Refuses an option that the chosen cell does not have, and fewer layers than it needs.</summary>
+    /// <summary>Refuses an option that the chosen cell does not have, and settings that do not apply to it.</summary>
     /// <exception cref="InputException">There is one, and the message says what the cell needs.</exception>
     public static void RequireFit(ForecastConfiguration configuration)
     {
-        CellDescription cell = Cells.Describe(configuration.Cell);
-        if (cell.Refusal(configuration.CellOptions) is (string option, string problem, string remedy))
+        IForecastCell cell = ForecastCells.Find(configuration.Cell);
+        foreach (string name in configuration.CellOptions.Names.Where(name => !cell.Options.Any(option => option.Name == name)))
         {
-            throw new InputException($"--{option}", problem, remedy);
+            string[] others = [.. ForecastCells.All.Where(one => one.Options.Any(option => option.Name == name)).Select(one => one.Name)];
+            throw new InputException(
+                $"--{name}",
+                $"'{configuration.CellOptions.Find(name)}' arrived for {cell.Name}, but only {string.Join(", ", others)} {(others.Length == 1 ? "has" : "have")} this option",
+                "Leave it out, or choose another cell");
         }
 
-        if (configuration.Layers < cell.LeastLayers)
-        {
-            throw new InputException(
-                "--layers",
-                $"{configuration.Layers} arrived, but {cell.Name} reads the layer below and needs at least {cell.LeastLayers} layers",
-                $"Pass --layers {cell.LeastLayers}, or choose another cell");
-        }
+        cell.RequireFit(configuration);
+    }
+
+    /// <summary>The key of an option's setting.</summary>
+    public static string Key(CellOption option)
+    {
+        string[] words = option.Name.Split('-');
+        return words[0] + string.Concat(words.Skip(1).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
     }
 
     private static TypedSetting<double?> CreateNumber(CellOption option)
@@ -56,15 +62,9 @@ internal static class CellSettings
             option.Needed);
     }
 
-    private static string Key(CellOption option)
-    {
-        string[] words = option.Name.Split('-');
-        return words[0] + string.Concat(words.Skip(1).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
-    }
-
     private static string Describe(CellOption option)
     {
-        string cells = string.Join(", ", Cells.Descriptions.Where(cell => cell.Options.Contains(option)).Select(cell => cell.Name));
+        string cells = string.Join(", ", ForecastCells.All.Where(cell => cell.Options.Contains(option)).Select(cell => cell.Name));
         string range = option.IsNumber ? string.Empty : $"; {option.Needed}";
         string initial = option.Default is null ? string.Empty : $" [default: {option.Default}]";
         return $"{option.Description} ({cells}{range}){initial}";

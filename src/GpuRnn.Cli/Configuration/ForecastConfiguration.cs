@@ -38,7 +38,7 @@ internal sealed record ForecastConfiguration
     /// <summary>What is done to values before they are standardised: auto, none or sqrt.</summary>
     public string Transform { get; init; } = "auto";
 
-    /// <summary>The name of one of <see cref="Cells.Descriptions"/>.</summary>
+    /// <summary>The name of one of <see cref="Forecasting.ForecastCells.All"/>.</summary>
     public string Cell { get; init; } = "lstm";
 
     /// <summary>What the cell is built with beyond its name.</summary>

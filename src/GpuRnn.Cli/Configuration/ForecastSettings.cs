@@ -1,4 +1,4 @@
-using GpuRnn.Scheduling.Cells;
+using GpuRnn.Cli.Forecasting;
 
 namespace GpuRnn.Cli.Configuration;
 
@@ -51,7 +51,7 @@ internal static class ForecastSettings
 
     private static IEnumerable<Setting> CreateModel()
     {
-        string[] cells = [.. Cells.Descriptions.Select(cell => cell.Name)];
+        string[] cells = [.. ForecastCells.All.Select(cell => cell.Name)];
         yield return Choice("cell", $"Recurrent cell: {string.Join(", ", cells)}", cells, c => c.Cell, (c, v) => c with { Cell = v });
         yield return Count("hidden", "Units a layer", c => c.Hidden, (c, v) => c with { Hidden = v });
         yield return Count("layers", "Recurrent layers", c => c.Layers, (c, v) => c with { Layers = v });
@@ -68,7 +68,7 @@ internal static class ForecastSettings
 
     private static IEnumerable<Setting> CreateTraining()
     {
-        yield return Count("epochs", "Most passes over the training data", c => c.Epochs, (c, v) => c with { Epochs = v });
+        yield return Count("epochs", "Most passes over the training data; echo-state is fitted once whatever it is", c => c.Epochs, (c, v) => c with { Epochs = v });
         yield return Count("batchSize", "Windows a training step", c => c.BatchSize, (c, v) => c with { BatchSize = v });
         yield return new TypedSetting<double>(
             "learningRate",
@@ -90,7 +90,7 @@ internal static class ForecastSettings
             "patience", "Epochs without improvement before training ends", c => c.Patience, (c, v) => c with { Patience = v });
         yield return new TypedSetting<int>(
             "seed",
-            "Decides initial weights and batch order",
+            "Decides initial or fixed weights, and batch order",
             c => c.Seed,
             (c, v) => c with { Seed = v },
             v => v >= 0,

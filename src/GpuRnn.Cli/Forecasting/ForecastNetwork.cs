@@ -10,7 +10,7 @@ namespace GpuRnn.Cli.Forecasting;
 /// Recurrent layers over the window, then one linear unit on the last output (of two directions, the outputs at both ends), which gives the change
 /// to the next value.
 /// </summary>
-internal sealed class ForecastNetwork : IForecaster, IDisposable
+internal sealed class ForecastNetwork : IForecastModel
 {
     private readonly Device _device;
     private readonly ForecastConfiguration _configuration;
@@ -73,11 +73,16 @@ internal sealed class ForecastNetwork : IForecaster, IDisposable
         return [.. changes.Select((change, row) => _scale.Back(_scale.Forward(histories[row].Span[^1]) + change))];
     }
 
-    /// <summary>What the scheduler chose for a training step, and why.</summary>
-    /// <param name="batchSize">Windows a step.</param>
+    /// <inheritdoc/>
     public string DescribeSchedule(int batchSize)
     {
         return _recurrent.DescribePlan(_configuration.Window, batchSize, needsGradient: true);
+    }
+
+    /// <inheritdoc/>
+    public IForecastTraining CreateTraining(TimeSeries series, SeriesSplit split)
+    {
+        return new NetworkTraining(this, _configuration, series, split, _scale);
     }
 
     /// <summary>Writes the weights under PyTorch's names.</summary>
@@ -86,8 +91,7 @@ internal sealed class ForecastNetwork : IForecaster, IDisposable
         Model.Save(path);
     }
 
-    /// <summary>Takes the weights of a file.</summary>
-    /// <exception cref="InputException">The file is missing, damaged, or of another network.</exception>
+    /// <inheritdoc/>
     public void Load(string path)
     {
         if (!File.Exists(path))

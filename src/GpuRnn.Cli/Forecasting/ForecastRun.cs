@@ -21,7 +21,6 @@ internal sealed class ForecastRun(ForecastRequest request, IForecastPresenter pr
     {
         ForecastConfiguration configuration = request.Configuration;
         CellSettings.RequireFit(configuration);
-        LayerSettings.RequireFit(configuration);
         TimeSeries series = SeriesReader.Read(configuration.Data, configuration.Column, configuration.TimeColumn);
         configuration = ConfigurationResolver.Resolve(configuration, series);
         SeriesSplit split = SeriesSplit.Create(series, configuration);
@@ -35,10 +34,9 @@ internal sealed class ForecastRun(ForecastRequest request, IForecastPresenter pr
         ];
 
         using Device device = InputGuard.Run(() => DeviceCatalog.Open(configuration.Device));
-        using ForecastNetwork network = InputGuard.Build(
-            "gpurnn forecast",
-            $"--hidden {configuration.Hidden} and --layers {configuration.Layers}",
-            () => new ForecastNetwork(device, configuration, scale));
+        IForecastCell cell = ForecastCells.Find(configuration.Cell);
+        using IForecastModel network = InputGuard.Build(
+            "gpurnn forecast", cell.DescribeSizes(configuration), () => cell.Create(device, configuration, scale));
         if (request.ModelPath is not null)
         {
             network.Load(request.ModelPath);
@@ -51,7 +49,7 @@ internal sealed class ForecastRun(ForecastRequest request, IForecastPresenter pr
         TrainingResult? training = null;
         if (request.ModelPath is null)
         {
-            NetworkTraining trainer = new(network, configuration, series, split, scale);
+            IForecastTraining trainer = network.CreateTraining(series, split);
             training = presenter.WhileTraining(progress => trainer.Fit(progress, checkpoint, cancellationToken));
             if (training.End == TrainingEnd.Cancelled)
             {
@@ -94,7 +92,7 @@ internal sealed class ForecastRun(ForecastRequest request, IForecastPresenter pr
         }
     }
 
-    private int Interrupt(NetworkTraining trainer, ForecastConfiguration configuration, RunFolder folder)
+    private int Interrupt(IForecastTraining trainer, ForecastConfiguration configuration, RunFolder folder)
     {
         trainer.SaveCheckpoint(folder.Stage(RunFolder.CheckpointFile), ConfigurationFile.Write(configuration, request.Settings));
         folder.Commit();
@@ -102,7 +100,7 @@ internal sealed class ForecastRun(ForecastRequest request, IForecastPresenter pr
         return ExitCode.Interrupted;
     }
 
-    private void Write(ForecastOutcome outcome, ForecastNetwork network, RunFolder folder)
+    private void Write(ForecastOutcome outcome, IForecastModel network, RunFolder folder)
     {
         File.WriteAllText(folder.Stage("config.json"), ConfigurationFile.Write(outcome.Configuration, request.Settings));
         WriteTable(folder.Stage("metrics.csv"), ResultFiles.WriteMetrics, outcome);

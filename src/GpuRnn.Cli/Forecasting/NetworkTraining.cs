@@ -4,7 +4,7 @@ using GpuRnn.Training;
 namespace GpuRnn.Cli.Forecasting;
 
 /// <summary>Trains a <see cref="ForecastNetwork"/> on the training part, watching the validation part.</summary>
-internal sealed class NetworkTraining
+internal sealed class NetworkTraining : IForecastTraining
 {
     private readonly Trainer _trainer;
     private readonly ArrayBatchSource _train;
@@ -32,14 +32,13 @@ internal sealed class NetworkTraining
         }
     }
 
-    /// <summary>Trains until done, stopped early or cancelled.</summary>
-    /// <exception cref="InputException">The checkpoint does not fit, or the loss is no finite number any more.</exception>
+    /// <inheritdoc/>
     public TrainingResult Fit(IProgress<TrainingProgress> progress, Checkpoint? resume, CancellationToken cancellationToken)
     {
         return InputGuard.Run(() => _trainer.Fit(_train, _validation, progress, cancellationToken, resume));
     }
 
-    /// <summary>Writes all that decides the coming steps, and the configuration.</summary>
+    /// <inheritdoc/>
     public void SaveCheckpoint(string path, string configuration)
     {
         Checkpoint checkpoint = _trainer.CaptureCheckpoint();

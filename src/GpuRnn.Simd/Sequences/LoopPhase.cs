@@ -58,7 +58,7 @@ internal sealed class LoopPhase
 
     /// <summary>Cuts a graph's time loop into phases.</summary>
     /// <remarks>Products that no pointwise node follows cannot occur in a valid graph; the executor refuses them.</remarks>
-    public static IReadOnlyList<LoopPhase> Create<TLane>(StepGraph graph)
+    public static IReadOnlyList<LoopPhase> Create<TLane>(StepGraph graph, LoopSplit split)
         where TLane : struct, IVectorLane<TLane>
     {
         List<LoopPhase> phases = [];
@@ -77,7 +77,7 @@ internal sealed class LoopPhase
             }
             else if (node is PointwiseNode pointwise)
             {
-                phases.Add(CreatePhase<TLane>(graph, pointwise, pending, [.. normalisations]));
+                phases.Add(CreatePhase<TLane>(graph, pointwise, pending, split, [.. normalisations]));
                 pending.Clear();
                 normalisations.Clear();
             }
@@ -97,12 +97,16 @@ internal sealed class LoopPhase
         node.WrittenValues.Count == 0 && node.WrittenStates.All(state => node.Width < graph.States[state].Width);
 
     private static LoopPhase CreatePhase<TLane>(
-        StepGraph graph, PointwiseNode node, List<(ProductNode Node, int Index)> pending, IReadOnlyList<LoopNormalisation> normalisations)
+        StepGraph graph,
+        PointwiseNode node,
+        List<(ProductNode Node, int Index)> pending,
+        LoopSplit split,
+        IReadOnlyList<LoopNormalisation> normalisations)
         where TLane : struct, IVectorLane<TLane>
     {
         int widest = pending.Count == 0 ? 1 : pending.Max(product => product.Node.BlockCount);
-        // Narrow parts of a state in narrow panels, so that threads can share them.
-        int registers = Math.Max(1, (IsApart(graph, node) ? 2 : 4) / widest);
+        // Narrow parts of a state in narrow panels, so that threads that own units share them.
+        int registers = Math.Max(1, (split == LoopSplit.HiddenUnits && IsApart(graph, node) ? 2 : 4) / widest);
         int unitRegisters = Math.Clamp((node.Width + TLane.Count - 1) / TLane.Count, 1, registers);
         int unitBlock = unitRegisters * TLane.Count;
         List<LoopProduct> products = [];

@@ -33,11 +33,11 @@ internal sealed unsafe class SimdSequenceLoop<TLane> : ISequenceLoop, ITeamWork
     {
         _device = device;
         _request = request;
-        _phases = LoopPhase.Create<TLane>(request.Graph);
-        _products = [.. _phases.SelectMany(phase => phase.Products)];
         int workerCount = device.Team.WorkerCount;
         string reason = "as asked for";
         _split = split ?? LoopSplitTable.Choose(request, device.Profile, workerCount, out reason);
+        _phases = LoopPhase.Create<TLane>(request.Graph, _split);
+        _products = [.. _phases.SelectMany(phase => phase.Products)];
         int workers = _split == LoopSplit.Single ? 1 : workerCount;
         _buffers = new LoopBuffers(device, request, _phases, workers);
         LoopContext context = new(request, _phases, _buffers, _split);

@@ -180,9 +180,9 @@ public sealed class HopfieldNetwork : IDisposable
             if (state[i] * sums[i] < 0.0)
             {
                 state[i] = (sbyte)-state[i];
-                for (int j = 0; update == HopfieldUpdate.Asynchronous && j < Size; j++)
+                if (update == HopfieldUpdate.Asynchronous)
                 {
-                    sums[j] += 2.0 * state[i] * _weights[(i * Size) + j];
+                    DoubleVectors.AddScaled(2.0 * state[i], _weights.AsSpan(i * Size, Size), sums);
                 }
             }
         }

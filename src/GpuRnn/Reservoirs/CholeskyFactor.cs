@@ -1,3 +1,5 @@
+using GpuRnn.Tensors;
+
 namespace GpuRnn.Reservoirs;
 
 /// <summary>A = L Lᵀ of a symmetric positive definite matrix in double precision, and what follows from it.</summary>

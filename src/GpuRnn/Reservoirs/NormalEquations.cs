@@ -1,4 +1,5 @@
 using System.Globalization;
+using GpuRnn.Tensors;
 
 namespace GpuRnn.Reservoirs;
 

@@ -1,3 +1,5 @@
+using GpuRnn.Tensors;
+
 namespace GpuRnn.Reservoirs;
 
 /// <summary>What a reservoir's readout sees and computes: y_t = W_out z_t with z_t = (x_t, u_t, 1).</summary>

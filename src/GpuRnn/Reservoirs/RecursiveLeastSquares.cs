@@ -1,3 +1,5 @@
+using GpuRnn.Tensors;
+
 namespace GpuRnn.Reservoirs;
 
 /// <summary>Least squares that take in one row at a time, in double precision.</summary>

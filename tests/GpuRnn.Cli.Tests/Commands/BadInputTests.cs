@@ -68,7 +68,7 @@ public sealed class BadInputTests : IDisposable
 
     [Theory]
     [InlineData("gru", "--forget-bias", "1", "--forget-bias: '1' arrived for gru, but only lstm, peephole, coupled, depth-gated have this option. Leave it out, or choose another cell")]
-    [InlineData("lstm", "--leak-rate", "0.5", "--leak-rate: '0.5' arrived for lstm, but only leaky has this option")]
+    [InlineData("lstm", "--leak-rate", "0.5", "--leak-rate: '0.5' arrived for lstm, but only leaky, echo-state have this option")]
     [InlineData("leaky", "--leak-rate", "1.5", "--leak-rate: '1.5' arrived, but a number above 0 and at most 1 is needed")]
     [InlineData("lstm", "--activation", "relu", "--activation: 'relu' arrived for lstm, but only elman, indrnn have")]
     [InlineData("elman", "--activation", "tan", "--activation: 'tan' arrived, but one of tanh, relu, sigmoid, leaky-relu, identity is needed")]
@@ -76,6 +76,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("lstm", "--gate-alpha", "0.5", "--gate-alpha: '0.5' arrived, but sigmoid has no alpha. Leave it out, or give --gate-activation a function that has one")]
     [InlineData("indrnn", "--recurrent-dropout", "0.2", "--recurrent-dropout: 0.2 arrived for indrnn, but a product with the past is needed")]
     [InlineData("indrnn", "--layer-norm", "true", "--layer-norm: it arrived for indrnn, but a product with the past is needed")]
+    [InlineData("echo-state", "--zoneout", "0.1", "--zoneout: 0.1 arrived for echo-state, but it is one reservoir")]
     [InlineData("lstm", "--zoneout", "1", "--zoneout: '1' arrived, but a number of at least 0 and below 1 is needed")]
     [InlineData("depth-gated", "--layers", "1", "--layers: 1 arrived, but depth-gated reads the layer below and needs at least 2 layers. Pass --layers 2, or choose another cell")]
     public async Task CellOption_ThatDoesNotFitTheCell_IsRefused(string cell, string option, string value, string expected)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using GpuRnn.Cli.Forecasting;
 using GpuRnn.Scheduling.Cells;
 
 namespace GpuRnn.Cli.Tests.Commands;
@@ -103,6 +104,43 @@ public sealed class ForecastCommandTests : IDisposable
             Assert.Equal((0, string.Empty), (loaded.ExitCode, loaded.Error));
             Assert.Equal(await File.ReadAllTextAsync(Path.Combine(Out, "forecast.csv")), await File.ReadAllTextAsync(Path.Combine(again, "forecast.csv")));
         }
+    }
+
+    [Fact]
+    public async Task Forecast_EchoState_FitsOnceSaysSoAndComesBackFromItsFile()
+    {
+        string[] arguments =
+        [
+            .. Arguments()[..5], "--cell", "echo-state", "--reservoir-size", "30", "--washout", "20", "--spectral-radius", "0.8", "--sparsity", "0.9", "--epochs", "7",
+            "--horizon", "4", "--out",
+        ];
+        CommandResult fitted = await CommandTester.RunAsync([.. arguments, Out]);
+        Assert.Equal((0, string.Empty), (fitted.ExitCode, fitted.Error));
+        Assert.Contains("readout: 32 weights by ridge regression in float64, one fit, so --epochs 7 asks for no more", fitted.Output, StringComparison.Ordinal);
+        Assert.Contains("ECHO-STATE (30)", fitted.Output, StringComparison.Ordinal);
+        Assert.Equal(2, (await File.ReadAllLinesAsync(Path.Combine(Out, "training.csv"))).Length);
+
+        string model = Path.Combine(Out, "model.safetensors");
+        CommandResult loaded = await CommandTester.RunAsync([.. arguments, _folder.File("again"), "--model", model]);
+        Assert.Equal((0, string.Empty), (loaded.ExitCode, loaded.Error));
+        Assert.Equal(
+            await File.ReadAllTextAsync(Path.Combine(Out, "forecast.csv")), await File.ReadAllTextAsync(Path.Combine(_folder.File("again"), "forecast.csv")));
+        CommandResult other = await CommandTester.RunAsync([.. arguments, _folder.File("again"), "--model", model, "--seed", "2"]);
+        Assert.Equal(2, other.ExitCode);
+        Assert.Contains("saved with other options than this run has", other.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--layers", "2", "--layers: 2 arrived for echo-state, but it is one reservoir")]
+    [InlineData("--optimizer", "sgd", "--optimizer: sgd arrived for echo-state")]
+    [InlineData("--washout", "90", "need at least 98 training values, but")]
+    [InlineData("--forget-bias", "1", "'1' arrived for echo-state, but only lstm")]
+    public async Task Forecast_EchoStateWithWhatItHasNot_IsRefused(string option, string value, string message)
+    {
+        CommandResult result = await CommandTester.RunAsync(
+            [.. Arguments()[..5], "--cell", "echo-state", "--horizon", "4", "--out", Out, option, value]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -223,7 +261,7 @@ public sealed class ForecastCommandTests : IDisposable
 
         string options = Regex.Replace(result.Output[result.Output.IndexOf("Options:", StringComparison.Ordinal)..], @"\s+", " ");
         string[] entries = [.. Regex.Split(options, @"(?= --(?!help)[a-z-]+ (?:<|[A-Z]))").Skip(1)];
-        Assert.Equal(31 + Cells.Descriptions.SelectMany(cell => cell.Options).Distinct().Count(), entries.Length);
+        Assert.Equal(31 + ForecastCells.All.SelectMany(cell => cell.Options).Distinct().Count(), entries.Length);
         Assert.All(entries, entry => Assert.Contains("[default: ", entry, StringComparison.Ordinal));
     }
 

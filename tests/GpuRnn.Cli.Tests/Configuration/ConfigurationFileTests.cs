@@ -1,4 +1,5 @@
 using GpuRnn.Cli.Configuration;
+using GpuRnn.Cli.Forecasting;
 using GpuRnn.Scheduling.Cells;
 
 namespace GpuRnn.Cli.Tests.Configuration;
@@ -47,7 +48,7 @@ public sealed class ConfigurationFileTests : IDisposable
     [Fact]
     public void Settings_EveryPropertyOfTheConfiguration_HasOne()
     {
-        IEnumerable<string> options = Cells.Descriptions.SelectMany(cell => cell.Options).Select(option => option.Name.Replace("-", string.Empty)).Distinct();
+        IEnumerable<string> options = ForecastCells.All.SelectMany(cell => cell.Options).Select(option => option.Name.Replace("-", string.Empty)).Distinct();
         IEnumerable<string> properties = typeof(ForecastConfiguration).GetProperties()
             .Select(property => property.Name)
             .Where(name => name != nameof(ForecastConfiguration.CellOptions))

@@ -83,8 +83,8 @@ public sealed class TrainingPathTests : IDisposable
     {
         RandomSource random = new(7);
         RecurrentOptions options = new() { InputSize = 2, HiddenSize = 4, LayerCount = 2, Bidirectional = true, Dropout = 0.1f };
-        using Sequential model = new(
-            new Recurrent(_device, cell, options, random), new LastStep(_device), new Dense(_device, 8, ClassCount, random));
+        Recurrent recurrent = new(_device, cell, options, random);
+        using Sequential model = new(recurrent, new LastStep(_device), new Dense(_device, recurrent.OutputSize, ClassCount, random));
         using Optimizer optimizer = Optimizers.Create(optimizerName, model.Parameters, 0.01f);
         using Tape tape = new(_device);
         float[] targets = TestDevice.Values(BatchSize * ClassCount, 2);

@@ -39,7 +39,12 @@ public sealed class CellOption
     }
 
     /// <summary>An option that takes a number.</summary>
-    internal static CellOption Number(string name, string description, double? initial, Func<float, bool> isAllowed, string needed)
+    /// <param name="name">Lower case with hyphens.</param>
+    /// <param name="description">What it changes, in a few words.</param>
+    /// <param name="initial">What holds where it is not given; null for none.</param>
+    /// <param name="isAllowed">Tells whether a finite number is in range.</param>
+    /// <param name="needed">The range in words that follow "but … is needed".</param>
+    public static CellOption Number(string name, string description, double? initial, Func<float, bool> isAllowed, string needed)
     {
         return new CellOption(name, description, initial?.ToString(CultureInfo.InvariantCulture), true, needed, text =>
             float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) && float.IsFinite(number) && isAllowed(number));

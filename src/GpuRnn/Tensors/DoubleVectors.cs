@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace GpuRnn.Reservoirs;
+namespace GpuRnn.Tensors;
 
 /// <summary>Sums over vectors of doubles, in the registers that the processor has.</summary>
 internal static class DoubleVectors
