@@ -16,5 +16,7 @@ internal static class ExperimentList
         new MackeyGlassExperiment(),
         new NarmaExperiment(),
         new HopfieldCapacityExperiment(),
+        new ReberExperiment(),
+        new SunspotsExperiment(),
     ];
 }

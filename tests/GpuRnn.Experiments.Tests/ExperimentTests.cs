@@ -14,6 +14,9 @@ public sealed class ExperimentTests
     [MemberData(nameof(WithoutData))]
     public void Quick_Seed1_ReachesEveryThreshold(string name) => RequireQuick(Find(name));
 
+    [DataFact("timeseries/yearly-sunspots.csv")]
+    public void Sunspots_QuickSeed1_ReachesEveryThreshold() => RequireQuick(Find("sunspots"));
+
     [Theory]
     [MemberData(nameof(All))]
     public void Page_StatesCommandSeedsAndEveryThresholdBesideThePublishedFigure(string name)

@@ -6,6 +6,9 @@ public interface ISequenceExecutor
     /// <summary>The schedule's name as users see it and name it in <c>GPURNN_SCHEDULE</c>.</summary>
     string Name { get; }
 
+    /// <summary>True when its loops can hand out the gradient of the output state at every step; most keep it in registers.</summary>
+    bool RecordsGradients => false;
+
     /// <summary>Tells whether it can run the loop, with the reason for yes and for no.</summary>
     SupportAnswer Supports(SequenceLoopRequest request);
 

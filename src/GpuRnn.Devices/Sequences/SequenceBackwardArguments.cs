@@ -24,6 +24,12 @@ public sealed class SequenceBackwardArguments
     /// <summary>For each state, receives the gradient of the initial state, [B, width]; absent when not wanted. Every element is written.</summary>
     public required IReadOnlyList<RowsView> InitialStateGradients { get; init; }
 
+    /// <summary>
+    /// Receives the gradient of the output state at every step from everything that depends on it, [TotalRows, width]; absent when nobody
+    /// asked for it through <see cref="SequenceLoopRequest.RecordsGradients"/>. Every element is written.
+    /// </summary>
+    public RowsView RecordedGradient { get; init; }
+
     /// <summary>For each learned per-unit vector, receives its gradient added to what is there.</summary>
     public required IReadOnlyList<ArrayView<float>> ParameterGradients { get; init; }
 }

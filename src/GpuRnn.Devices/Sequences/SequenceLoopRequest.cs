@@ -9,4 +9,8 @@ public sealed record SequenceLoopRequest(StepGraph Graph, SequenceLayout Layout,
 {
     /// <summary>How far the loop may round the factors of its products; an executor that does not offer it says no.</summary>
     public ProductPrecision Precision { get; init; }
+
+    /// <summary>True when <see cref="SequenceBackwardArguments.RecordedGradient"/> will be asked for.</summary>
+    /// <remarks>Only executors with <see cref="ISequenceExecutor.RecordsGradients"/> are then asked.</remarks>
+    public bool RecordsGradients { get; init; }
 }

@@ -78,6 +78,9 @@ public sealed class Recurrent : Module
     /// <inheritdoc/>
     public override ModuleKind Kind => new(_evaluationCell.Name, _cell.Options.ToString());
 
+    /// <summary>Receives the norms of ∂L/∂h_t of the training passes that follow; null, as at first, records nothing.</summary>
+    public GradientRecorder? GradientRecorder { get; set; }
+
     private int Directions => _options.Bidirectional ? 2 : 1;
 
     private bool DiffersInTraining => _dropout.Probability > 0.0f || _options.Step != StepOptions.None;
@@ -105,7 +108,8 @@ public sealed class Recurrent : Module
         int timeSteps = sequence.Shape[0];
         int batchSize = sequence.Shape[1];
         RequireInitial(tape, initial, batchSize);
-        PlanKey key = new(timeSteps, batchSize, tape.IsRecording, IsTraining && DiffersInTraining);
+        bool records = tape.IsRecording && GradientRecorder is not null;
+        PlanKey key = new(timeSteps, batchSize, tape.IsRecording, IsTraining && DiffersInTraining, records);
         PlanLease lease = _plans.Rent(key, lengths);
         _lastPlan = lease.Plan;
         Tensor output = tape.Allocate(timeSteps, batchSize, _outputWidth);
@@ -133,7 +137,8 @@ public sealed class Recurrent : Module
     /// <param name="needsGradient">True for training.</param>
     public string DescribePlan(int timeSteps, int batchSize, bool needsGradient)
     {
-        using SequencePlan plan = CreatePlan(new PlanKey(timeSteps, batchSize, needsGradient, IsTraining: needsGradient && DiffersInTraining));
+        bool isTraining = needsGradient && DiffersInTraining;
+        using SequencePlan plan = CreatePlan(new PlanKey(timeSteps, batchSize, needsGradient, isTraining, RecordsGradients: false));
         return plan.Describe();
     }
 
@@ -186,7 +191,7 @@ public sealed class Recurrent : Module
         }
 
         tape.DisposeAtReset(lease);
-        tape.Record(new Gradient(lease.Plan, _gradients, input, initial?.Tensors, output, finals), output, finals);
+        tape.Record(new Gradient(lease.Plan, lease.Key.RecordsGradients ? GradientRecorder : null, _gradients, input, initial?.Tensors, output, finals), output, finals);
     }
 
     private Parameter[] MakeParameters(RandomSource random)
@@ -222,6 +227,7 @@ public sealed class Recurrent : Module
             TimeSteps = key.TimeSteps,
             BatchSize = key.BatchSize,
             NeedsGradient = key.NeedsGradient,
+            RecordsGradients = key.RecordsGradients,
             FillDropoutFactors = key.IsTraining && _dropout.Probability > 0.0f ? _dropout.Fill : null,
             FillMask = _dropout.FillMask,
         });
@@ -288,6 +294,7 @@ public sealed class Recurrent : Module
 
     private sealed class Gradient(
         SequencePlan plan,
+        GradientRecorder? recorder,
         ArrayView<float>[] parameterGradients,
         Tensor input,
         IReadOnlyList<Tensor>? initial,
@@ -320,6 +327,7 @@ public sealed class Recurrent : Module
 
             plan.Backward(
                 tape.Stream, output.Gradient?.View ?? default, finalGradients, inputPart.View, parameterGradients, initialGradients);
+            recorder?.Take(plan);
             tape.EndGradient(inputPart);
             foreach (GradientPart part in initialParts)
             {

@@ -46,6 +46,7 @@ internal sealed class GraphLoop : ISequenceLoop
     [
         .. Memory(arguments.Forward), .. arguments.StateGradients, .. arguments.FinalStateGradients, arguments.InputGradients,
         .. arguments.ProductGradients, .. arguments.InitialStateGradients, .. arguments.ParameterGradients,
+        arguments.RecordedGradient,
     ];
 
     /// <summary>One pass: run plainly the first time, which loads and allocates, captured the second, repeated from then on.</summary>

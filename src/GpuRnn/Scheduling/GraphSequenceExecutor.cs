@@ -25,6 +25,9 @@ public sealed class GraphSequenceExecutor : ISequenceExecutor
     public string Name => "graph";
 
     /// <inheritdoc/>
+    public bool RecordsGradients => _steps.RecordsGradients;
+
+    /// <inheritdoc/>
     public SupportAnswer Supports(SequenceLoopRequest request)
     {
         SupportAnswer capture = _device.DefaultStream.SupportsCapture;

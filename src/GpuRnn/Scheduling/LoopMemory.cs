@@ -22,8 +22,9 @@ internal sealed class LoopMemory
     /// <param name="rowCount">T·B.</param>
     /// <param name="batchSize">B.</param>
     /// <param name="needsGradient">True to keep what the backward pass reads.</param>
+    /// <param name="records">True to keep the gradients of the output state.</param>
     public LoopMemory(
-        PlanMemory memory, LoopPosition position, PlanRegion outputHistory, long rowCount, int batchSize, bool needsGradient)
+        PlanMemory memory, LoopPosition position, PlanRegion outputHistory, long rowCount, int batchSize, bool needsGradient, bool records)
     {
         _graph = position.Graph;
         _outputHistory = outputHistory;
@@ -43,6 +44,7 @@ internal sealed class LoopMemory
             return;
         }
 
+        Recorded = records ? memory.Reserve(rowCount, _graph.OutputWidth) : null;
         FinalGradients = PerState(memory, "final gradient");
         InitialGradients = PerState(memory, "initial gradient");
         InputGradients = memory.ReserveShared("input gradients", rowCount, _graph.InputWidth);
@@ -86,6 +88,9 @@ internal sealed class LoopMemory
 
     /// <summary>Gradients of the hoisted nodes' results, [rows, InputWidth]; null in inference, as all that follow.</summary>
     public PlanRegion? InputGradients { get; }
+
+    /// <summary>The gradient of the output state at every step, [rows, width]; null where nobody asked for it.</summary>
+    public PlanRegion? Recorded { get; }
 
     /// <summary>Row vectors at t−1 gathered for a weight's gradient.</summary>
     public PlanRegion? Gathered { get; }

@@ -55,6 +55,9 @@ internal sealed class LoopPlan : IDisposable
     /// <summary>What the cell reads: x, and as many states of the layer below as it declares.</summary>
     public int SequenceCount => _graph.SequenceWidths.Count;
 
+    /// <summary>The gradients of the output state as the last backward pass left them, [TotalRows, width]; null where none are kept.</summary>
+    public PlanRegion? Recorded => _memory.Recorded;
+
     /// <summary>Prepares the time loop for the present lengths; without any step there is none.</summary>
     public void Prepare(Func<SequenceLoopRequest, ISequenceExecutor> choose, ProductPrecision precision)
     {
@@ -63,7 +66,11 @@ internal sealed class LoopPlan : IDisposable
         _forward = null;
         if (_rows.TotalRows > 0)
         {
-            SequenceLoopRequest request = new(_graph, _rows.Packing.Layout, _position.IsReverse, _memory.NeedsGradient) { Precision = precision };
+            SequenceLoopRequest request = new(_graph, _rows.Packing.Layout, _position.IsReverse, _memory.NeedsGradient)
+            {
+                Precision = precision,
+                RecordsGradients = _memory.Recorded is not null,
+            };
             _loop = choose(request).Prepare(request);
         }
     }
@@ -162,6 +169,7 @@ internal sealed class LoopPlan : IDisposable
                 InputGradients = _memory.InputGradients!.Rows,
                 ProductGradients = productGradients,
                 InitialStateGradients = initialGradients,
+                RecordedGradient = _memory.Recorded?.Rows ?? default,
                 ParameterGradients =
                     [.. _graph.Parameters.Select(parameter => arguments.ParameterGradients[_parameterNumbers[parameter.Name]])],
             });

@@ -47,7 +47,14 @@ internal sealed class PlanLayers : IDisposable
                 int number = (layer * loops.Length) + direction;
                 LoopPosition position = new(graph, own, layer, direction, number, parameters.Count, StatesReadBelow);
                 LoopMemory memory =
-                    new(_memory, position, _histories[layer], rowCount, specification.BatchSize, specification.NeedsGradient);
+                    new(
+                    _memory,
+                    position,
+                    _histories[layer],
+                    rowCount,
+                    specification.BatchSize,
+                    specification.NeedsGradient,
+                    specification.RecordsGradients);
                 loops[direction] = new LoopPlan(memory, operations, rows, position, specification.FillMask);
                 parameters.AddRange(own);
                 ones = memory.Ones;
@@ -162,6 +169,12 @@ internal sealed class PlanLayers : IDisposable
     public RowsView GradientBelow(int direction, int state)
     {
         return _gradientsBelow.Count == 0 ? default : _gradientsBelow[direction][state]?.Rows ?? default;
+    }
+
+    /// <summary>Copies a region to the host; all work on it must be done.</summary>
+    public float[] Read(PlanRegion region)
+    {
+        return _memory.Read(region);
     }
 
     /// <summary>Chooses and prepares the executor of every loop for the present lengths.</summary>

@@ -55,6 +55,14 @@ internal sealed class PlanMemory : IDisposable
         _buffer = _device.Allocate<float>(length);
     }
 
+    /// <summary>Copies a region's elements to the host.</summary>
+    public float[] Read(PlanRegion region)
+    {
+        float[] values = new float[region.Slot.Length];
+        _buffer!.CopyTo(values, region.Slot.Offset);
+        return values;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

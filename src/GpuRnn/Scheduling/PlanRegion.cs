@@ -17,6 +17,9 @@ internal sealed class PlanRegion
         Width = width;
     }
 
+    /// <summary>Where the elements lie.</summary>
+    public PlanSlot Slot => _slot;
+
     /// <summary>Elements a row.</summary>
     public int Width { get; }
 

@@ -45,7 +45,7 @@ internal static class ScheduleTable
                 continue;
             }
 
-            SupportAnswer answer = executor.Supports(request);
+            SupportAnswer answer = Ask(executor, request);
             answers.Add($"{executor.Name}: {answer}");
             chosen = answer.IsSupported ? executor : null;
         }
@@ -66,11 +66,18 @@ internal static class ScheduleTable
             ?? throw new DeviceException(
                 $"SequencePlanner: {origin} asks for the schedule \"{name}\", but device {device.Id} has "
                 + $"{string.Join(", ", all.Select(entry => entry.Name))}. Choose one of them, or leave {origin} unset.");
-        SupportAnswer answer = executor.Supports(request);
+        SupportAnswer answer = Ask(executor, request);
         return answer.IsSupported
             ? new ScheduleChoice(executor, [$"{executor.Name}: asked for by {origin}; {answer}"])
             : throw new DeviceException(
                 $"SequencePlanner: {origin} asks for the schedule \"{name}\", but it cannot run the cell \"{request.Graph.Name}\": "
                 + $"{answer.Reason}. Choose another schedule, or leave {origin} unset.");
+    }
+
+    private static SupportAnswer Ask(ISequenceExecutor executor, SequenceLoopRequest request)
+    {
+        return request.RecordsGradients && !executor.RecordsGradients
+            ? SupportAnswer.No("the gradients of the states are to be recorded, and it hands them out at no step")
+            : executor.Supports(request);
     }
 }

@@ -159,6 +159,41 @@ public sealed class SequencePlan : IDisposable
         }
     }
 
+    /// <summary>
+    /// How strongly the loss reaches each step: the Euclidean norm of the gradient of a layer's output state over all rows and units of the step.
+    /// </summary>
+    /// <param name="layer">0 reads the input.</param>
+    /// <param name="direction">0 forward, 1 reverse.</param>
+    /// <returns>[T], of the last backward pass; 0 for steps beyond every row's length.</returns>
+    /// <exception cref="InvalidOperationException">The plan was made without <see cref="SequenceSpecification.RecordsGradients"/>.</exception>
+    public double[] GradientNorms(int layer, int direction)
+    {
+        if (_layers.Loops(layer)[direction].Recorded is not PlanRegion recorded)
+        {
+            throw new InvalidOperationException(
+                "SequencePlan.GradientNorms: the plan keeps no gradients of states, but they are asked for. Make it with NeedsGradient and RecordsGradients.");
+        }
+
+        _device.DefaultStream.Synchronize();
+        float[] gradients = _layers.Read(recorded);
+        double[] norms = new double[_specification.TimeSteps];
+        SequenceLayout layout = _rows.Packing.Layout;
+        for (int step = 0; step < layout.TimeSteps; step++)
+        {
+            int width = recorded.Width;
+            ReadOnlySpan<float> rows = gradients.AsSpan(layout.RowOffsets[step] * width, layout.RowCounts[step] * width);
+            double sum = 0.0;
+            foreach (float gradient in rows)
+            {
+                sum += (double)gradient * gradient;
+            }
+
+            norms[step] = Math.Sqrt(sum);
+        }
+
+        return norms;
+    }
+
     /// <summary>Tells what was chosen and why, a line for each decision.</summary>
     public string Describe()
     {

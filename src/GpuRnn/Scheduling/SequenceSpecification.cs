@@ -54,6 +54,10 @@ public sealed record SequenceSpecification
     /// <summary>How far products may round their factors; anything but single precision must be offered by the device's schedules.</summary>
     public ProductPrecision Precision { get; init; }
 
+    /// <summary>True to keep the gradients of the output states for <see cref="SequencePlan.GradientNorms"/>; needs gradients.</summary>
+    /// <remarks>The time loops then run on a schedule that hands them out, which is a slower one; otherwise this costs nothing.</remarks>
+    public bool RecordsGradients { get; init; }
+
     /// <summary>D: 1, or 2 when bidirectional.</summary>
     public int DirectionCount => Bidirectional ? 2 : 1;
 }

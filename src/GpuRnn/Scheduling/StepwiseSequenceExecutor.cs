@@ -30,6 +30,9 @@ public sealed class StepwiseSequenceExecutor : ISequenceExecutor
     public string Name => "stepwise";
 
     /// <inheritdoc/>
+    public bool RecordsGradients => true;
+
+    /// <inheritdoc/>
     public SupportAnswer Supports(SequenceLoopRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);

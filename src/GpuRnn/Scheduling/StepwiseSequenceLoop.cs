@@ -125,6 +125,13 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
                 }
             }
 
+            if (!arguments.RecordedGradient.IsAbsent)
+            {
+                // Complete only now: nodes of the step itself may have read the state and added to it.
+                RowsView total = _memory.NextGradient(_graph.OutputState);
+                _operations.Copy(stream, total, arguments.RecordedGradient.FromRow(first), count, _graph.OutputWidth);
+            }
+
             ForEachState((state, width) => _operations.Copy(stream, _memory.PreviousGradient(state), _memory.Carry(state), count, width));
             _operations.Copy(stream, _memory.InputGradients.Rows, arguments.InputGradients.FromRow(first), count, _graph.InputWidth);
             for (int product = 0; product < _products.Count; product++)

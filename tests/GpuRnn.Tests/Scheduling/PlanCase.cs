@@ -133,10 +133,28 @@ internal sealed class PlanCase : IDisposable
             Check(expected.InitialStates[state], initialGradients[state], "gradient of initial " + _reference.States[state].Name, rowTolerance);
         }
 
+        if (_specification.RecordsGradients)
+        {
+            CheckRecorded(expected, 4 * LongestSum, largest);
+        }
+
         for (int index = 0; index < _parameters.Length; index++)
         {
             double[] sum = [.. expected.Parameters[index].Select(gradient => gradient + 1)];
             Check(sum, parameterGradients[index], $"gradient of parameter {index}, {_reference.Parameters[index].Name}", weightTolerance);
+        }
+    }
+
+    /// <summary>A norm errs by no more than the norm of its elements' errors.</summary>
+    private void CheckRecorded(ReferenceRecurrentGradients expected, int summationLength, double largest)
+    {
+        int elements = expected.OutputStates[0].Length / _specification.TimeSteps;
+        ToleranceSpec tolerance = Tolerance(summationLength, 2 * Depth, largest * Math.Sqrt(elements));
+        for (int loop = 0; loop < expected.OutputStates.Count; loop++)
+        {
+            double[] norms = [.. expected.OutputStates[loop].Chunk(elements).Select(step => Math.Sqrt(step.Sum(value => value * value)))];
+            double[] recorded = Plan.GradientNorms(loop / _specification.DirectionCount, loop % _specification.DirectionCount);
+            ElementwiseAssert.Close(norms, recorded, tolerance, $"norms of the gradient of the states of loop {loop}");
         }
     }
 

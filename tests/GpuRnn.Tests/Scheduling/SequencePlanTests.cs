@@ -59,7 +59,8 @@ public sealed class SequencePlanTests : IDisposable
         };
         foreach (bool hasStates in new[] { false, true })
         {
-            using PlanCase plan = new(_device, specification, hasStates);
+            bool records = hasStates && schedule == "stepwise";
+            using PlanCase plan = new(_device, specification with { RecordsGradients = records }, hasStates);
             plan.RunAndCheck(specification.Lengths);
             plan.RunAndCheck(specification.Lengths);
         }

@@ -125,7 +125,11 @@ public sealed class ReferenceRecurrent
         }
 
         double[] padded = Unpack(packing, gradient, _graphs[0].SequenceWidths[0]);
-        return new ReferenceRecurrentGradients(padded, parameterGradients, initialGradients);
+        return new ReferenceRecurrentGradients(padded, parameterGradients, initialGradients)
+        {
+            OutputStates = [.. loopGradients.OrderBy(entry => entry.Key).Select(entry =>
+                Unpack(packing, entry.Value.States[_graphs[^1].OutputState], _graphs[^1].OutputWidth))],
+        };
     }
 
     /// <summary>What a loop reads: x, and the states below it in its direction as far as its cell declares them.</summary>

@@ -7,4 +7,10 @@ namespace GpuRnn.Scheduling.Reference;
 public sealed record ReferenceRecurrentGradients(
     double[] Input,
     IReadOnlyList<double[]> Parameters,
-    IReadOnlyList<double[]> InitialStates);
+    IReadOnlyList<double[]> InitialStates)
+{
+    /// <summary>
+    /// For each layer and direction, the gradient of its output state at every step from everything that depends on it, [T, B, width]; zero beyond a row's length.
+    /// </summary>
+    public IReadOnlyList<double[]> OutputStates { get; init; } = [];
+}
