@@ -77,6 +77,7 @@ internal sealed class PlanCase : IDisposable
             Check(pass.FinalStates[state], finals[state], "final " + _reference.States[state].Name, ForwardTolerance);
         }
 
+        CheckStatistics(pass, parameters);
         if (_specification.NeedsGradient)
         {
             BackwardAndCheck(pass);
@@ -168,6 +169,18 @@ internal sealed class PlanCase : IDisposable
         }
 
         _packedFactors.Add(Array.ConvertAll(values, value => (double)value));
+    }
+
+    private void CheckStatistics(ReferenceRecurrentPass pass, DeviceBuffer<float>[] parameters)
+    {
+        for (int index = 0; index < parameters.Length; index++)
+        {
+            ReferenceSequencePass loop = pass.Passes[index * pass.Passes.Count / parameters.Length];
+            if (loop.Statistics.TryGetValue(_reference.Parameters[index].Name, out double[]? expected))
+            {
+                Check(expected, parameters[index], $"statistic {_reference.Parameters[index].Name}", ForwardTolerance);
+            }
+        }
     }
 
     private void FillMask(DeviceStream stream, ArrayView<float> factors, MaskNode mask)
