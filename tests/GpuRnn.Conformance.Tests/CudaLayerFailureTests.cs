@@ -9,9 +9,12 @@ using GpuRnn.Testing.CudaStandIn;
 
 namespace GpuRnn.Conformance.Tests;
 
-/// <summary>Forward and backward of a whole layer, with every function of the driver and of cuBLAS failing in turn.</summary>
+/// <summary>Forward and backward of a whole layer, with calls of every function of the driver and of cuBLAS failing in turn.</summary>
 public sealed class CudaLayerFailureTests : IDisposable
 {
+    // All 751 calls take a processor 15 s for each code, and did pass; each function's first and last and one in so many others take 2 s.
+    private const int Stride = 16;
+
     // The bookkeeping is what counts here, so kernels are queued and not interpreted.
     private static readonly StandInSpecification s_specification = new() { HasCublas = true, RunsKernels = false, MemoryBytes = 256 << 20 };
 
@@ -33,15 +36,21 @@ public sealed class CudaLayerFailureTests : IDisposable
         Assert.Contains("cublasSgemm_v2", calls);
         Assert.Contains("cuLaunchKernel", calls);
 
-        foreach (int call in calls.Distinct().SelectMany(name => new[] { Array.IndexOf(calls, name), Array.LastIndexOf(calls, name) }).Distinct())
+        IEnumerable<int> spread = Enumerable.Range(0, calls.Length).Where(call => call % Stride == code % Stride);
+        IEnumerable<int> ends = calls.Distinct().SelectMany(name => new[] { Array.IndexOf(calls, name), Array.LastIndexOf(calls, name) });
+        foreach (int call in ends.Union(spread))
         {
             StandInDriver driver = new(s_specification) { FailingCall = call, FailureCode = code };
 
             Exception? error = Record.Exception(() => Run(driver));
 
             // What a constructor had begun when it failed is for the finalizers.
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
+            if (driver.Leaks().Count > 0)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+
             string where = $"call {call}, {calls[call]}, gave {code}: {error}";
             Assert.True(error is null or DeviceException, where);
             Assert.True(driver.Problems.Count == 0, $"{string.Join("; ", driver.Problems)} ({where})");

@@ -1,6 +1,10 @@
+using System.Reflection;
+using GpuRnn.Compiler;
+using GpuRnn.Compiler.Caching;
 using GpuRnn.Composition;
 using GpuRnn.Devices;
 using GpuRnn.Devices.Sequences;
+using GpuRnn.Kernels.Recurrent;
 using GpuRnn.Layers;
 using GpuRnn.Scheduling.Cells;
 using GpuRnn.Tensors;
@@ -50,6 +54,29 @@ public sealed class AutomaticCellUseTests
         // The assembly's name carries the first bytes of what its version id is made of: another process makes the same.
         string suffix = type.Assembly.GetName().Name!.Split('.')[^1];
         Assert.Equal(suffix, Convert.ToHexStringLower(type.Module.ModuleVersionId.ToByteArray(), 0, 8));
+    }
+
+    [Fact]
+    public void CompiledText_OfAFoundNode_IsTakenFromTheDiskTheSecondTime()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("gpurnn-cache-");
+        try
+        {
+            Type node = MinimalGatedStep.Cell.BuildGraph(2, 3).Nodes.OfType<PointwiseNode>().Single().Implementation;
+            MethodInfo kernel = typeof(StepNodeBackward).GetMethod(nameof(StepNodeBackward.Backward))!.MakeGenericMethod(node);
+            string compiled = KernelCompiler.ToOpenCl(kernel, new KernelCache(folder.FullName));
+            Assert.Single(folder.GetFiles("*.kernel"));
+
+            // Whatever is compiled anew is written anew, which would show in the folder's time.
+            DateTime longAgo = new(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+            Directory.SetLastWriteTimeUtc(folder.FullName, longAgo);
+            Assert.Equal(compiled, KernelCompiler.ToOpenCl(kernel, new KernelCache(folder.FullName)));
+            Assert.Equal(longAgo, Directory.GetLastWriteTimeUtc(folder.FullName));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     // The next value of a sine wave of unknown phase, after six.
