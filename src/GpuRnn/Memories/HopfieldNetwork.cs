@@ -112,18 +112,21 @@ public sealed class HopfieldNetwork : IDisposable
         bool[] isStable = new bool[batch];
         RandomSource random = new(seed);
         int[] order = [.. Enumerable.Range(0, Size)];
-        for (int sweep = 0; sweep <= maximumSweeps && !isStable.All(stable => stable); sweep++)
+        int[] moving = [.. Enumerable.Range(0, batch)];
+        for (int sweep = 0; sweep <= maximumSweeps && moving.Length > 0; sweep++)
         {
-            double[] sums = Sums(current);
+            // States at rest are not multiplied again.
+            double[] sums = Sums([.. moving.SelectMany(row => new ArraySegment<sbyte>(current, row * Size, Size))]);
             if (update == HopfieldUpdate.Asynchronous)
             {
                 random.Shuffle<int>(order);
             }
 
-            for (int row = 0; row < batch; row++)
+            for (int i = 0; i < moving.Length; i++)
             {
+                int row = moving[i];
                 Span<sbyte> state = current.AsSpan(row * Size, Size);
-                Span<double> rowSums = sums.AsSpan(row * Size, Size);
+                Span<double> rowSums = sums.AsSpan(i * Size, Size);
                 isStable[row] = !WouldTurn(state, rowSums);
                 if (!isStable[row] && sweep < maximumSweeps)
                 {
@@ -131,6 +134,8 @@ public sealed class HopfieldNetwork : IDisposable
                     Sweep(state, rowSums, order, update);
                 }
             }
+
+            moving = [.. moving.Where(row => !isStable[row])];
         }
 
         return new HopfieldRecall(current, sweeps, isStable);
