@@ -69,6 +69,7 @@ internal static class CommandLine
             ForecastCommand.Create(host),
             DevicesCommand.Create(host),
             PlanCommand.Create(host),
+            GradientsCommand.Create(host),
             BenchCommand.Create(host),
             SelftestCommand.Create(host),
             KernelsCommand.Create(host),

@@ -14,6 +14,9 @@ internal sealed class SeriesScale
         (_squareRoot, _mean, _deviation) = (squareRoot, mean, deviation);
     }
 
+    /// <summary>Leaves values as they are.</summary>
+    public static SeriesScale Identity { get; } = new(false, 0.0, 1.0);
+
     /// <summary>Fits mean and deviation to the training part.</summary>
     /// <param name="series">Only its first <paramref name="trainEnd"/> values decide.</param>
     /// <param name="trainEnd">End of the training part.</param>

@@ -20,12 +20,20 @@ internal static class LineChart
     /// <param name="xName">Name of the horizontal axis.</param>
     /// <param name="yName">Name of the vertical axis.</param>
     /// <param name="series">At least one, with at least one finite value among them.</param>
-    public static string Render(string title, string xName, string yName, IReadOnlyList<ChartSeries> series)
+    /// <param name="yMarks">Where the vertical axis is marked, at least two in rising order; round positions when null.</param>
+    /// <param name="writeMark">How its marks are written; as numbers when null.</param>
+    public static string Render(
+        string title,
+        string xName,
+        string yName,
+        IReadOnlyList<ChartSeries> series,
+        double[]? yMarks = null,
+        Func<double, string>? writeMark = null)
     {
         double[] allX = [.. series.SelectMany(item => item.X)];
         double[] allY = [.. series.SelectMany(item => item.Y).Where(double.IsFinite)];
         double[] xTicks = AxisTicks.Between(allX.Min(), allX.Max(), TicksWanted);
-        double[] yTicks = AxisTicks.Between(allY.Min(), allY.Max(), TicksWanted);
+        double[] yTicks = yMarks ?? AxisTicks.Between(allY.Min(), allY.Max(), TicksWanted);
         (double xLow, double xHigh) = (allX.Min(), Math.Max(allX.Max(), allX.Min() + 1e-9));
         (double yLow, double yHigh) = (Math.Min(yTicks[0], allY.Min()), Math.Max(yTicks[^1], allY.Max()));
 
@@ -36,7 +44,7 @@ internal static class LineChart
         {
             double y = Y(tick);
             svg.Append(Invariant($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{y:0.#}\" y2=\"{y:0.#}\"/>"));
-            svg.Append(Invariant($"<text class=\"tick end\" x=\"{Left - 6}\" y=\"{y + 4:0.#}\">{AxisTicks.Format(tick, yTicks)}</text>\n"));
+            svg.Append(Invariant($"<text class=\"tick end\" x=\"{Left - 6}\" y=\"{y + 4:0.#}\">{writeMark?.Invoke(tick) ?? AxisTicks.Format(tick, yTicks)}</text>\n"));
         }
 
         foreach (double tick in xTicks.Where(tick => tick >= xLow && tick <= xHigh))
