@@ -14,7 +14,7 @@ internal static class GradientChart
     private const int PictureWidth = 860;
     private const int ChartHeight = 320;
     private const int LegendRow = 22;
-    private static readonly string[] s_colours = ["#c2410c", "#1d4ed8", "#0f766e", "#a21caf", "#b45309", "#4d7c0f", "#475569", "#be123c"];
+    private static readonly string[] s_colours = ["#c2410c", "#1d4ed8", "#0f766e", "#a21caf", "#111827", "#4d7c0f", "#475569", "#be123c"];
 
     /// <summary>Lines of text: the plot, a letter a line of it, and a legend with the first and last norm.</summary>
     public static IReadOnlyList<string> Text(IReadOnlyList<GradientResult> results, int width)
