@@ -101,7 +101,8 @@ public sealed class BlockScheduleTests : IClassFixture<BlockDevices>
             {
                 Cell = cell,
                 InputSize = 3,
-                HiddenSize = 5,
+                // More than half the depth of a tensor core's product: a lane that holds the wrong half shows.
+                HiddenSize = precision == ProductPrecision.BFloat16 ? 11 : 5,
                 TimeSteps = 6,
                 BatchSize = 5,
                 ScheduleOverride = schedule,
