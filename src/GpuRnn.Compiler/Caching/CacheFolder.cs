@@ -59,7 +59,7 @@ internal sealed class CacheFolder(string path)
         }
     }
 
-    /// <summary>Writes a file whole, instead of one that is there.</summary>
+    /// <summary>Writes a file whole, instead of one that is there; not when all is cleared meanwhile.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     internal void Write(string file, byte[] bytes)
@@ -70,6 +70,10 @@ internal sealed class CacheFolder(string path)
         {
             File.WriteAllBytes(temporary, bytes);
             File.Move(temporary, file, overwrite: true);
+        }
+        catch (FileNotFoundException)
+        {
+            // Another process deleted all files between the two lines, this one too: what it cleared is gone, as it asked.
         }
         catch
         {

@@ -132,6 +132,32 @@ public sealed class KernelCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Keep_WhileAnotherClears_IsNoTrouble()
+    {
+        KernelCache clearing = new(_folder.Path);
+        KernelCache writing = new(_folder.Path);
+        using CancellationTokenSource enough = new();
+        Task clears = Task.Run(() =>
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                clearing.Clear();
+            }
+        });
+        for (int i = 0; i < 2000; i++)
+        {
+            writing.Keep($"{Key}{i % 7}", _content);
+        }
+
+        await enough.CancelAsync();
+        await clears;
+        Assert.Null(writing.Trouble);
+        writing.Keep(Key, _content);
+        Assert.Equal(_content, writing.Find(Key));
+        Assert.Empty(Directory.GetFiles(_folder.Path, "*.writing"));
+    }
+
+    [Fact]
     public void TryWrite_LeavesNothingBehind()
     {
         Assert.True(_folder.Cache.TryWrite());
