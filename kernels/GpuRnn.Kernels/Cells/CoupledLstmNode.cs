@@ -28,9 +28,9 @@ public readonly struct CoupledLstmNode : IStepNode
         where T : struct, IReal<T>
         where TSlots : struct, IStepSlots<T>
     {
-        T forget = T.Sigmoid(slots.Input((int)CoupledLstmGate.Forget) + slots.Product((int)CoupledLstmGate.Forget));
-        T cell = T.Tanh(slots.Input((int)CoupledLstmGate.Cell) + slots.Product((int)CoupledLstmGate.Cell));
-        T output = T.Sigmoid(slots.Input((int)CoupledLstmGate.Output) + slots.Product((int)CoupledLstmGate.Output));
+        T forget = T.Sigmoid(GateTerms.Sum<T, TSlots>(ref slots, (int)CoupledLstmGate.Forget));
+        T cell = T.Tanh(GateTerms.Sum<T, TSlots>(ref slots, (int)CoupledLstmGate.Cell));
+        T output = T.Sigmoid(GateTerms.Sum<T, TSlots>(ref slots, (int)CoupledLstmGate.Output));
 
         T cellState = T.MultiplyAdd(forget, slots.State(CellState) - cell, cell);
 
@@ -55,18 +55,9 @@ public readonly struct CoupledLstmNode : IStepNode
 
         T cellGradient = TanhActivation.Backward(squashed, hiddenGradient * output) + slots.StateGradient(CellState);
 
-        Set<T, TSlots>(ref slots, CoupledLstmGate.Forget, SigmoidActivation.Backward(forget, cellGradient * (slots.State(CellState) - cell)));
-        Set<T, TSlots>(ref slots, CoupledLstmGate.Cell, TanhActivation.Backward(cell, cellGradient * (T.One - forget)));
-        Set<T, TSlots>(ref slots, CoupledLstmGate.Output, SigmoidActivation.Backward(output, hiddenGradient * squashed));
+        GateTerms.SetGradient<T, TSlots>(ref slots, (int)CoupledLstmGate.Forget, SigmoidActivation.Backward(forget, cellGradient * (slots.State(CellState) - cell)));
+        GateTerms.SetGradient<T, TSlots>(ref slots, (int)CoupledLstmGate.Cell, TanhActivation.Backward(cell, cellGradient * (T.One - forget)));
+        GateTerms.SetGradient<T, TSlots>(ref slots, (int)CoupledLstmGate.Output, SigmoidActivation.Backward(output, hiddenGradient * squashed));
         slots.AddStateGradient(CellState, cellGradient * forget);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Set<T, TSlots>(ref TSlots slots, CoupledLstmGate gate, T gradient)
-        where T : struct, IReal<T>
-        where TSlots : struct, IStepGradientSlots<T>
-    {
-        slots.SetInputGradient((int)gate, gradient);
-        slots.SetProductGradient((int)gate, gradient);
     }
 }

@@ -35,10 +35,10 @@ public readonly struct DepthGatedLstmNode : ISeparateStepNode
         where T : struct, IReal<T>
         where TSlots : struct, IStepSlots<T>
     {
-        T input = T.Sigmoid(slots.Input((int)DepthGatedLstmGate.Input) + slots.Product((int)DepthGatedLstmGate.Input));
-        T forget = T.Sigmoid(slots.Input((int)DepthGatedLstmGate.Forget) + slots.Product((int)DepthGatedLstmGate.Forget));
-        T cell = T.Tanh(slots.Input((int)DepthGatedLstmGate.Cell) + slots.Product((int)DepthGatedLstmGate.Cell));
-        T output = T.Sigmoid(slots.Input((int)DepthGatedLstmGate.Output) + slots.Product((int)DepthGatedLstmGate.Output));
+        T input = T.Sigmoid(GateTerms.Sum<T, TSlots>(ref slots, (int)DepthGatedLstmGate.Input));
+        T forget = T.Sigmoid(GateTerms.Sum<T, TSlots>(ref slots, (int)DepthGatedLstmGate.Forget));
+        T cell = T.Tanh(GateTerms.Sum<T, TSlots>(ref slots, (int)DepthGatedLstmGate.Cell));
+        T output = T.Sigmoid(GateTerms.Sum<T, TSlots>(ref slots, (int)DepthGatedLstmGate.Output));
         T carried = slots.State(CellState);
         T below = slots.Input(Below);
         T depth = Depth(slots.Input((int)DepthGatedLstmGate.Depth), slots.Parameter(CarriedWeight), carried, slots.Parameter(BelowWeight), below);
@@ -74,10 +74,10 @@ public readonly struct DepthGatedLstmNode : ISeparateStepNode
         T cellGradient = TanhActivation.Backward(squashed, hiddenGradient * output) + slots.StateGradient(CellState);
         T depthGradient = SigmoidActivation.Backward(depth, cellGradient * below);
 
-        Set<T, TSlots>(ref slots, DepthGatedLstmGate.Input, SigmoidActivation.Backward(input, cellGradient * cell));
-        Set<T, TSlots>(ref slots, DepthGatedLstmGate.Forget, SigmoidActivation.Backward(forget, cellGradient * carried));
-        Set<T, TSlots>(ref slots, DepthGatedLstmGate.Cell, TanhActivation.Backward(cell, cellGradient * input));
-        Set<T, TSlots>(ref slots, DepthGatedLstmGate.Output, SigmoidActivation.Backward(output, hiddenGradient * squashed));
+        GateTerms.SetGradient<T, TSlots>(ref slots, (int)DepthGatedLstmGate.Input, SigmoidActivation.Backward(input, cellGradient * cell));
+        GateTerms.SetGradient<T, TSlots>(ref slots, (int)DepthGatedLstmGate.Forget, SigmoidActivation.Backward(forget, cellGradient * carried));
+        GateTerms.SetGradient<T, TSlots>(ref slots, (int)DepthGatedLstmGate.Cell, TanhActivation.Backward(cell, cellGradient * input));
+        GateTerms.SetGradient<T, TSlots>(ref slots, (int)DepthGatedLstmGate.Output, SigmoidActivation.Backward(output, hiddenGradient * squashed));
         slots.SetInputGradient((int)DepthGatedLstmGate.Depth, depthGradient);
         slots.SetInputGradient(Below, T.MultiplyAdd(cellGradient, depth, depthGradient * belowWeight));
         slots.AddStateGradient(CellState, T.MultiplyAdd(cellGradient, forget, depthGradient * carriedWeight));
@@ -89,13 +89,4 @@ public readonly struct DepthGatedLstmNode : ISeparateStepNode
     private static T Depth<T>(T input, T carriedWeight, T carried, T belowWeight, T below)
         where T : struct, IReal<T> =>
         T.Sigmoid(T.MultiplyAdd(belowWeight, below, T.MultiplyAdd(carriedWeight, carried, input)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Set<T, TSlots>(ref TSlots slots, DepthGatedLstmGate gate, T gradient)
-        where T : struct, IReal<T>
-        where TSlots : struct, IStepGradientSlots<T>
-    {
-        slots.SetInputGradient((int)gate, gradient);
-        slots.SetProductGradient((int)gate, gradient);
-    }
 }

@@ -28,10 +28,10 @@ public readonly struct LstmNode : IStepNode
         where T : struct, IReal<T>
         where TSlots : struct, IStepSlots<T>
     {
-        T input = T.Sigmoid(slots.Input((int)LstmGate.Input) + slots.Product((int)LstmGate.Input));
-        T forget = T.Sigmoid(slots.Input((int)LstmGate.Forget) + slots.Product((int)LstmGate.Forget));
-        T cell = T.Tanh(slots.Input((int)LstmGate.Cell) + slots.Product((int)LstmGate.Cell));
-        T output = T.Sigmoid(slots.Input((int)LstmGate.Output) + slots.Product((int)LstmGate.Output));
+        T input = T.Sigmoid(GateTerms.Sum<T, TSlots>(ref slots, (int)LstmGate.Input));
+        T forget = T.Sigmoid(GateTerms.Sum<T, TSlots>(ref slots, (int)LstmGate.Forget));
+        T cell = T.Tanh(GateTerms.Sum<T, TSlots>(ref slots, (int)LstmGate.Cell));
+        T output = T.Sigmoid(GateTerms.Sum<T, TSlots>(ref slots, (int)LstmGate.Output));
 
         T cellState = T.MultiplyAdd(forget, slots.State(CellState), input * cell);
 
@@ -58,19 +58,10 @@ public readonly struct LstmNode : IStepNode
 
         T cellGradient = TanhActivation.Backward(squashed, hiddenGradient * output) + slots.StateGradient(CellState);
 
-        Set<T, TSlots>(ref slots, LstmGate.Input, SigmoidActivation.Backward(input, cellGradient * cell));
-        Set<T, TSlots>(ref slots, LstmGate.Forget, SigmoidActivation.Backward(forget, cellGradient * slots.State(CellState)));
-        Set<T, TSlots>(ref slots, LstmGate.Cell, TanhActivation.Backward(cell, cellGradient * input));
-        Set<T, TSlots>(ref slots, LstmGate.Output, SigmoidActivation.Backward(output, hiddenGradient * squashed));
+        GateTerms.SetGradient<T, TSlots>(ref slots, (int)LstmGate.Input, SigmoidActivation.Backward(input, cellGradient * cell));
+        GateTerms.SetGradient<T, TSlots>(ref slots, (int)LstmGate.Forget, SigmoidActivation.Backward(forget, cellGradient * slots.State(CellState)));
+        GateTerms.SetGradient<T, TSlots>(ref slots, (int)LstmGate.Cell, TanhActivation.Backward(cell, cellGradient * input));
+        GateTerms.SetGradient<T, TSlots>(ref slots, (int)LstmGate.Output, SigmoidActivation.Backward(output, hiddenGradient * squashed));
         slots.AddStateGradient(CellState, cellGradient * forget);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Set<T, TSlots>(ref TSlots slots, LstmGate gate, T gradient)
-        where T : struct, IReal<T>
-        where TSlots : struct, IStepGradientSlots<T>
-    {
-        slots.SetInputGradient((int)gate, gradient);
-        slots.SetProductGradient((int)gate, gradient);
     }
 }

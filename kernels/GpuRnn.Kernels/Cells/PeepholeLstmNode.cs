@@ -34,11 +34,11 @@ public readonly struct PeepholeLstmNode : IStepNode
         where TSlots : struct, IStepSlots<T>
     {
         T previous = slots.State(CellState);
-        T input = T.Sigmoid(T.MultiplyAdd(slots.Parameter(InputPeephole), previous, Sum<T, TSlots>(ref slots, LstmGate.Input)));
-        T forget = T.Sigmoid(T.MultiplyAdd(slots.Parameter(ForgetPeephole), previous, Sum<T, TSlots>(ref slots, LstmGate.Forget)));
-        T cell = T.Tanh(Sum<T, TSlots>(ref slots, LstmGate.Cell));
+        T input = T.Sigmoid(T.MultiplyAdd(slots.Parameter(InputPeephole), previous, GateTerms.Sum<T, TSlots>(ref slots, (int)LstmGate.Input)));
+        T forget = T.Sigmoid(T.MultiplyAdd(slots.Parameter(ForgetPeephole), previous, GateTerms.Sum<T, TSlots>(ref slots, (int)LstmGate.Forget)));
+        T cell = T.Tanh(GateTerms.Sum<T, TSlots>(ref slots, (int)LstmGate.Cell));
         T cellState = T.MultiplyAdd(forget, previous, input * cell);
-        T output = T.Sigmoid(T.MultiplyAdd(slots.Parameter(OutputPeephole), cellState, Sum<T, TSlots>(ref slots, LstmGate.Output)));
+        T output = T.Sigmoid(T.MultiplyAdd(slots.Parameter(OutputPeephole), cellState, GateTerms.Sum<T, TSlots>(ref slots, (int)LstmGate.Output)));
 
         slots.SetValue((int)LstmGate.Input, input);
         slots.SetValue((int)LstmGate.Forget, forget);
@@ -69,10 +69,10 @@ public readonly struct PeepholeLstmNode : IStepNode
         T inputGradient = SigmoidActivation.Backward(input, cellGradient * cell);
         T forgetGradient = SigmoidActivation.Backward(forget, cellGradient * previous);
 
-        Set<T, TSlots>(ref slots, LstmGate.Input, inputGradient);
-        Set<T, TSlots>(ref slots, LstmGate.Forget, forgetGradient);
-        Set<T, TSlots>(ref slots, LstmGate.Cell, TanhActivation.Backward(cell, cellGradient * input));
-        Set<T, TSlots>(ref slots, LstmGate.Output, outputGradient);
+        GateTerms.SetGradient<T, TSlots>(ref slots, (int)LstmGate.Input, inputGradient);
+        GateTerms.SetGradient<T, TSlots>(ref slots, (int)LstmGate.Forget, forgetGradient);
+        GateTerms.SetGradient<T, TSlots>(ref slots, (int)LstmGate.Cell, TanhActivation.Backward(cell, cellGradient * input));
+        GateTerms.SetGradient<T, TSlots>(ref slots, (int)LstmGate.Output, outputGradient);
         slots.AddStateGradient(
             CellState,
             T.MultiplyAdd(
@@ -80,20 +80,5 @@ public readonly struct PeepholeLstmNode : IStepNode
         slots.AddParameterGradient(InputPeephole, inputGradient * previous);
         slots.AddParameterGradient(ForgetPeephole, forgetGradient * previous);
         slots.AddParameterGradient(OutputPeephole, outputGradient * cellState);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Sum<T, TSlots>(ref TSlots slots, LstmGate gate)
-        where T : struct, IReal<T>
-        where TSlots : struct, IStepSlots<T> =>
-        slots.Input((int)gate) + slots.Product((int)gate);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Set<T, TSlots>(ref TSlots slots, LstmGate gate, T gradient)
-        where T : struct, IReal<T>
-        where TSlots : struct, IStepGradientSlots<T>
-    {
-        slots.SetInputGradient((int)gate, gradient);
-        slots.SetProductGradient((int)gate, gradient);
     }
 }

@@ -19,10 +19,10 @@ public readonly struct LstmStateNode : IAmendingNode
         where T : struct, IReal<T>
         where TSlots : struct, IStepSlots<T>
     {
-        T input = T.Sigmoid(slots.Input((int)LstmGate.Input) + slots.Product((int)LstmGate.Input));
-        T forget = T.Sigmoid(slots.Input((int)LstmGate.Forget) + slots.Product((int)LstmGate.Forget));
-        T cell = T.Tanh(slots.Input((int)LstmGate.Cell) + slots.Product((int)LstmGate.Cell));
-        T output = T.Sigmoid(slots.Input((int)LstmGate.Output) + slots.Product((int)LstmGate.Output));
+        T input = T.Sigmoid(GateTerms.Sum<T, TSlots>(ref slots, (int)LstmGate.Input));
+        T forget = T.Sigmoid(GateTerms.Sum<T, TSlots>(ref slots, (int)LstmGate.Forget));
+        T cell = T.Tanh(GateTerms.Sum<T, TSlots>(ref slots, (int)LstmGate.Cell));
+        T output = T.Sigmoid(GateTerms.Sum<T, TSlots>(ref slots, (int)LstmGate.Output));
 
         slots.SetValue((int)LstmGate.Input, input);
         slots.SetValue((int)LstmGate.Forget, forget);
@@ -43,19 +43,10 @@ public readonly struct LstmStateNode : IAmendingNode
         T output = slots.Value((int)LstmGate.Output);
         T cellGradient = slots.StateGradient(CellState);
 
-        Set<T, TSlots>(ref slots, LstmGate.Input, SigmoidActivation.Backward(input, cellGradient * cell));
-        Set<T, TSlots>(ref slots, LstmGate.Forget, SigmoidActivation.Backward(forget, cellGradient * slots.State(CellState)));
-        Set<T, TSlots>(ref slots, LstmGate.Cell, TanhActivation.Backward(cell, cellGradient * input));
-        Set<T, TSlots>(ref slots, LstmGate.Output, SigmoidActivation.Backward(output, slots.ValueGradient((int)LstmGate.Output)));
+        GateTerms.SetGradient<T, TSlots>(ref slots, (int)LstmGate.Input, SigmoidActivation.Backward(input, cellGradient * cell));
+        GateTerms.SetGradient<T, TSlots>(ref slots, (int)LstmGate.Forget, SigmoidActivation.Backward(forget, cellGradient * slots.State(CellState)));
+        GateTerms.SetGradient<T, TSlots>(ref slots, (int)LstmGate.Cell, TanhActivation.Backward(cell, cellGradient * input));
+        GateTerms.SetGradient<T, TSlots>(ref slots, (int)LstmGate.Output, SigmoidActivation.Backward(output, slots.ValueGradient((int)LstmGate.Output)));
         slots.AddStateGradient(CellState, cellGradient * forget);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Set<T, TSlots>(ref TSlots slots, LstmGate gate, T gradient)
-        where T : struct, IReal<T>
-        where TSlots : struct, IStepGradientSlots<T>
-    {
-        slots.SetInputGradient((int)gate, gradient);
-        slots.SetProductGradient((int)gate, gradient);
     }
 }
