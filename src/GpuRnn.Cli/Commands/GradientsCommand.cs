@@ -9,6 +9,9 @@ namespace GpuRnn.Cli.Commands;
 /// <summary><c>gpurnn gradients</c>: how strongly a loss at the end of a sequence reaches each of its steps.</summary>
 internal static class GradientsCommand
 {
+    private const string JsonFile = "gradients.json";
+    private const string PictureFile = "gradients.svg";
+
     private static readonly string[] s_unused =
         ["timeColumn", "horizon", "window", "holdOut", "validation", "season", "transform", "epochs", "optimizer", "patience", "data", "out"];
 
@@ -45,8 +48,9 @@ internal static class GradientsCommand
                 RequireTrained(configuration);
                 RequireSteps(parsed.GetValue(steps));
                 GradientResult[] earlier = [.. parsed.GetValue(with)!.Select(GradientResult.Read)];
+                using RunFolder results = RunFolder.Open(parsed.GetValue(folder)!);
                 GradientResult result = GradientMeasurement.Run(configuration, parsed.GetValue(time), parsed.GetValue(steps), cancellation);
-                Show(host, result, [.. earlier, result], parsed.GetValue(folder)!);
+                Show(host, result, [.. earlier, result], results);
                 return ExitCode.Success;
             },
             CancellationToken.None));
@@ -71,7 +75,7 @@ internal static class GradientsCommand
         }
     }
 
-    private static void Show(CommandHost host, GradientResult result, IReadOnlyList<GradientResult> all, string folder)
+    private static void Show(CommandHost host, GradientResult result, IReadOnlyList<GradientResult> all, RunFolder folder)
     {
         host.Output.WriteLine($"{result.Label}: {result.Task}, T={result.TimeSteps} B={result.BatchSize} H={result.Hidden} L={result.Layers} on {result.Device}");
         foreach (string line in GradientChart.Text(all, host.Width))
@@ -79,9 +83,9 @@ internal static class GradientsCommand
             host.Output.WriteLine(line);
         }
 
-        Directory.CreateDirectory(folder);
-        TextFile.Replace(Path.Combine(folder, "gradients.json"), result.ToJson());
-        TextFile.Replace(Path.Combine(folder, "gradients.svg"), GradientChart.Svg(all));
-        host.Output.WriteLine($"written: {Path.Combine(folder, "gradients.json")} and gradients.svg");
+        File.WriteAllText(folder.Stage(JsonFile), result.ToJson());
+        File.WriteAllText(folder.Stage(PictureFile), GradientChart.Svg(all));
+        folder.Commit();
+        host.Output.WriteLine($"written: {folder.Final(JsonFile)} and {PictureFile}");
     }
 }

@@ -47,4 +47,16 @@ public sealed class GradientsCommandTests : IDisposable
         Assert.Contains("other.json", result.Error, StringComparison.Ordinal);
         Assert.Contains("a gradients.json is needed", result.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Gradients_OutThatCannotBeAFolder_IsRefusedBeforeAnythingRuns()
+    {
+        string file = _folder.Write("file", "kept");
+        CommandResult isFile = await CommandTester.RunAsync(["gradients", .. s_small, "--out", file]);
+        CommandResult below = await CommandTester.RunAsync(["gradients", .. s_small, "--out", Path.Combine(file, "below")]);
+
+        isFile.AssertRefused($"--out: '{file}' is a file, but a folder is needed");
+        below.AssertRefused($"--out: '{Path.Combine(file, "below")}' cannot be written");
+        Assert.Equal((string.Empty, string.Empty), (isFile.Output, below.Output));
+    }
 }
