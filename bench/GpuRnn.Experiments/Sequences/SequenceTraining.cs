@@ -40,7 +40,7 @@ internal static class SequenceTraining
     }
 
     /// <summary>Counts the sequences of a stream that a model answers wrongly.</summary>
-    public static int CountWrong(Module network, ISequenceTask task, RandomSource random, int count)
+    public static int CountWrong(Layer network, ISequenceTask task, RandomSource random, int count)
     {
         network.Evaluate();
         using Tape tape = Tape.Inference(network.Device);
@@ -57,7 +57,7 @@ internal static class SequenceTraining
 
     // The trainer asks for the model in training mode again before each step.
     private sealed class Check(
-        ExperimentRun run, string label, Module network, ISequenceTask task, TrainingBudget budget, CancellationTokenSource enough)
+        ExperimentRun run, string label, Layer network, ISequenceTask task, TrainingBudget budget, CancellationTokenSource enough)
         : IProgress<TrainingProgress>
     {
         private readonly RandomSource _random = new(run.Stream(3));

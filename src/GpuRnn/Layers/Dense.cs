@@ -5,7 +5,7 @@ using GpuRnn.Tensors.Operations;
 namespace GpuRnn.Layers;
 
 /// <summary>A linear layer on the last axis: y = x·Wᵀ + b (PyTorch's Linear, "weight" and "bias").</summary>
-public sealed class Dense : Module
+public sealed class Dense : Layer
 {
     private readonly Parameter _weight;
     private readonly Parameter? _bias;

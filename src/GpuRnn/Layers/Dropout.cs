@@ -7,7 +7,7 @@ namespace GpuRnn.Layers;
 /// In training mode sets each element to 0 with a probability and scales the others so that the mean stays (Srivastava et al. 2014,
 /// inverted).
 /// </summary>
-public sealed class Dropout : Module
+public sealed class Dropout : Layer
 {
     private ulong _seed;
     private long _nextBlock;

@@ -8,7 +8,7 @@ namespace GpuRnn.Layers;
 /// <remarks>
 /// For layers of two directions: at the last step the forward one has seen the whole sequence, at the first step the reverse one has.
 /// </remarks>
-public sealed class FirstAndLastStep : Module
+public sealed class FirstAndLastStep : Layer
 {
     /// <summary>Has no parameters.</summary>
     public FirstAndLastStep(Device device)
@@ -19,6 +19,9 @@ public sealed class FirstAndLastStep : Module
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => [];
 
+    /// <inheritdoc/>
+    public override bool KeepsTime => false;
+
     /// <summary>Copies the two steps, which are the same one where T is 1.</summary>
     /// <exception cref="ShapeException">The input has not three axes, or no time step.</exception>
     public override Tensor Forward(Tape tape, Tensor input)
@@ -26,5 +29,15 @@ public sealed class FirstAndLastStep : Module
         ArgumentNullException.ThrowIfNull(input);
         ShapeCheck.RequireRank(input, 3, "[T, B, W]", "FirstAndLastStep.Forward");
         return Concat.Forward(tape, SliceTime.Forward(tape, input, input.Shape[0] - 1), SliceTime.Forward(tape, input, 0));
+    }
+
+    /// <summary>Copies the last step of each row that is there, and the first.</summary>
+    /// <exception cref="ShapeException">The input is not what the mask is for.</exception>
+    /// <exception cref="ArgumentException">A row has no step.</exception>
+    public override Tensor Forward(Tape tape, Tensor input, SequenceMask? mask)
+    {
+        return mask is null
+            ? Forward(tape, input)
+            : Concat.Forward(tape, MaskedSteps.Last(tape, input, mask, "FirstAndLastStep.Forward"), SliceTime.Forward(tape, input, 0));
     }
 }

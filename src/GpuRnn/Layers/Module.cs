@@ -4,7 +4,8 @@ using GpuRnn.Weights;
 
 namespace GpuRnn.Layers;
 
-/// <summary>A part of a model that has parameters, can be run forward on a tape, and can be saved.</summary>
+/// <summary>A part of a model that has parameters, trains or evaluates, and can be saved.</summary>
+/// <remarks>What turns one tensor into another is a <see cref="Layer"/>; a module of several inputs has a forward method of its own.</remarks>
 public abstract class Module : IDisposable
 {
     /// <summary>Starts in training mode.</summary>
@@ -40,10 +41,6 @@ public abstract class Module : IDisposable
     {
         SetTraining(false);
     }
-
-    /// <summary>Computes the output for an input and records what the backward pass needs where the tape records.</summary>
-    /// <returns>A tensor of the tape, valid until its next reset.</returns>
-    public abstract Tensor Forward(Tape tape, Tensor input);
 
     /// <summary>
     /// Writes all parameters to a safetensors file that PyTorch can load, replacing an earlier one only once it is complete.

@@ -14,7 +14,7 @@ namespace GpuRnn.Layers;
 /// One operation on the tape, run by a <see cref="SequencePlan"/>. Plans are kept for the shapes seen last, so that passes of the same
 /// shapes allocate nothing on the device.
 /// </remarks>
-public sealed class Recurrent : Module
+public sealed class Recurrent : Layer
 {
     private readonly Cell _cell;
     private readonly Cell _trainingCell;
@@ -90,6 +90,13 @@ public sealed class Recurrent : Module
     public override Tensor Forward(Tape tape, Tensor input)
     {
         return Forward(tape, input, initial: null, lengths: null).Output;
+    }
+
+    /// <summary>Runs the stack over the steps that are there, from states of zero; the output at absent steps is 0.</summary>
+    /// <exception cref="ShapeException">An axis of the input is not what the layer or the mask needs.</exception>
+    public override Tensor Forward(Tape tape, Tensor input, SequenceMask? mask)
+    {
+        return Forward(tape, input, initial: null, mask?.Lengths.ToArray()).Output;
     }
 
     /// <summary>Runs the stack over sequences, from given states and with a length for each row.</summary>

@@ -4,14 +4,14 @@ using GpuRnn.Tensors;
 namespace GpuRnn.Layers;
 
 /// <summary>Modules that feed one another in order; parameter names begin with the module's number, as in PyTorch.</summary>
-public sealed class Sequential : Module
+public sealed class Sequential : Layer
 {
-    private readonly Module[] _modules;
+    private readonly Layer[] _modules;
     private readonly Parameter[] _parameters;
 
     /// <summary>Takes the modules over: they are disposed with it.</summary>
     /// <exception cref="ArgumentException">There is none, or two are on different devices.</exception>
-    public Sequential(params Module[] modules)
+    public Sequential(params Layer[] modules)
         : base(FirstDevice(modules))
     {
         _modules = [.. modules];
@@ -35,7 +35,7 @@ public sealed class Sequential : Module
     }
 
     /// <summary>The modules in order.</summary>
-    public IReadOnlyList<Module> Modules => _modules;
+    public IReadOnlyList<Layer> Modules => _modules;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => _parameters;
@@ -43,19 +43,29 @@ public sealed class Sequential : Module
     /// <inheritdoc/>
     protected override IReadOnlyList<Module> Children => _modules;
 
+    /// <inheritdoc/>
+    public override bool KeepsTime => _modules.All(module => module.KeepsTime);
+
     /// <summary>Runs the modules one after another.</summary>
     public override Tensor Forward(Tape tape, Tensor input)
     {
+        return Forward(tape, input, mask: null);
+    }
+
+    /// <summary>Runs the modules one after another; the mask goes on until one of them does not keep the time axis.</summary>
+    public override Tensor Forward(Tape tape, Tensor input, SequenceMask? mask)
+    {
         Tensor value = input;
-        foreach (Module module in _modules)
+        foreach (Layer module in _modules)
         {
-            value = module.Forward(tape, value);
+            value = module.Forward(tape, value, mask);
+            mask = module.KeepsTime ? mask : null;
         }
 
         return value;
     }
 
-    private static Device FirstDevice(Module[] modules)
+    private static Device FirstDevice(Layer[] modules)
     {
         ArgumentNullException.ThrowIfNull(modules);
         return modules.Length > 0

@@ -1,14 +1,21 @@
+using GpuRnn.Layers;
+
 namespace GpuRnn.Training;
 
 /// <summary>One training example set in host memory, as a batch source hands it out.</summary>
-/// <remarks>A source may refill and return the same object for every batch, so read it before asking for the next one.</remarks>
-public sealed class Batch
+/// <remarks>
+/// A model of several inputs has a kind of batch of its own, derived from this one. A source may refill and return the same object for every batch, so read it before asking for the next one.
+/// </remarks>
+public class Batch
 {
     /// <summary>The model's input, row-major in <see cref="InputShape"/>.</summary>
     public required float[] Inputs { get; init; }
 
     /// <summary>Elements on each axis of the input, usually [T, B, I].</summary>
     public required int[] InputShape { get; init; }
+
+    /// <summary>Which steps of the inputs are there; null when all are.</summary>
+    public SequenceMask? Mask { get; init; }
 
     /// <summary>
     /// What the model's output is compared with, row-major in <see cref="TargetShape"/>; empty where classes are predicted.

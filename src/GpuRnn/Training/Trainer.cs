@@ -13,6 +13,7 @@ namespace GpuRnn.Training;
 public sealed class Trainer
 {
     private readonly Module _model;
+    private readonly BatchLoss _loss;
     private readonly Optimizer _optimizer;
     private readonly TrainerOptions _options;
     private readonly RandomSource _random;
@@ -28,13 +29,24 @@ public sealed class Trainer
     private long _stepsSinceStart;
     private float _gradientNorm;
 
-    /// <summary>Prepares a run; nothing is trained yet.</summary>
+    /// <summary>Prepares a run over a model of one input, whose output <see cref="TrainerOptions.Loss"/> judges; nothing is trained yet.</summary>
     /// <param name="model">Trained in place; stays the caller's to dispose.</param>
     /// <param name="optimizer">Must update this model's parameters.</param>
     /// <param name="options">How long and how; kept, not copied.</param>
-    public Trainer(Module model, Optimizer optimizer, TrainerOptions options)
+    public Trainer(Layer model, Optimizer optimizer, TrainerOptions options)
+        : this(model, (tape, batch) => options.Loss(tape, model.Forward(tape, tape.Input(batch.Inputs, batch.InputShape), batch.Mask), batch), optimizer, options)
+    {
+    }
+
+    /// <summary>Prepares a run over a model of any form; nothing is trained yet.</summary>
+    /// <param name="model">Trained in place; stays the caller's to dispose.</param>
+    /// <param name="loss">Runs the model; <see cref="TrainerOptions.Loss"/> is not asked.</param>
+    /// <param name="optimizer">Must update this model's parameters.</param>
+    /// <param name="options">How long and how; kept, not copied.</param>
+    public Trainer(Module model, BatchLoss loss, Optimizer optimizer, TrainerOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentCheck.AtLeast(options.Epochs, 0, nameof(Trainer), nameof(options.Epochs), "the number of passes over the data");
@@ -44,6 +56,7 @@ public sealed class Trainer
         }
 
         _model = model;
+        _loss = loss;
         _optimizer = optimizer;
         _options = options;
         _random = new RandomSource(options.Seed);
@@ -184,8 +197,7 @@ public sealed class Trainer
     {
         _model.Train();
         _optimizer.ZeroGradients();
-        Tensor input = tape.Input(batch.Inputs, batch.InputShape);
-        Tensor loss = _options.Loss(tape, _model.Forward(tape, input), batch);
+        Tensor loss = _loss(tape, batch);
         tape.Backward(loss);
         float lossValue = loss.Item();
         tape.Reset();
@@ -239,8 +251,7 @@ public sealed class Trainer
         for (int index = 0; index < source.BatchCount; index++)
         {
             Batch batch = source.GetBatch(index);
-            Tensor prediction = _model.Forward(inference, inference.Input(batch.Inputs, batch.InputShape));
-            sum += (double)_options.Loss(inference, prediction, batch).Item() * batch.SequenceCount;
+            sum += (double)_loss(inference, batch).Item() * batch.SequenceCount;
             sequences += batch.SequenceCount;
             inference.Reset();
         }

@@ -88,7 +88,7 @@ public sealed class GradientRecorderTests : IDisposable
         using Tape tape = new(_device);
         RandomSource random = new(4);
         float[] values = [.. Enumerable.Range(0, TimeSteps * BatchSize * 2).Select(_ => random.NextUniform(-1.0f, 1.0f))];
-        Module module = layer;
+        Layer module = layer;
         Tensor output = module.Forward(tape, tape.Input(values, TimeSteps, BatchSize, 2));
         tape.Backward(Sum.Forward(tape, SliceTime.Forward(tape, output, TimeSteps - 1)));
     }

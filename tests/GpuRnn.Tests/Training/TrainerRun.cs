@@ -25,7 +25,7 @@ internal sealed class TrainerRun : IDisposable
     {
         RandomSource random = new(modelSeed);
         RecurrentOptions options = new() { InputSize = 3, HiddenSize = hidden, LayerCount = 2, Dropout = 0.2f };
-        Module first = isRecurrent ? new Recurrent(device, Cells.Lstm, options, random) : new Dense(device, 3, hidden, random);
+        Layer first = isRecurrent ? new Recurrent(device, Cells.Lstm, options, random) : new Dense(device, 3, hidden, random);
         Model = new Sequential(
             first, new Dropout(device, 0.1f, random), new Dense(device, hidden, 1, random), new LastStep(device));
         _optimizer = new Adam(Model.Parameters, learningRate);

@@ -22,9 +22,4 @@ internal sealed class VectorModule : Module
     }
 
     public override IReadOnlyList<Parameter> Parameters => _parameters;
-
-    public override Tensor Forward(Tape tape, Tensor input)
-    {
-        throw new NotSupportedException();
-    }
 }

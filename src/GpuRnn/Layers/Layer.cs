@@ -1,0 +1,34 @@
+using GpuRnn.Devices;
+using GpuRnn.Tensors;
+
+namespace GpuRnn.Layers;
+
+/// <summary>A module that turns one tensor into another.</summary>
+public abstract class Layer : Module
+{
+    /// <summary>Starts in training mode.</summary>
+    protected Layer(Device device)
+        : base(device)
+    {
+    }
+
+    /// <summary>
+    /// True where the output has the input's time axis, so that the same steps of it are there; false where a sequence becomes something else.
+    /// </summary>
+    public virtual bool KeepsTime => true;
+
+    /// <summary>Computes the output for an input and records what the backward pass needs where the tape records.</summary>
+    /// <returns>A tensor of the tape, valid until its next reset.</returns>
+    public abstract Tensor Forward(Tape tape, Tensor input);
+
+    /// <summary>Computes the output for sequences of which some steps are absent.</summary>
+    /// <param name="tape">Records the operation.</param>
+    /// <param name="input">[T, B, …]; what stands at absent steps decides nothing at present ones.</param>
+    /// <param name="mask">Which steps are there; null when all are.</param>
+    /// <returns>A tensor of the tape, valid until its next reset.</returns>
+    /// <remarks>A layer that treats every step by itself, such as a dense one, need not override it.</remarks>
+    public virtual Tensor Forward(Tape tape, Tensor input, SequenceMask? mask)
+    {
+        return Forward(tape, input);
+    }
+}
