@@ -26,27 +26,32 @@ public static class ScatterRows
         }
     }
 
-    /// <summary>target[rows[row]] += source[row], with numbers that may repeat.</summary>
+    /// <summary>target[rows[group]] += Σ source[order[k]] over the group's places k: what rows with repeated numbers add up to.</summary>
     /// <remarks>
-    /// Threads: one a column, extent width, each over all rows in ascending order: deterministic without atomics, at little parallelism.
-    /// Aliasing: none.
+    /// Threads: group·width + column, extent groups·width. Each adds its group's rows in the given order, so the bits depend on neither the
+    /// device nor its number of threads, and no atomics are needed. Aliasing: none. Other rows of the target keep what they hold.
     /// </remarks>
     public static void Accumulate(
         Index1D index,
-        ArrayView1D<float, Stride1D.Dense> source,  // [rows, width]
-        ArrayView1D<int, Stride1D.Dense> rows,      // [rows]; numbers of rows of target, or negative
+        ArrayView1D<float, Stride1D.Dense> source,  // [any, width]
+        ArrayView1D<int, Stride1D.Dense> order,     // [places]; rows of source, group after group
+        ArrayView1D<int, Stride1D.Dense> starts,    // [groups + 1]; the first place of each group, and their number
+        ArrayView1D<int, Stride1D.Dense> rows,      // [groups]; distinct rows of target
         ArrayView1D<float, Stride1D.Dense> target,  // [any, width]; added to at those rows
-        int rowCount,                               // rows of source
+        int width,
         int sourceRowStride,
         int targetRowStride)
     {
-        for (int row = 0; row < rowCount; row++)
+        int group = index / width;
+        int column = index % width;
+        int end = starts[group + 1];
+        int place = (rows[group] * targetRowStride) + column;
+        float sum = target[place];
+        for (int k = starts[group]; k < end; k++)
         {
-            int targetRow = rows[row];
-            if (targetRow >= 0)
-            {
-                target[(targetRow * targetRowStride) + index] += source[(row * sourceRowStride) + index];
-            }
+            sum += source[(order[k] * sourceRowStride) + column];
         }
+
+        target[place] = sum;
     }
 }

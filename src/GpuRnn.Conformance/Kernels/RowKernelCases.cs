@@ -108,19 +108,22 @@ internal static class RowKernelCases
 
     private static void Accumulate(KernelTrial trial, RowShape shape)
     {
+        // Every fifth row belongs to no group; the others to the groups in turn, whose targets stand in falling order.
         float[] source = trial.Numbers(shape.Rows * shape.SourceStride);
-        int[] rows = [.. Enumerable.Range(0, shape.Rows).Select(row => row % 5 == 4 ? -1 : row % ExtraRows)];
+        int groups = Math.Min(ExtraRows, shape.Rows);
+        int[][] members = [.. Enumerable.Range(0, groups).Select(group =>
+            Enumerable.Range(0, shape.Rows).Where(row => row % 5 != 4 && row % groups == group).ToArray())];
+        int[] order = [.. members.SelectMany(member => member)];
+        int[] starts = [.. Enumerable.Range(0, groups + 1).Select(group => members.Take(group).Sum(member => member.Length))];
+        int[] rows = [.. Enumerable.Range(0, groups).Select(group => ExtraRows - 1 - group)];
         float[] target = trial.Numbers(ExtraRows * shape.TargetStride);
-        trial.Launch((Index1D)shape.Width, source, rows, target, shape.Rows, shape.SourceStride, shape.TargetStride);
+        trial.Launch(
+            (Index1D)(groups * shape.Width), source, order, starts, rows, target, shape.Width, shape.SourceStride, shape.TargetStride);
         trial.ExpectRows("target", target, shape, (row, column) =>
         {
             Bounded sum = shape.Target(trial, target, row, column);
-            for (int from = 0; from < rows.Length; from++)
-            {
-                sum = rows[from] == row ? sum + shape.Source(trial, source, from, column) : sum;
-            }
-
-            return sum;
+            int group = ExtraRows - 1 - row;
+            return group >= groups ? sum : members[group].Aggregate(sum, (total, from) => total + shape.Source(trial, source, from, column));
         });
     }
 }

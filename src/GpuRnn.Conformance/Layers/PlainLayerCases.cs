@@ -3,7 +3,7 @@ using GpuRnn.Layers;
 
 namespace GpuRnn.Conformance.Layers;
 
-/// <summary>The layers without time: dense, dropout, the last step, and both ends.</summary>
+/// <summary>The layers without time: dense, embedding, dropout, the last step, and both ends.</summary>
 internal static class PlainLayerCases
 {
     private static readonly int[] s_lengths = [0, 1, 7, 1023, 1024, 1025, 10_007];
@@ -13,6 +13,7 @@ internal static class PlainLayerCases
         return
         [
             .. DenseCase.All(),
+            .. EmbeddingCase.All(),
             .. s_lengths.SelectMany(length => (ConformanceCase[])[new DropoutCase(length, 0.25f), new DropoutCase(length, 0.9f)]),
             LastStepCase(1, 1, 1),
             LastStepCase(7, 3, 5),

@@ -22,7 +22,7 @@ internal static class MaskedSteps
 
         int count = input.Shape[0] * input.Shape[1];
         int width = count == 0 ? 0 : input.Length / count;
-        Tensor picked = Embedding.Forward(tape, Reshape.Forward(tape, input, count, width), rows, rows.Length);
+        Tensor picked = Tensors.Operations.Embedding.Forward(tape, Reshape.Forward(tape, input, count, width), rows, rows.Length);
         return Reshape.Forward(tape, picked, [.. input.Shape[1..]]);
     }
 }

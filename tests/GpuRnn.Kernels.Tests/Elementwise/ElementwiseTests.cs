@@ -141,7 +141,17 @@ public sealed class ElementwiseTests
         using KernelRunner runner = new();
         DeviceBuffer<float> target = runner.Upload(10f, 20f, 30f, 40f);
         runner.Run(
-            typeof(ScatterRows), "Accumulate", 2, runner.Upload(1f, 2f, 3f, 4f, 5f, 6f, 7f, 8f), runner.Upload(1, 1, -1, 0), target, 4, 2, 2);
+            typeof(ScatterRows),
+            "Accumulate",
+            4,
+            runner.Upload(1f, 2f, 3f, 4f, 5f, 6f, 7f, 8f),
+            runner.Upload(0, 1, 3),
+            runner.Upload(0, 2, 3),
+            runner.Upload(1, 0),
+            target,
+            2,
+            2,
+            2);
         Assert.Equal([17f, 28f, 34f, 46f], KernelRunner.Read(target));
     }
 
