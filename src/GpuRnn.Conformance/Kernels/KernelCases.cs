@@ -17,6 +17,7 @@ internal static class KernelCases
         .. RowKernelCases.All(),
         .. NormaliseKernelCases.All(),
         .. ReductionKernelCases.All(),
+        .. AttentionKernelCases.All(),
         .. LossKernelCases.All(),
         .. OptimizerKernelCases.All(),
         .. ProductKernelCases.All(isFull),

@@ -74,30 +74,33 @@ internal static class ReductionCases
         return sums;
     }
 
-    // The denominator is a sum of V exponentials, each positive: its relative error is that of V terms.
-    private static Sums Probabilities(double[] input, int rows, int width)
+    /// <summary>The softmax of each row over the elements that are present; all of them where <paramref name="isPresent"/> is null.</summary>
+    /// <remarks>The denominator is a sum of V exponentials, each positive: its relative error is that of V terms.</remarks>
+    internal static Sums Probabilities(double[] input, int rows, int width, bool[]? isPresent = null)
     {
         Sums sums = new(input.Length);
         for (int row = 0; row < rows; row++)
         {
             double total = 0.0;
-            for (int i = 0; i < width; i++)
+            int[] elements = [.. Enumerable.Range(row * width, width).Where(i => isPresent is null || isPresent[i])];
+            foreach (int i in elements)
             {
-                total += Math.Exp(input[(row * width) + i]);
+                total += Math.Exp(input[i]);
             }
 
-            for (int i = 0; i < width; i++)
+            foreach (int i in elements)
             {
-                double probability = Math.Exp(input[(row * width) + i]) / total;
-                sums.Add((row * width) + i, probability, probability, width);
+                double probability = Math.Exp(input[i]) / total;
+                sums.Add(i, probability, probability, width);
             }
         }
 
         return sums;
     }
 
-    // y_v (g_v − Σ g_u y_u): the error of y, of V terms, enters by the factor and by the sum, and the sum has V terms more.
-    private static Sums SoftmaxGradient(double[] probabilities, double[] upstream, int rows, int width)
+    /// <summary>The gradient of a softmax's input from its result.</summary>
+    /// <remarks>y_v (g_v − Σ g_u y_u): the error of y, of V terms, enters by the factor and by the sum, and the sum has V terms more.</remarks>
+    internal static Sums SoftmaxGradient(double[] probabilities, double[] upstream, int rows, int width)
     {
         Sums sums = new(upstream.Length);
         for (int row = 0; row < rows; row++)

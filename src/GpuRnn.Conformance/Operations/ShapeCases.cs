@@ -17,6 +17,7 @@ internal static class ShapeCases
             StepCase(size.First, size.Second, size.Width),
             StepsCase(size.First, size.Second, size.Width),
             ConcatCase(size.First, [size.Second, 0, size.Width, 1]),
+            ColumnsCase(size.First, size.Second, size.Width),
             EmbeddingCase(size.First, size.Second, size.Width),
         ]).Concat([ReshapeCase(0, 2, 3), SwapCase(0, 2, 3), EmbeddingCase(3, 0, 2), ConcatCase(0, [2, 3])]);
     }
@@ -71,6 +72,14 @@ internal static class ShapeCases
 
         return Moved("concat", $"rows={rows} widths={string.Join('+', widths)}", [.. widths.Select(width => new[] { rows, width })], [.. order],
             (tape, x) => Concat.Forward(tape, x));
+    }
+
+    private static OperationCase ColumnsCase(int rows, int columns, int count)
+    {
+        int width = columns + count;
+        int[] order = [.. Enumerable.Range(0, rows).SelectMany(row => Enumerable.Range((row * width) + (columns / 2), count))];
+        return Moved("slice columns", $"rows={rows} width={width} count={count}", [[rows, width]], order,
+            (tape, x) => SliceColumns.Forward(tape, x[0], columns / 2, count));
     }
 
     private static OperationCase EmbeddingCase(int rowCount, int lookups, int width)

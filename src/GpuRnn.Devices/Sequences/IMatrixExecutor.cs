@@ -6,6 +6,11 @@ public interface IMatrixExecutor
     /// <summary>The name shown by <c>gpurnn devices</c>.</summary>
     string Name { get; }
 
+    /// <summary>
+    /// True where a small product costs no launch, so that one for each sequence of a batch is as good as all of them in one launch.
+    /// </summary>
+    bool IsCheapToCall => false;
+
     /// <summary>Tells whether products gain from factors of fewer bits.</summary>
     /// <remarks>Single precision always is offered; what is not overridden offers nothing else.</remarks>
     SupportAnswer Supports(ProductPrecision precision) => precision == ProductPrecision.Single

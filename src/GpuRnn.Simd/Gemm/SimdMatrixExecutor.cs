@@ -45,6 +45,9 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
     public string Name => $"simd-{TLane.Count * 32}";
 
     /// <inheritdoc/>
+    public bool IsCheapToCall => true;
+
+    /// <inheritdoc/>
     public void Multiply(DeviceStream stream, in MatrixProduct product)
     {
         if (product.M == 0 || product.N == 0)

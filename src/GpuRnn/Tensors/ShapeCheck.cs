@@ -56,4 +56,14 @@ internal static class ShapeCheck
                 $"{where}: the input is {Tensor.Describe(tensor.Shape)}, but must be {letters}. Reshape it.");
         }
     }
+
+    public static void RequireQueriesAndKeys(Tensor queries, Tensor keys, string where)
+    {
+        if (queries.Rank != 3 || keys.Rank != 3 || queries.Shape[1] != keys.Shape[1] || queries.Shape[2] != keys.Shape[2])
+        {
+            throw new ShapeException(
+                $"{where}: the queries are {Tensor.Describe(queries.Shape)} and the keys {Tensor.Describe(keys.Shape)}, but [T, B, K] and [S, B, K] are needed. "
+                + "Give both the same batch and the same last axis.");
+        }
+    }
 }

@@ -1,0 +1,100 @@
+using GpuRnn.Accuracy;
+using GpuRnn.Devices;
+using GpuRnn.Layers;
+using GpuRnn.Tensors;
+
+namespace GpuRnn.Conformance.Layers;
+
+/// <summary>A module that is made of operations, against its formula in double; the gradients are central differences of the formula.</summary>
+internal sealed class ComposedCase : ConformanceCase
+{
+    // Truncation and rounding together stay near 1e-10: far below what single precision may err by.
+    private const double Step = 1e-5;
+    private const ulong UpstreamSeed = 77;
+    private const ulong ParameterSeed = 10;
+
+    public ComposedCase(string subject, string sizes)
+        : base(subject, sizes)
+    {
+    }
+
+    /// <summary>The shapes of the inputs; their values are uniform in ±1.</summary>
+    public required int[][] Shapes { get; init; }
+
+    /// <summary>Makes the module.</summary>
+    public required Func<Device, Module> Build { get; init; }
+
+    /// <summary>Runs it.</summary>
+    public required Func<Tape, Module, Tensor[], Tensor> Forward { get; init; }
+
+    /// <summary>The result from the inputs and the parameters.</summary>
+    public required Func<double[][], double[][], double[]> Formula { get; init; }
+
+    /// <summary>Terms of the longest sum behind an element, forward or backward.</summary>
+    public required int SummationLength { get; init; }
+
+    /// <summary>How many such sums follow one another, forward and backward together.</summary>
+    public required int Depth { get; init; }
+
+    /// <inheritdoc/>
+    protected override void Run(Device device, ConformanceRecorder recorder)
+    {
+        using Module module = Build(device);
+        double[][] parameters = [.. module.Parameters.Select((parameter, i) => RecurrentCase.SetUniform(parameter, ParameterSeed + (ulong)i))];
+        float[][] values = [.. Shapes.Select((shape, i) => CaseValues.Uniform(CaseValues.Count(shape), (ulong)(i + 1)))];
+        double[][] inputs = [.. values.Select(CaseValues.Widen)];
+        double[] expected = Formula(inputs, parameters);
+        float[] upstream = CaseValues.Uniform(expected.Length, UpstreamSeed);
+        double Loss() => Formula(inputs, parameters).Zip(upstream, (value, weight) => value * weight).Sum();
+        double[][] inputGradients = [.. inputs.Select(input => Differences(input, Loss))];
+        double[][] parameterGradients = [.. parameters.Select(parameter => Differences(parameter, Loss))];
+
+        using Tape tape = new(device);
+        Tensor[] tensors = [.. Shapes.Select((shape, i) => Tensor.FromArray(device, values[i], shape).TrackGradient())];
+        try
+        {
+            Tensor result = Forward(tape, module, tensors);
+            recorder.Compare("result", expected, result.ToArray(), Tolerance(expected), [.. result.Shape]);
+            using Tensor upstreamTensor = Tensor.FromArray(device, upstream, [.. result.Shape]);
+            tape.Backward(result, upstreamTensor);
+            for (int i = 0; i < tensors.Length; i++)
+            {
+                recorder.Compare($"gradient of input {i}", inputGradients[i], tensors[i].Gradient!.ToArray(), Tolerance(inputGradients[i]), Shapes[i]);
+            }
+
+            for (int i = 0; i < parameters.Length; i++)
+            {
+                Parameter parameter = module.Parameters[i];
+                recorder.Compare(
+                    $"gradient of {parameter.Name}", parameterGradients[i], parameter.Gradient.ToArray(), Tolerance(parameterGradients[i]), [.. parameter.Value.Shape]);
+            }
+        }
+        finally
+        {
+            Array.ForEach(tensors, tensor => tensor.Dispose());
+        }
+    }
+
+    private static double[] Differences(double[] point, Func<double> loss)
+    {
+        double[] gradient = new double[point.Length];
+        for (int i = 0; i < point.Length; i++)
+        {
+            double original = point[i];
+            (double above, double below) = (original + Step, original - Step);
+            point[i] = above;
+            double lossAbove = loss();
+            point[i] = below;
+            gradient[i] = (lossAbove - loss()) / (above - below);
+            point[i] = original;
+        }
+
+        return gradient;
+    }
+
+    private ToleranceSpec Tolerance(double[] expected)
+    {
+        double largest = expected.Length == 0 ? 1.0 : expected.Max(Math.Abs);
+        return Tolerances.Single(SummationLength, Depth, 4.0 * Math.Max(1.0, largest));
+    }
+}
