@@ -66,7 +66,7 @@ internal sealed class RecurrentCase : ConformanceCase
                 Masks(saved, reference.OutputWidth, isTraining, out IReadOnlyList<IReadOnlyList<double[]>> stepMasks),
                 stepMasks);
             using Tape tape = isRecording ? new Tape(device) : Tape.Inference(device);
-            RecurrentResult result = layer.Forward(tape, inputTensor, _variant.HasInitial ? start : null, _variant.Lengths);
+            RecurrentResult result = layer.Forward(tape, inputTensor, _variant.HasInitial ? start : null, _variant.Mask());
             CompareForward(recorder, isRecording ? "training" : "inference", reference, pass, result);
             if (isRecording)
             {
@@ -236,20 +236,19 @@ internal sealed class RecurrentCase : ConformanceCase
         return _variant.BatchFirst ? [_variant.BatchSize, _variant.TimeSteps, width] : [_variant.TimeSteps, _variant.BatchSize, width];
     }
 
-    /// <summary>[T, B, width] as the layer takes and gives it: with the batch first where it is asked to.</summary>
+    /// <summary>[T, B, width] as the layer takes and gives it: with the batch first where it is asked to, and absent steps where the mask has them.</summary>
     private T[] Outside<T>(T[] inside, int width)
     {
-        if (!_variant.BatchFirst)
-        {
-            return inside;
-        }
-
         T[] outside = new T[inside.Length];
-        for (int row = 0; row < Rows; row++)
+        for (int sequence = 0; sequence < _variant.BatchSize; sequence++)
         {
-            int step = row / _variant.BatchSize;
-            int sequence = row % _variant.BatchSize;
-            Array.Copy(inside, row * width, outside, ((sequence * _variant.TimeSteps) + step) * width, width);
+            int present = _variant.HasGaps ? _variant.Lengths![sequence] : _variant.TimeSteps;
+            for (int number = 0; number < present; number++)
+            {
+                int step = _variant.PresentStep(sequence, number);
+                int place = _variant.BatchFirst ? (sequence * _variant.TimeSteps) + step : (step * _variant.BatchSize) + sequence;
+                Array.Copy(inside, ((number * _variant.BatchSize) + sequence) * width, outside, place * width, width);
+            }
         }
 
         return outside;

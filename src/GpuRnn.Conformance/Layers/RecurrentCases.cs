@@ -36,6 +36,8 @@ internal static class RecurrentCases
             small with { Step = new() { LayerNorm = true }, HasLengths = true, HiddenSize = 17 },
             small with { Cell = Cells.Gru(), Step = new() { LayerNorm = true }, LayerCount = 2 },
             small with { Step = new() { BatchNormSteps = 3, Zoneout = 0.25f }, BatchSize = 5, HasLengths = true },
+            small with { Step = StepOptions.None, TimeSteps = 7, BatchSize = 4, HasLengths = true, HasGaps = true },
+            small with { Cell = Cells.Gru(), Step = StepOptions.None, TimeSteps = 9, BatchSize = 5, Bidirectional = true, LayerCount = 2, HasLengths = true, HasGaps = true, BatchFirst = true },
         ];
         return variants.Select(variant => new RecurrentCase(variant));
     }

@@ -1,3 +1,4 @@
+using GpuRnn.Layers;
 using GpuRnn.Scheduling.Cells;
 using GpuRnn.Scheduling.Cells.Amendments;
 
@@ -39,6 +40,37 @@ internal sealed record RecurrentVariant(
         ? [.. Enumerable.Range(0, BatchSize).Select(row => row == BatchSize - 1 ? TimeSteps : row == 0 ? 0 : row * 5 % (TimeSteps + 1))]
         : null;
 
+    /// <summary>Absent steps stand in front of the present ones in every other row, and among them in the others; needs lengths.</summary>
+    public bool HasGaps { get; init; }
+
+    /// <summary>Which steps are there; null where all are.</summary>
+    public SequenceMask? Mask()
+    {
+        if (Lengths is not int[] lengths || !HasGaps)
+        {
+            return Lengths is null ? null : SequenceMask.FromLengths(TimeSteps, Lengths);
+        }
+
+        bool[] flags = new bool[TimeSteps * BatchSize];
+        for (int row = 0; row < BatchSize; row++)
+        {
+            for (int number = 0; number < lengths[row]; number++)
+            {
+                flags[(PresentStep(row, number) * BatchSize) + row] = true;
+            }
+        }
+
+        return SequenceMask.FromFlags(TimeSteps, BatchSize, flags);
+    }
+
+    /// <summary>Where the present step of a number stands in a row.</summary>
+    public int PresentStep(int row, int number)
+    {
+        return Lengths is not int[] lengths || !HasGaps ? number
+            : row % 2 == 0 ? TimeSteps - lengths[row] + number
+            : number * TimeSteps / lengths[row];
+    }
+
     /// <summary>The sizes and what is unusual.</summary>
     public string Describe()
     {
@@ -46,6 +78,7 @@ internal sealed record RecurrentVariant(
         [
             (Bidirectional, "both directions"),
             (HasLengths, "lengths"),
+            (HasGaps, "gaps"),
             (BatchFirst, "batch first"),
             (HasInitial, "states"),
             (HasDropout, "dropout"),

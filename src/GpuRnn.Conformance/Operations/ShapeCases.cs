@@ -19,7 +19,8 @@ internal static class ShapeCases
             ConcatCase(size.First, [size.Second, 0, size.Width, 1]),
             ColumnsCase(size.First, size.Second, size.Width),
             EmbeddingCase(size.First, size.Second, size.Width),
-        ]).Concat([ReshapeCase(0, 2, 3), SwapCase(0, 2, 3), EmbeddingCase(3, 0, 2), ConcatCase(0, [2, 3])]);
+            PickCase(size.First, size.Second, size.Width),
+        ]).Concat([PickCase(3, 0, 2), PickCase(0, 2, 3), ReshapeCase(0, 2, 3), SwapCase(0, 2, 3), EmbeddingCase(3, 0, 2), ConcatCase(0, [2, 3])]);
     }
 
     private static OperationCase ReshapeCase(int first, int second, int width)
@@ -91,7 +92,18 @@ internal static class ShapeCases
             (tape, x) => Embedding.Forward(tape, x[0], indices, lookups));
     }
 
-    /// <summary>A case whose result holds, element for element, those of all inputs one after the other in this order.</summary>
+    private static OperationCase PickCase(int rowCount, int picks, int width)
+    {
+        // From the last row down, every third number none; a row left out gets a gradient of zeros.
+        int[] rows = [.. Enumerable.Range(0, picks).Select(i => i % 3 == 2 ? -1 : Math.Max(-1, rowCount - 1 - i))];
+        int[] order = [.. rows.SelectMany(row => Enumerable.Range(0, width).Select(column => row < 0 ? -1 : (row * width) + column))];
+        return Moved("pick rows", $"rows={rowCount} width={width} picks={picks}", [[rowCount, width]], order,
+            (tape, x) => PickRows.Forward(tape, x[0], rows));
+    }
+
+    /// <summary>
+    /// A case whose result holds, element for element, those of all inputs one after the other in this order; 0 where a number is negative.
+    /// </summary>
     private static OperationCase Moved(
         string name, string sizes, int[][] shapes, int[] order, Func<Tape, Tensor[], Tensor> operation)
     {
@@ -105,7 +117,7 @@ internal static class ShapeCases
                 Sums sums = new(order.Length);
                 for (int i = 0; i < order.Length; i++)
                 {
-                    sums.Add(i, all[order[i]], 0.0);
+                    sums.Add(i, order[i] < 0 ? 0.0 : all[order[i]], 0.0);
                 }
 
                 return sums;
@@ -121,6 +133,11 @@ internal static class ShapeCases
         {
             int input = 0;
             int index = order[i];
+            if (index < 0)
+            {
+                continue;
+            }
+
             while (index >= lengths[input])
             {
                 index -= lengths[input++];

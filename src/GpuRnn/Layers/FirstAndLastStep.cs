@@ -31,13 +31,14 @@ public sealed class FirstAndLastStep : Layer
         return Concat.Forward(tape, SliceTime.Forward(tape, input, input.Shape[0] - 1), SliceTime.Forward(tape, input, 0));
     }
 
-    /// <summary>Copies the last step of each row that is there, and the first.</summary>
+    /// <summary>Copies the last step of each row that is there, and the first that is.</summary>
     /// <exception cref="ShapeException">The input is not what the mask is for.</exception>
     /// <exception cref="ArgumentException">A row has no step.</exception>
     public override Tensor Forward(Tape tape, Tensor input, SequenceMask? mask)
     {
         return mask is null
             ? Forward(tape, input)
-            : Concat.Forward(tape, MaskedSteps.Last(tape, input, mask, "FirstAndLastStep.Forward"), SliceTime.Forward(tape, input, 0));
+            : Concat.Forward(
+                tape, MaskedSteps.Last(tape, input, mask, "FirstAndLastStep.Forward"), MaskedSteps.First(tape, input, mask, "FirstAndLastStep.Forward"));
     }
 }

@@ -89,24 +89,26 @@ public sealed class Recurrent : Layer
     /// <exception cref="ShapeException">An axis of the input is not what the layer needs.</exception>
     public override Tensor Forward(Tape tape, Tensor input)
     {
-        return Forward(tape, input, initial: null, lengths: null).Output;
+        return Forward(tape, input, initial: null, mask: null).Output;
     }
 
     /// <summary>Runs the stack over the steps that are there, from states of zero; the output at absent steps is 0.</summary>
     /// <exception cref="ShapeException">An axis of the input is not what the layer or the mask needs.</exception>
     public override Tensor Forward(Tape tape, Tensor input, SequenceMask? mask)
     {
-        return Forward(tape, input, initial: null, mask?.Lengths.ToArray()).Output;
+        return Forward(tape, input, initial: null, mask).Output;
     }
 
-    /// <summary>Runs the stack over sequences, from given states and with a length for each row.</summary>
+    /// <summary>Runs the stack over the steps that are there, from given states.</summary>
     /// <param name="tape">Records the operation.</param>
-    /// <param name="input">[T, B, I], or [B, T, I] where batch comes first; not read beyond a row's length.</param>
+    /// <param name="input">[T, B, I], or [B, T, I] where batch comes first; not read at absent steps.</param>
     /// <param name="initial">Where to start; zeros when null. Gradients go on to those of its tensors that track one.</param>
-    /// <param name="lengths">Steps of each row, 0 to T, in any order; null when every row has T.</param>
-    /// <exception cref="ShapeException">An axis of the input or of a state is not what the layer needs.</exception>
-    /// <exception cref="ArgumentException">There are not B lengths, or one is outside 0 to T.</exception>
-    public RecurrentResult Forward(Tape tape, Tensor input, RecurrentState? initial = null, int[]? lengths = null)
+    /// <param name="mask">Which steps of which rows are there; null when all are. States are carried over absent steps.</param>
+    /// <exception cref="ShapeException">An axis of the input, of a state or of the mask is not what the layer needs.</exception>
+    /// <remarks>
+    /// Absent steps cost nothing, wherever they stand: rows are packed before the time loops. A row without any step ends in its initial state.
+    /// </remarks>
+    public RecurrentResult Forward(Tape tape, Tensor input, RecurrentState? initial = null, SequenceMask? mask = null)
     {
         ArgumentNullException.ThrowIfNull(tape);
         tape.Require(input, "Recurrent.Forward");
@@ -114,10 +116,11 @@ public sealed class Recurrent : Layer
         Tensor sequence = _options.BatchFirst ? SwapTimeAndBatch.Forward(tape, input) : input;
         int timeSteps = sequence.Shape[0];
         int batchSize = sequence.Shape[1];
+        mask?.Require(sequence, "Recurrent.Forward");
         RequireInitial(tape, initial, batchSize);
         bool records = tape.IsRecording && GradientRecorder is not null;
         PlanKey key = new(timeSteps, batchSize, tape.IsRecording, IsTraining && DiffersInTraining, records);
-        PlanLease lease = _plans.Rent(key, lengths);
+        PlanLease lease = _plans.Rent(key, mask?.Packing);
         _lastPlan = lease.Plan;
         Tensor output = tape.Allocate(timeSteps, batchSize, _outputWidth);
         Tensor[] finals = new Tensor[_states.Length];
@@ -130,6 +133,20 @@ public sealed class Recurrent : Layer
         Finish(tape, lease, sequence, initial, output, finals);
         Tensor result = _options.BatchFirst ? SwapTimeAndBatch.Forward(tape, output) : output;
         return new RecurrentResult(result, new RecurrentState(finals));
+    }
+
+    /// <summary>Runs the stack over a packed batch, from given states.</summary>
+    /// <param name="tape">Records the operations.</param>
+    /// <param name="input">Steps of I elements; the layer's option BatchFirst is of no account.</param>
+    /// <param name="initial">Where to start, in the batch's own order of rows; zeros when null.</param>
+    /// <exception cref="ShapeException">A step has not I elements, or a state is not what the layer needs.</exception>
+    public PackedRecurrentResult Forward(Tape tape, PackedSequence input, RecurrentState? initial = null)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        Tensor padded = input.Unpack(tape);
+        RecurrentResult result = Forward(tape, _options.BatchFirst ? SwapTimeAndBatch.Forward(tape, padded) : padded, initial, input.Mask);
+        Tensor output = _options.BatchFirst ? SwapTimeAndBatch.Forward(tape, result.Output) : result.Output;
+        return new PackedRecurrentResult(PackedSequence.Pack(tape, output, input.Mask), result.State);
     }
 
     /// <summary>Tells how the latest pass was run and why, a line for each decision.</summary>

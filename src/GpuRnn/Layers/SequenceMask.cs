@@ -1,17 +1,25 @@
 using GpuRnn.Devices;
+using GpuRnn.Scheduling;
 using GpuRnn.Tensors;
 
 namespace GpuRnn.Layers;
 
 /// <summary>Which time steps of each row of a [T, B, …] tensor are there.</summary>
+/// <remarks>
+/// Any steps may be absent: those behind a row's end, those in front of its beginning, some in the middle, or all. A recurrent layer carries
+/// its state over absent steps. Immutable; use one object for all layers of a pass, as what layers derive from it is then computed once.
+/// </remarks>
 public sealed class SequenceMask
 {
     private readonly int[] _lengths;
+    private readonly bool[]? _flags;
+    private SequencePacking? _packing;
 
-    private SequenceMask(int timeSteps, int[] lengths)
+    private SequenceMask(int timeSteps, int[] lengths, bool[]? flags)
     {
         TimeSteps = timeSteps;
         _lengths = lengths;
+        _flags = flags;
     }
 
     /// <summary>T.</summary>
@@ -20,8 +28,19 @@ public sealed class SequenceMask
     /// <summary>B.</summary>
     public int BatchSize => _lengths.Length;
 
-    /// <summary>Steps of each row that are there, 0 to T.</summary>
+    /// <summary>Steps of each row that are there, 0 to T, wherever they stand.</summary>
     public ReadOnlySpan<int> Lengths => _lengths;
+
+    /// <summary>True when each row begins at step 0 and has no gap, so that <see cref="Lengths"/> says everything.</summary>
+    public bool IsRightPadded => _flags is null;
+
+    /// <summary>Steps that are there, of all rows together.</summary>
+    public int PresentCount => _lengths.Sum();
+
+    /// <summary>Where the present steps lie when padding is taken out.</summary>
+    internal SequencePacking Packing => _packing ??= _flags is null
+        ? SequencePacking.Create(TimeSteps, BatchSize, _lengths)
+        : SequencePacking.FromFlags(TimeSteps, BatchSize, _flags);
 
     /// <summary>Rows that begin at step 0 and end early: padding on the right.</summary>
     /// <param name="timeSteps">T.</param>
@@ -29,20 +48,58 @@ public sealed class SequenceMask
     /// <exception cref="ArgumentException">T is negative, or a length is outside 0 to T.</exception>
     public static SequenceMask FromLengths(int timeSteps, params int[] lengths)
     {
-        ArgumentNullException.ThrowIfNull(lengths);
-        ArgumentCheck.AtLeast(timeSteps, 0, nameof(SequenceMask), nameof(timeSteps), "the number of time steps");
+        RequireLengths(timeSteps, lengths);
+        return new SequenceMask(timeSteps, [.. lengths], flags: null);
+    }
+
+    /// <summary>Rows that begin late and end at step T − 1: padding on the left.</summary>
+    /// <param name="timeSteps">T.</param>
+    /// <param name="lengths">Steps of each row, 0 to T, in any order.</param>
+    /// <exception cref="ArgumentException">T is negative, or a length is outside 0 to T.</exception>
+    public static SequenceMask LeftPadded(int timeSteps, params int[] lengths)
+    {
+        RequireLengths(timeSteps, lengths);
+        bool[] flags = new bool[timeSteps * lengths.Length];
         for (int row = 0; row < lengths.Length; row++)
         {
-            if (lengths[row] < 0 || lengths[row] > timeSteps)
+            for (int step = timeSteps - lengths[row]; step < timeSteps; step++)
             {
-                throw new ArgumentException(
-                    $"SequenceMask: the length of row {row} is {lengths[row]}, but must lie in 0 to T = {timeSteps}. "
-                    + "Pass the number of steps of each row.",
-                    nameof(lengths));
+                flags[(step * lengths.Length) + row] = true;
             }
         }
 
-        return new SequenceMask(timeSteps, [.. lengths]);
+        return FromFlags(timeSteps, lengths.Length, flags);
+    }
+
+    /// <summary>Rows of which any steps may be absent.</summary>
+    /// <param name="timeSteps">T.</param>
+    /// <param name="batchSize">B.</param>
+    /// <param name="isPresent">[T, B]: true where the step of the row is there; copied.</param>
+    /// <exception cref="ArgumentException">T or B is negative, or there are not T·B flags.</exception>
+    public static SequenceMask FromFlags(int timeSteps, int batchSize, ReadOnlySpan<bool> isPresent)
+    {
+        ArgumentCheck.AtLeast(timeSteps, 0, nameof(SequenceMask), nameof(timeSteps), "the number of time steps");
+        ArgumentCheck.AtLeast(batchSize, 0, nameof(SequenceMask), nameof(batchSize), "the number of rows");
+        if (isPresent.Length != (long)timeSteps * batchSize)
+        {
+            throw new ArgumentException(
+                $"SequenceMask.FromFlags: {isPresent.Length} flags arrived, but T={timeSteps} and B={batchSize} need "
+                + $"{(long)timeSteps * batchSize}. Pass one flag for each step of each row.",
+                nameof(isPresent));
+        }
+
+        int[] lengths = new int[batchSize];
+        bool hasNoGap = true;
+        for (int i = 0; i < isPresent.Length; i++)
+        {
+            if (isPresent[i])
+            {
+                hasNoGap &= lengths[i % batchSize] == i / batchSize;
+                lengths[i % batchSize]++;
+            }
+        }
+
+        return new SequenceMask(timeSteps, lengths, hasNoGap ? null : isPresent.ToArray());
     }
 
     /// <summary>True when the step of the row is there.</summary>
@@ -53,7 +110,56 @@ public sealed class SequenceMask
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(step, TimeSteps);
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, BatchSize);
-        return step < _lengths[row];
+        return _flags is null ? step < _lengths[row] : _flags[(step * BatchSize) + row];
+    }
+
+    /// <summary>The first step of the row that is there; −1 where it has none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The row is outside 0 to B − 1.</exception>
+    public int FirstStep(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, BatchSize);
+        int step = 0;
+        while (step < TimeSteps && !IsPresent(step, row))
+        {
+            step++;
+        }
+
+        return step < TimeSteps ? step : -1;
+    }
+
+    /// <summary>The last step of the row that is there; −1 where it has none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The row is outside 0 to B − 1.</exception>
+    public int LastStep(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, BatchSize);
+        int step = _flags is null ? _lengths[row] - 1 : TimeSteps - 1;
+        while (step >= 0 && !IsPresent(step, row))
+        {
+            step--;
+        }
+
+        return step;
+    }
+
+    /// <summary>The mask of consecutive steps of the same rows.</summary>
+    /// <param name="start">The first of them.</param>
+    /// <param name="count">How many.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The steps do not lie within 0 to T − 1.</exception>
+    public SequenceMask Slice(int start, int count)
+    {
+        if (start < 0 || count < 0 || (long)start + count > TimeSteps)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(start),
+                $"SequenceMask.Slice: steps {start} to {(long)start + count - 1} were asked for, but the mask has steps 0 to {TimeSteps - 1}. "
+                + "Ask for steps that exist.");
+        }
+
+        return _flags is null
+            ? new SequenceMask(count, [.. _lengths.Select(length => Math.Clamp(length - start, 0, count))], flags: null)
+            : FromFlags(count, BatchSize, _flags.AsSpan(start * BatchSize, count * BatchSize));
     }
 
     /// <summary>Refuses a tensor whose first two axes are not those of the mask.</summary>
@@ -66,6 +172,22 @@ public sealed class SequenceMask
             throw new ShapeException(
                 $"{where}: input is {Tensor.Describe(input.Shape)}, but the mask is for [T={TimeSteps}, B={BatchSize}, …]. "
                 + "Pass the mask of the same batch.");
+        }
+    }
+
+    private static void RequireLengths(int timeSteps, int[] lengths)
+    {
+        ArgumentNullException.ThrowIfNull(lengths);
+        ArgumentCheck.AtLeast(timeSteps, 0, nameof(SequenceMask), nameof(timeSteps), "the number of time steps");
+        for (int row = 0; row < lengths.Length; row++)
+        {
+            if (lengths[row] < 0 || lengths[row] > timeSteps)
+            {
+                throw new ArgumentException(
+                    $"SequenceMask: the length of row {row} is {lengths[row]}, but must lie in 0 to T = {timeSteps}. "
+                    + "Pass the number of steps of each row.",
+                    nameof(lengths));
+            }
         }
     }
 }

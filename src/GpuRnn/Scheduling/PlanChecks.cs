@@ -9,15 +9,17 @@ internal sealed class PlanChecks
 {
     private readonly SequenceSpecification _specification;
     private readonly PlanLayers _layers;
+    private readonly PlanRows _rows;
 
     /// <summary>Checks against a plan's sizes.</summary>
-    public PlanChecks(SequenceSpecification specification, PlanLayers layers)
+    public PlanChecks(SequenceSpecification specification, PlanLayers layers, PlanRows rows)
     {
+        _rows = rows;
         _specification = specification;
         _layers = layers;
     }
 
-    private long Rows => (long)_specification.TimeSteps * _specification.BatchSize;
+    private long Rows => (long)_rows.TimeSteps * _specification.BatchSize;
 
     /// <summary>Demands sizes of at least 1, and arrays that 32 bits can index.</summary>
     public static void RequireSizes(SequenceSpecification specification)
@@ -173,7 +175,7 @@ internal sealed class PlanChecks
         if (view.Length != needed && !(mayBeEmpty && view.Length == 0))
         {
             throw new ShapeException(
-                $"SequencePlan.{method}: {name} has {view.Length} elements, but {needed} are needed (T={_specification.TimeSteps}, "
+                $"SequencePlan.{method}: {name} has {view.Length} elements, but {needed} are needed (T={_rows.TimeSteps}, "
                 + $"B={_specification.BatchSize}, I={_specification.InputSize}, output width {_layers.OutputWidth}). "
                 + "Pass an array of that size, or create a plan for the new shape.",
                 name);

@@ -12,16 +12,17 @@ internal sealed class PlanRows : IDisposable
     private readonly DeviceBuffer<int> _paddedRows;
     private readonly DeviceBuffer<int>[] _previousRows;
     private readonly DeviceBuffer<int>? _batchRows;
+    private readonly int _capacity;
 
     /// <summary>Allocates for a padded batch.</summary>
     /// <param name="device">Where.</param>
-    /// <param name="timeSteps">T.</param>
+    /// <param name="timeSteps">The most T there will be.</param>
     /// <param name="batchSize">B.</param>
     /// <param name="lengths">Steps of each row; null when every row has T.</param>
     /// <param name="hasBatchRows">True where <see cref="BatchRows"/> will be read.</param>
     public PlanRows(Device device, int timeSteps, int batchSize, IReadOnlyList<int>? lengths, bool hasBatchRows)
     {
-        TimeSteps = timeSteps;
+        _capacity = timeSteps;
         BatchSize = batchSize;
         _rowOrder = device.Allocate<int>(batchSize);
         _paddedRows = device.Allocate<int>((long)timeSteps * batchSize);
@@ -31,8 +32,8 @@ internal sealed class PlanRows : IDisposable
         Upload();
     }
 
-    /// <summary>T of the padded batch.</summary>
-    public int TimeSteps { get; }
+    /// <summary>T of the present padded batch.</summary>
+    public int TimeSteps => Packing.TimeSteps;
 
     /// <summary>B.</summary>
     public int BatchSize { get; }
@@ -68,12 +69,19 @@ internal sealed class PlanRows : IDisposable
         return _previousRows[isReverse ? 1 : 0].View;
     }
 
-    /// <summary>Takes other lengths.</summary>
+    /// <summary>Takes other rows, of no more steps than there is room for.</summary>
     /// <returns>True when the steps hold other rows than before, so that loops must be prepared again.</returns>
-    public bool SetLengths(IReadOnlyList<int>? lengths)
+    public bool Set(SequencePacking packing)
     {
+        if (packing.Layout.BatchSize != BatchSize || packing.TimeSteps > _capacity)
+        {
+            throw new ShapeException(
+                $"SequencePlan.SetRows: T={packing.TimeSteps}, B={packing.Layout.BatchSize} arrived, but the plan was made for "
+                + $"T up to {_capacity} and B={BatchSize}. Make a plan for this shape.");
+        }
+
         SequenceLayout before = Packing.Layout;
-        Packing = SequencePacking.Create(TimeSteps, BatchSize, lengths);
+        Packing = packing;
         Upload();
         return !before.RowCounts.SequenceEqual(Packing.Layout.RowCounts);
     }

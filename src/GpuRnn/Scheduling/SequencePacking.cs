@@ -3,7 +3,10 @@ using GpuRnn.Devices.Sequences;
 namespace GpuRnn.Scheduling;
 
 /// <summary>Where each element of a padded [T, B] batch lies in the packed order of a <see cref="SequenceLayout"/>.</summary>
-/// <remarks>Rows are ordered by descending length; rows of equal length keep their order, so full batches are not permuted.</remarks>
+/// <remarks>
+/// Rows are ordered by descending number of steps that are there; rows of equal number keep their order, so full batches are not permuted.
+/// Wherever the absent steps of a row stand, its present ones follow one another without a gap: the time loops see no padding.
+/// </remarks>
 public sealed class SequencePacking
 {
     private readonly int[] _rowOrder;
@@ -17,7 +20,7 @@ public sealed class SequencePacking
         _paddedRows = paddedRows;
     }
 
-    /// <summary>T of the padded batch, at least the longest length.</summary>
+    /// <summary>T of the padded batch, at least the steps of its longest row.</summary>
     public int TimeSteps { get; }
 
     /// <summary>The steps and their rows.</summary>
@@ -39,28 +42,120 @@ public sealed class SequencePacking
     /// <exception cref="ArgumentException">A count of lengths other than B, or a length outside 0..T.</exception>
     public static SequencePacking Create(int timeSteps, int batchSize, IReadOnlyList<int>? lengths)
     {
-        int[] rowOrder = [.. Enumerable.Range(0, batchSize)];
-        int[] rowCounts = new int[timeSteps];
-        Array.Fill(rowCounts, batchSize);
+        int[] counts = new int[batchSize];
+        Array.Fill(counts, timeSteps);
         if (lengths is not null)
         {
             CheckLengths(timeSteps, batchSize, lengths);
-            rowOrder = [.. rowOrder.OrderByDescending(row => lengths[row])];
-            IEnumerable<int> counts = Enumerable.Range(0, timeSteps).Select(step => lengths.Count(length => length > step));
-            rowCounts = [.. counts.Where(count => count > 0)];
+            for (int row = 0; row < batchSize; row++)
+            {
+                counts[row] = lengths[row];
+            }
         }
 
-        SequenceLayout layout = new(rowCounts, batchSize);
-        int[] paddedRows = new int[layout.TotalRows];
-        for (int step = 0; step < layout.TimeSteps; step++)
+        return Create(timeSteps, counts, presentSteps: null);
+    }
+
+    /// <summary>Packs a batch of which any steps of any row may be absent.</summary>
+    /// <param name="timeSteps">T, at least 1.</param>
+    /// <param name="batchSize">B, at least 1.</param>
+    /// <param name="isPresent">[T, B]: true where the step of the row is there.</param>
+    /// <exception cref="ArgumentException">There are not T·B flags.</exception>
+    public static SequencePacking FromFlags(int timeSteps, int batchSize, ReadOnlySpan<bool> isPresent)
+    {
+        if (isPresent.Length != (long)timeSteps * batchSize)
         {
-            for (int row = 0; row < layout.RowCounts[step]; row++)
+            throw new ArgumentException(
+                $"SequencePacking.FromFlags: {isPresent.Length} flags arrived, but T={timeSteps} and B={batchSize} need "
+                + $"{(long)timeSteps * batchSize}. Pass one flag for each step of each row.",
+                nameof(isPresent));
+        }
+
+        int[] counts = new int[batchSize];
+        int[] presentSteps = new int[isPresent.Length];
+        for (int step = 0; step < timeSteps; step++)
+        {
+            for (int row = 0; row < batchSize; row++)
             {
-                paddedRows[layout.RowOffsets[step] + row] = (step * batchSize) + rowOrder[row];
+                if (isPresent[(step * batchSize) + row])
+                {
+                    presentSteps[(row * timeSteps) + counts[row]++] = step;
+                }
+            }
+        }
+
+        return Create(timeSteps, counts, presentSteps);
+    }
+
+    /// <summary>Orders the rows and numbers their steps.</summary>
+    /// <param name="timeSteps">T.</param>
+    /// <param name="counts">Present steps of each row.</param>
+    /// <param name="presentSteps">[B, T]: which those are, in ascending order; null for the first ones.</param>
+    private static SequencePacking Create(int timeSteps, int[] counts, int[]? presentSteps)
+    {
+        int batchSize = counts.Length;
+        int[] rowCounts = RowCounts(timeSteps, counts);
+        SequenceLayout layout = new(rowCounts, batchSize);
+        int[] rowOrder = RowOrderOf(timeSteps, counts);
+        int[] paddedRows = new int[layout.TotalRows];
+        for (int step = 0; step < rowCounts.Length; step++)
+        {
+            Span<int> rows = paddedRows.AsSpan(layout.RowOffsets[step], rowCounts[step]);
+            for (int i = 0; i < rows.Length; i++)
+            {
+                int row = rowOrder[i];
+                int paddedStep = presentSteps is null ? step : presentSteps[(row * timeSteps) + step];
+                rows[i] = (paddedStep * batchSize) + row;
             }
         }
 
         return new SequencePacking(timeSteps, layout, rowOrder, paddedRows);
+    }
+
+    /// <summary>For each step that any row has, how many have it.</summary>
+    private static int[] RowCounts(int timeSteps, int[] counts)
+    {
+        int longest = 0;
+        int[] ends = new int[timeSteps + 1];
+        foreach (int count in counts)
+        {
+            ends[count]++;
+            longest = Math.Max(longest, count);
+        }
+
+        int[] rowCounts = new int[longest];
+        int alive = counts.Length;
+        for (int step = 0; step < longest; step++)
+        {
+            alive -= ends[step];
+            rowCounts[step] = alive;
+        }
+
+        return rowCounts;
+    }
+
+    // A counting sort: stable, and linear in T + B.
+    private static int[] RowOrderOf(int timeSteps, int[] counts)
+    {
+        int[] next = new int[timeSteps + 1];
+        foreach (int count in counts)
+        {
+            next[count]++;
+        }
+
+        int first = 0;
+        for (int length = timeSteps; length >= 0; length--)
+        {
+            (next[length], first) = (first, first + next[length]);
+        }
+
+        int[] order = new int[counts.Length];
+        for (int row = 0; row < counts.Length; row++)
+        {
+            order[next[counts[row]]++] = row;
+        }
+
+        return order;
     }
 
     private static void CheckLengths(int timeSteps, int batchSize, IReadOnlyList<int> lengths)

@@ -31,7 +31,7 @@ public sealed class SequencePlan : IDisposable
         _layers = layers;
         _rows = rows;
         _operations = operations;
-        _checks = new PlanChecks(specification, layers);
+        _checks = new PlanChecks(specification, layers, rows);
         Prepare();
     }
 
@@ -59,8 +59,18 @@ public sealed class SequencePlan : IDisposable
     /// <remarks>The last forward pass is forgotten. Time loops are prepared again when the rows of the steps changed.</remarks>
     public void SetLengths(IReadOnlyList<int>? lengths)
     {
+        SetRows(SequencePacking.Create(_specification.TimeSteps, _specification.BatchSize, lengths));
+    }
+
+    /// <summary>Takes other rows for the passes that follow: a batch of fewer steps, of other lengths, or with steps that are absent.</summary>
+    /// <param name="packing">B is that of the plan; T, that of the arrays of the passes that follow, is at most the specification's.</param>
+    /// <exception cref="ShapeException">T is more, or B another.</exception>
+    /// <inheritdoc cref="SetLengths" path="/remarks"/>
+    public void SetRows(SequencePacking packing)
+    {
+        ArgumentNullException.ThrowIfNull(packing);
         _parameters = null;
-        if (_rows.SetLengths(lengths))
+        if (_rows.Set(packing))
         {
             Prepare();
         }
@@ -164,7 +174,7 @@ public sealed class SequencePlan : IDisposable
     /// </summary>
     /// <param name="layer">0 reads the input.</param>
     /// <param name="direction">0 forward, 1 reverse.</param>
-    /// <returns>[T], of the last backward pass; 0 for steps beyond every row's length.</returns>
+    /// <returns>[T], of the last backward pass; 0 for steps that no row has.</returns>
     /// <exception cref="InvalidOperationException">The plan was made without <see cref="SequenceSpecification.RecordsGradients"/>.</exception>
     public double[] GradientNorms(int layer, int direction)
     {
@@ -176,19 +186,19 @@ public sealed class SequencePlan : IDisposable
 
         _device.DefaultStream.Synchronize();
         float[] gradients = _layers.Read(recorded);
-        double[] norms = new double[_specification.TimeSteps];
-        SequenceLayout layout = _rows.Packing.Layout;
-        for (int step = 0; step < layout.TimeSteps; step++)
+        double[] norms = new double[_rows.TimeSteps];
+        ReadOnlySpan<int> paddedRows = _rows.Packing.PaddedRows;
+        for (int row = 0; row < paddedRows.Length; row++)
         {
-            int width = recorded.Width;
-            ReadOnlySpan<float> rows = gradients.AsSpan(layout.RowOffsets[step] * width, layout.RowCounts[step] * width);
-            double sum = 0.0;
-            foreach (float gradient in rows)
+            foreach (float gradient in gradients.AsSpan(row * recorded.Width, recorded.Width))
             {
-                sum += (double)gradient * gradient;
+                norms[paddedRows[row] / _specification.BatchSize] += (double)gradient * gradient;
             }
+        }
 
-            norms[step] = Math.Sqrt(sum);
+        for (int step = 0; step < norms.Length; step++)
+        {
+            norms[step] = Math.Sqrt(norms[step]);
         }
 
         return norms;
@@ -199,11 +209,11 @@ public sealed class SequencePlan : IDisposable
     {
         SequenceSpecification specification = _specification;
         SequencePacking packing = _rows.Packing;
-        long paddedRows = (long)specification.TimeSteps * specification.BatchSize;
+        long paddedRows = (long)packing.TimeSteps * specification.BatchSize;
         List<string> lines =
         [
             $"{specification.Cell}: {specification.LayerCount} layer{(specification.LayerCount == 1 ? string.Empty : "s")}, "
-                + $"{(specification.Bidirectional ? "both directions" : "forward")}, T={specification.TimeSteps} B={specification.BatchSize} "
+                + $"{(specification.Bidirectional ? "both directions" : "forward")}, T={packing.TimeSteps} B={specification.BatchSize} "
                 + $"I={specification.InputSize} H={specification.HiddenSize}, "
                 + $"{(specification.NeedsGradient ? "training" : "inference")} on {_device}",
             packing.IsIdentity
@@ -325,7 +335,7 @@ public sealed class SequencePlan : IDisposable
         }
 
         RowsView factors = _layers.Factors(layer);
-        _specification.FillDropoutFactors(stream, factors.Memory);
+        _specification.FillDropoutFactors(stream, factors.Memory.SubView(0, (long)_rows.TimeSteps * _specification.BatchSize * OutputWidth));
         _operations.Multiply(stream, history, factors, _layers.Dropped(layer), _rows.TotalRows, OutputWidth);
         return _layers.Dropped(layer);
     }
@@ -338,7 +348,7 @@ public sealed class SequencePlan : IDisposable
             return;
         }
 
-        _operations.Fill(stream, padded, _specification.TimeSteps * _specification.BatchSize, width, 0);
+        _operations.Fill(stream, padded, _rows.TimeSteps * _specification.BatchSize, width, 0);
         _operations.Scatter(stream, packed, _rows.PaddedRows, padded, _rows.TotalRows, width);
     }
 }

@@ -28,6 +28,14 @@ public class Batch
     /// <summary>Class numbers, one for each row of the model's output; empty where values are predicted.</summary>
     public int[] Classes { get; init; } = [];
 
-    /// <summary>Sequences in it: its weight in the mean over an epoch, and what "sequences a second" counts.</summary>
+    /// <summary>Sequences in it: what "sequences a second" counts.</summary>
     public required int SequenceCount { get; init; }
+
+    /// <summary>
+    /// How much its loss counts in the mean over an epoch: the targets that are there, where their number differs from batch to batch. Null for
+    /// <see cref="SequenceCount"/>; a batch of 0 has nothing to learn from and is passed over.
+    /// </summary>
+    public double? LossWeight { get; init; }
+
+    internal double Weight => LossWeight ?? SequenceCount;
 }

@@ -24,7 +24,7 @@ public sealed class Trainer
     private RandomState _epochStart;
     private int _step;
     private double _lossSum;
-    private long _sequencesInEpoch;
+    private double _lossWeight;
     private long _sequencesSinceStart;
     private long _stepsSinceStart;
     private float _gradientNorm;
@@ -110,7 +110,7 @@ public sealed class Trainer
     }
 
     /// <summary>
-    /// The mean loss over a source's sequences with the model in evaluation mode; weights and random streams stay as they are.
+    /// The mean loss over a source's targets with the model in evaluation mode; weights and random streams stay as they are.
     /// </summary>
     public double Evaluate(IBatchSource source)
     {
@@ -131,7 +131,7 @@ public sealed class Trainer
         state.SetInteger("epoch", _epochs.Count);
         state.SetInteger("step", _step);
         state.SetNumber("lossSum", _lossSum);
-        state.SetInteger("sequences", _sequencesInEpoch);
+        state.SetNumber("lossWeight", _lossWeight);
         state.SetNumber("gradientNorm", _gradientNorm);
         state.SetInteger("elapsedTicks", (_elapsedBefore + _clock.Elapsed).Ticks);
         SavedState model = state.Section("model");
@@ -182,7 +182,12 @@ public sealed class Trainer
                     return TrainingEnd.Cancelled;
                 }
 
-                TrainStep(train.GetBatch(_step), tape, norm);
+                Batch batch = train.GetBatch(_step);
+                if (batch.Weight > 0.0)
+                {
+                    TrainStep(batch, tape, norm);
+                }
+
                 _step++;
                 progress?.Report(Progress(train.BatchCount));
             }
@@ -204,8 +209,8 @@ public sealed class Trainer
         _gradientNorm = norm.Clip(_options.ClipNorm ?? float.PositiveInfinity);
         RequireFinite(lossValue);
         _optimizer.Step();
-        _lossSum += (double)lossValue * batch.SequenceCount;
-        _sequencesInEpoch += batch.SequenceCount;
+        _lossSum += lossValue * batch.Weight;
+        _lossWeight += batch.Weight;
         _sequencesSinceStart += batch.SequenceCount;
         _stepsSinceStart++;
     }
@@ -223,13 +228,13 @@ public sealed class Trainer
 
     private void EndEpoch(IBatchSource? validation, Tape inference)
     {
-        double trainLoss = _lossSum / Math.Max(1, _sequencesInEpoch);
+        double trainLoss = MeanLoss(_lossSum, _lossWeight);
         double? validationLoss = validation is null ? null : Evaluate(validation, inference);
         double watched = validationLoss ?? trainLoss;
         _epochs.Add(new EpochResult(_epochs.Count + 1, trainLoss, validationLoss, _optimizer.LearningRate, _gradientNorm));
         _step = 0;
         _epochStart = _random.State;
-        (_lossSum, _sequencesInEpoch) = (0.0, 0);
+        (_lossSum, _lossWeight) = (0.0, 0.0);
         if (_options.EarlyStopping is not null && _options.EarlyStopping.Observe(_epochs.Count, watched))
         {
             _best.Keep();
@@ -247,13 +252,16 @@ public sealed class Trainer
         bool wasTraining = _model.IsTraining;
         _model.Evaluate();
         double sum = 0.0;
-        long sequences = 0;
+        double weight = 0.0;
         for (int index = 0; index < source.BatchCount; index++)
         {
             Batch batch = source.GetBatch(index);
-            sum += (double)_loss(inference, batch).Item() * batch.SequenceCount;
-            sequences += batch.SequenceCount;
-            inference.Reset();
+            if (batch.Weight > 0.0)
+            {
+                sum += _loss(inference, batch).Item() * batch.Weight;
+                weight += batch.Weight;
+                inference.Reset();
+            }
         }
 
         if (wasTraining)
@@ -261,7 +269,13 @@ public sealed class Trainer
             _model.Train();
         }
 
-        return sum / Math.Max(1, sequences);
+        return MeanLoss(sum, weight);
+    }
+
+    // Without any target there is no mean; 0 keeps the run going.
+    private static double MeanLoss(double sum, double weight)
+    {
+        return weight > 0.0 ? sum / weight : 0.0;
     }
 
     private TrainingProgress Progress(int stepCount)
@@ -273,7 +287,7 @@ public sealed class Trainer
             _options.Epochs,
             _step,
             stepCount,
-            _lossSum / Math.Max(1, _sequencesInEpoch),
+            MeanLoss(_lossSum, _lossWeight),
             _epochs.Count > 0 ? _epochs[^1].ValidationLoss : null,
             _optimizer.LearningRate,
             _gradientNorm,
@@ -306,7 +320,7 @@ public sealed class Trainer
         _random.State = RandomState.Parse(state.GetText("random"));
         _step = (int)state.GetInteger("step");
         _lossSum = state.GetNumber("lossSum");
-        _sequencesInEpoch = state.GetInteger("sequences");
+        _lossWeight = state.GetNumber("lossWeight");
         _gradientNorm = (float)state.GetNumber("gradientNorm");
         _elapsedBefore = TimeSpan.FromTicks(state.GetInteger("elapsedTicks"));
         LoadEpochs(state.Section("epochs"), (int)state.GetInteger("epoch"));

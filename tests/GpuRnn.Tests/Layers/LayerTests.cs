@@ -1,7 +1,6 @@
 using GpuRnn.Composition;
 using GpuRnn.Devices;
 using GpuRnn.Layers;
-using GpuRnn.Scheduling.Cells;
 using GpuRnn.Tensors;
 
 namespace GpuRnn.Tests.Layers;
@@ -46,23 +45,9 @@ public sealed class LayerTests : IDisposable
         Assert.Equal([0.0f, 1.0f, 10.0f, 11.0f], layer.Forward(tape, tape.Input(values, 3, 2, 2), mask).ToArray());
         Assert.Equal(
             [0.0f, 1.0f, 0.0f, 1.0f, 10.0f, 11.0f, 2.0f, 3.0f], both.Forward(tape, tape.Input(values, 3, 2, 2), mask).ToArray());
-    }
-
-    [Fact]
-    public void Recurrent_WithAMask_GivesWhatItGivesWithLengths()
-    {
-        RecurrentOptions options = new() { InputSize = 2, HiddenSize = 3, Bidirectional = true };
-        using Recurrent layer = new(_device, Cells.Gru(), options, new RandomSource(1));
-        using Tape tape = Tape.Inference(_device);
-        float[] values = [.. Enumerable.Range(0, 12).Select(i => MathF.Sin(i))];
-        int[] lengths = [1, 3];
-
-        float[] masked = layer.Forward(tape, tape.Input(values, 3, 2, 2), SequenceMask.FromLengths(3, lengths)).ToArray();
-
-        float[] withLengths = layer.Forward(tape, tape.Input(values, 3, 2, 2), initial: null, lengths: lengths).Output.ToArray();
-        float[] whole = layer.Forward(tape, tape.Input(values, 3, 2, 2)).Output.ToArray();
-        Assert.Equal(withLengths, masked);
-        Assert.NotEqual(whole, masked);
+        SequenceMask gaps = SequenceMask.FromFlags(3, 2, [false, true, true, false, true, false]);
+        Assert.Equal([8.0f, 9.0f, 2.0f, 3.0f], layer.Forward(tape, tape.Input(values, 3, 2, 2), gaps).ToArray());
+        Assert.Equal([8.0f, 9.0f, 4.0f, 5.0f, 2.0f, 3.0f, 2.0f, 3.0f], both.Forward(tape, tape.Input(values, 3, 2, 2), gaps).ToArray());
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class RecurrentVectorTests : IDisposable
         using Tape tape = new(_device);
         using Tensor input = Leaf(vector, "x");
         using RecurrentState? initial = Initial(vector, layer, config);
-        RecurrentResult result = layer.Forward(tape, input, initial, config.Lengths);
+        RecurrentResult result = layer.Forward(tape, input, initial, config.Lengths is null ? null : SequenceMask.FromLengths(config.TimeSteps, config.Lengths));
 
         Bounds bounds = Bounds.Of(vector, config, layer);
         Compare(vector, "y", result.Output, bounds.Forward);
