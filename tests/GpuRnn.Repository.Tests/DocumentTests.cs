@@ -76,6 +76,7 @@ public sealed class DocumentTests
     [Theory]
     [InlineData("docs/decisions/README.md", "docs/decisions")]
     [InlineData("bench/README.md", "bench/results")]
+    [InlineData("docs/samples/README.md", "docs/samples")]
     public void Indexes_NameEveryDecisionAndEveryResult(string index, string folder) => RepositoryFiles.AssertNone(IndexViolations(
         RepositoryFiles.Read(index),
         Directory.GetFileSystemEntries(Path.Combine(RepositoryFiles.Root, folder)).Select(entry => $"{folder}/{Path.GetFileName(entry)}")));

@@ -18,6 +18,7 @@ public sealed class LayoutTests
     [InlineData("src/GpuRnn.Devices/Cpu/CpuDevice.cs", "namespace GpuRnn.Devices;\npublic sealed class CpuDevice;")]
     [InlineData("src/GpuRnn/Layers/Dense.cs", "namespace GpuRnn.Layers { public sealed class Dense; }")]
     [InlineData("src/GpuRnn/Layers/Dense.cs", "public sealed class Dense;")]
+    [InlineData("docs/samples/GpuRnn.Samples/Sample.cs", "namespace samples.GpuRnn.Samples;\npublic static class Sample;")]
     public void Namespace_OtherThanTheFolder_IsReported(string path, string text) =>
         Assert.Single(NamespaceViolations(new SourceFile(path, text)));
 
@@ -74,13 +75,15 @@ public sealed class LayoutTests
 
     private static IEnumerable<string> NamespaceViolations(SourceFile file)
     {
+        // A sample is a program of one file, which has no namespace.
         string[] parts = file.Path.Split('/');
-        if (parts.Length < 3)
+        bool isSample = file.Path.StartsWith("docs/samples/", StringComparison.Ordinal);
+        if (parts.Length < (isSample ? 4 : 3))
         {
             yield break;
         }
 
-        string expected = string.Join('.', parts[1..^1]);
+        string expected = string.Join('.', parts[(isSample ? 2 : 1)..^1]);
         Match match = Regex.Match(file.Code, @"^namespace\s+([\w.]+)\s*(;?)", RegexOptions.Multiline);
         if (!match.Success && PublicOrOtherType(file.Code))
         {

@@ -20,6 +20,7 @@ public sealed class ProjectArrowTests
         ["GpuRnn.Cli"] = ["GpuRnn", "GpuRnn.Conformance"],
         ["GpuRnn.Bench"] = ["GpuRnn"],
         ["GpuRnn.Experiments"] = ["GpuRnn"],
+        ["GpuRnn.Samples"] = ["GpuRnn"],
     };
 
     [Fact]

@@ -12,7 +12,7 @@ internal static class RepositoryFiles
 
     public static string Root => RepositoryFolder.Root;
 
-    /// <summary>Every C# file under src, kernels, tests and bench.</summary>
+    /// <summary>Every C# file under src, kernels, tests, bench and docs/samples.</summary>
     public static IEnumerable<SourceFile> CSharp => s_all.Value.Where(file => file.Path.EndsWith(".cs", StringComparison.Ordinal));
 
     /// <summary>The C# files that ship: src and kernels.</summary>
