@@ -56,6 +56,11 @@ public sealed class KernelRunner : IDisposable
         RunBoth(device => device.Load(Find(owner, method).MakeGenericMethod(argument))
             .Launch(device.DefaultStream, new Index1D(extent), Views(arguments)));
 
+    /// <summary>Runs a generic implicitly grouped kernel over rows and columns.</summary>
+    public void RunGeneric(Type owner, string method, Type argument, Index2D extent, params object[] arguments) =>
+        RunBoth(device => device.Load(Find(owner, method).MakeGenericMethod(argument))
+            .Launch(device.DefaultStream, extent, Views(arguments)));
+
     /// <summary>Runs an explicitly grouped kernel.</summary>
     public void RunGrouped(Type owner, string method, KernelConfig config, params object[] arguments) =>
         RunBoth(device => device.Load(Find(owner, method)).Launch(device.DefaultStream, config, Views(arguments)));

@@ -4,8 +4,10 @@
     /usr/bin/python3 make_training_vectors.py [OUTPUT_FOLDER]      default: this folder
 
 losses       CASE/input, CASE/target (I64 classes for cross_entropy), CASE/loss (scalar), CASE/grad/input (upstream gradient 1).
-             cross_entropy input is logits [N,V]; rows whose target is ignoreIndex count neither in the loss nor in the mean.
-             Residuals of l1 and huber stay 1e-3 away from their kinks.
+             cross_entropy input is logits [N,V]; rows whose target is ignoreIndex count neither in the loss nor in the mean; with
+             CASE/class_weights, and labelSmoothing in the options. bce: CASE/positive_weights, one a column. quantile: levels in the options,
+             one a column, the pinball loss spelled out. gaussian: input [N,2F], F means and then F log-variances s, variance e^s.
+             Residuals of l1, huber and quantile stay 1e-3 away from their kinks.
 optimizers   CASE/parameter{k} (start), CASE/step{s}/grad{k} (given), CASE/step{s}/parameter{k} (after step s = 1..5).
 clipping     CASE/grad{k}, CASE/clipped{k}, and for the norm CASE/total_norm (scalar, before clipping). PyTorch scales by
              min(1, maxNorm / (totalNorm + 1e-6)).
@@ -51,7 +53,57 @@ def make_losses():
             result = torch.nn.functional.cross_entropy(logits, target, ignore_index=ignore, reduction=reduction)
             add_loss(tensors, metadata, name + "." + reduction, dict(loss="cross_entropy", reduction=reduction, ignoreIndex=ignore),
                      logits, target.numpy(), result)
+    for reduction in ("mean", "sum"):
+        add_weighted_cross_entropies(tensors, metadata, random, reduction)
+        add_binary_losses(tensors, metadata, random, reduction)
+        add_distribution_losses(tensors, metadata, random, reduction)
     return tensors, metadata
+
+
+def add_weighted_cross_entropies(tensors, metadata, random, reduction):
+    for name, smoothing, weighted, targets in (
+            ("cross_entropy_smoothed", 0.1, False, [0, 4, 2, 1, 3, 2]),
+            ("cross_entropy_class_weights", 0.0, True, [0, 4, 2, 1, 3, 2]),
+            ("cross_entropy_smoothed_class_weights", 0.25, True, [0, -100, 2, 1, -100, 4])):
+        logits = vector_files.uniform(random, (6, 5), 2.0).requires_grad_()
+        weights = rounded(vector_files.uniform(random, (5,), 1.0).abs() + 0.25)
+        result = torch.nn.functional.cross_entropy(
+            logits, torch.tensor(targets), weight=weights if weighted else None, label_smoothing=smoothing, reduction=reduction)
+        add_loss(tensors, metadata, name + "." + reduction,
+                 dict(loss="cross_entropy", reduction=reduction, ignoreIndex=-100, labelSmoothing=smoothing), logits, numpy.array(targets), result)
+        if weighted:
+            tensors[name + "." + reduction + "/class_weights"] = vector_files.exact_float32(weights)
+
+
+def add_binary_losses(tensors, metadata, random, reduction):
+    for name, bound, weighted in (("bce", 3.0, False), ("bce_positive_weights", 3.0, True), ("bce_large_logits", 200.0, False)):
+        logits = vector_files.uniform(random, (5, 3), bound).requires_grad_()
+        target = rounded((vector_files.uniform(random, (5, 3), 1.0).abs() * 2.0).clamp(max=1.0))
+        weights = rounded(vector_files.uniform(random, (3,), 2.0).abs() + 0.5)
+        result = torch.nn.functional.binary_cross_entropy_with_logits(
+            logits, target, pos_weight=weights if weighted else None, reduction=reduction)
+        add_loss(tensors, metadata, name + "." + reduction, dict(loss="bce", reduction=reduction), logits, vector_files.exact_float32(target), result)
+        if weighted:
+            tensors[name + "." + reduction + "/positive_weights"] = vector_files.exact_float32(weights)
+
+
+def add_distribution_losses(tensors, metadata, random, reduction):
+    value, target = draw_away_from_kinks(random, 1.0)
+    levels = torch.tensor([0.125, 0.75], dtype=torch.float64)
+    terms = torch.maximum(levels * (target - value), (levels - 1.0) * (target - value))
+    add_loss(tensors, metadata, "quantile." + reduction, dict(loss="quantile", reduction=reduction, levels=levels.tolist()),
+             value, vector_files.exact_float32(target), terms.mean() if reduction == "mean" else terms.sum())
+    for name, full in (("gaussian", False), ("gaussian_full", True)):
+        prediction = vector_files.uniform(random, (4, 6), 2.0).requires_grad_()
+        target = vector_files.uniform(random, (4, 3), 2.0)
+        result = torch.nn.functional.gaussian_nll_loss(
+            prediction[:, :3], target, prediction[:, 3:].exp(), full=full, reduction=reduction)
+        add_loss(tensors, metadata, name + "." + reduction, dict(loss="gaussian", reduction=reduction, withConstant=full),
+                 prediction, vector_files.exact_float32(target), result)
+
+
+def rounded(values):
+    return values.float().double()
 
 
 def draw_away_from_kinks(random, delta):

@@ -5,47 +5,75 @@ namespace GpuRnn.Kernels.Losses;
 /// <summary>The softmax cross-entropy in double precision; the formula stands on <see cref="SoftmaxCrossEntropy"/>.</summary>
 public static class SoftmaxCrossEntropyReference
 {
-    /// <summary>The sum of the row losses and the number of rows that are not ignored.</summary>
+    /// <summary>The sum of the weighted row losses and the weight that a mean divides by.</summary>
     /// <param name="logits">[N, V].</param>
     /// <param name="targets">[N]; a class, or ignoreIndex.</param>
     /// <param name="classCount">V.</param>
     /// <param name="ignoreIndex">The target of rows that do not count.</param>
     /// <param name="gradient">[N, V]; receives the gradient of that sum, or is empty.</param>
-    public static (double Sum, int Count) Evaluate(
-        ReadOnlySpan<double> logits, ReadOnlySpan<int> targets, int classCount, int ignoreIndex, Span<double> gradient)
+    /// <param name="smoothing">ε.</param>
+    /// <param name="classWeights">[V], or empty for ones.</param>
+    /// <param name="rowWeights">[N], or empty for ones.</param>
+    public static (double Sum, double Weight) Evaluate(
+        ReadOnlySpan<double> logits,
+        ReadOnlySpan<int> targets,
+        int classCount,
+        int ignoreIndex,
+        Span<double> gradient,
+        double smoothing = 0.0,
+        ReadOnlySpan<double> classWeights = default,
+        ReadOnlySpan<double> rowWeights = default)
     {
         double total = 0.0;
-        int count = 0;
+        double weight = 0.0;
+        gradient.Clear();
+        double[] wanted = new double[classCount];
         for (int row = 0; row < targets.Length; row++)
         {
-            ReadOnlySpan<double> line = logits.Slice(row * classCount, classCount);
-            Span<double> lineGradient = gradient.IsEmpty ? gradient : gradient.Slice(row * classCount, classCount);
-            lineGradient.Clear();
-            if (targets[row] == ignoreIndex)
+            double rowWeight = rowWeights.IsEmpty ? 1.0 : rowWeights[row];
+            if (targets[row] == ignoreIndex || !(rowWeight > 0.0))
             {
                 continue;
             }
 
-            double largest = double.NegativeInfinity;
-            foreach (double logit in line)
+            double wantedSum = 0.0;
+            for (int i = 0; i < classCount; i++)
             {
-                largest = Math.Max(largest, logit);
+                double share = (i == targets[row] ? 1.0 - smoothing : 0.0) + (smoothing / classCount);
+                wanted[i] = share * (classWeights.IsEmpty ? 1.0 : classWeights[i]);
+                wantedSum += wanted[i];
             }
 
-            double sum = 0.0;
-            foreach (double logit in line)
+            weight += rowWeight * (classWeights.IsEmpty ? 1.0 : classWeights[targets[row]]);
+            ReadOnlySpan<double> line = logits.Slice(row * classCount, classCount);
+            (double largest, double sum) = Exponentials(line);
+            for (int i = 0; i < classCount; i++)
             {
-                sum += Math.Exp(logit - largest);
-            }
-
-            total += Math.Log(sum) - (line[targets[row]] - largest);
-            count++;
-            for (int i = 0; i < lineGradient.Length; i++)
-            {
-                lineGradient[i] = (Math.Exp(line[i] - largest) / sum) - (i == targets[row] ? 1.0 : 0.0);
+                total += rowWeight * wanted[i] * (Math.Log(sum) - (line[i] - largest));
+                if (!gradient.IsEmpty)
+                {
+                    gradient[(row * classCount) + i] = rowWeight * ((wantedSum * Math.Exp(line[i] - largest) / sum) - wanted[i]);
+                }
             }
         }
 
-        return (total, count);
+        return (total, weight);
+    }
+
+    private static (double Largest, double Sum) Exponentials(ReadOnlySpan<double> line)
+    {
+        double largest = double.NegativeInfinity;
+        foreach (double logit in line)
+        {
+            largest = Math.Max(largest, logit);
+        }
+
+        double sum = 0.0;
+        foreach (double logit in line)
+        {
+            sum += Math.Exp(logit - largest);
+        }
+
+        return (largest, sum);
     }
 }

@@ -1,48 +1,103 @@
 using GpuRnn.KernelModel;
+using GpuRnn.Kernels.Lanes;
 using GpuRnn.Kernels.Losses;
 
 namespace GpuRnn.Conformance.Kernels;
 
-/// <summary>The kernels of the losses.</summary>
+/// <summary>The kernels of the losses, each with its gradient.</summary>
 internal static class LossKernelCases
 {
-    private const float Delta = 0.8f;
     private const int IgnoreIndex = -100;
+    private const float Scale = 0.37f;
+
+    private static readonly (float Smoothing, bool HasClassWeights, bool HasRowWeights)[] s_crossEntropies =
+        [(0f, false, false), (0.1f, false, true), (0f, true, true), (0.25f, true, false)];
 
     public static IEnumerable<KernelCase> All() =>
     [
-        .. Terms(typeof(MeanSquaredError), (prediction, target) => MeanSquaredError.Value(prediction, target)),
-        .. Terms(typeof(MeanAbsoluteError), (prediction, target) => MeanAbsoluteError.Value(prediction, target)),
-        .. Terms(typeof(Huber), (prediction, target) => Huber.Value(prediction, target, Bounded.Constant(Delta)), Delta),
-        .. Gradients(typeof(MeanSquaredError), (prediction, target) => MeanSquaredError.Derivative(prediction, target)),
-        .. Gradients(typeof(MeanAbsoluteError), (prediction, target) => MeanAbsoluteError.Derivative(prediction, target)),
-        .. Gradients(typeof(Huber), (prediction, target) => Huber.Derivative(prediction, target, Bounded.Constant(Delta)), Delta),
-        .. RowKernelCases.EachShape(typeof(SoftmaxCrossEntropy), nameof(SoftmaxCrossEntropy.Forward), CrossEntropy),
-        .. RowKernelCases.EachShape(typeof(SoftmaxCrossEntropy), nameof(SoftmaxCrossEntropy.Backward), CrossEntropyGradient),
+        .. EachShape<SquaredError>(0f, 1f),
+        .. EachShape<AbsoluteError>(0f, 1f),
+        .. EachShape<HuberError>(0.5f, 1f),
+        .. EachShape<QuantileError>(0.1f, 0.8f),
+        .. EachShape<LogisticError>(0.5f, 3f),
+        .. KernelCases.Shapes.Select((shape, i) => new KernelCase(
+            KernelCase.Find(typeof(GaussianLikelihood), nameof(GaussianLikelihood.Forward)),
+            $"rows={shape.Rows} columns={shape.Width} {Describe(i)}",
+            trial => Gaussian(trial, shape.Rows, shape.Width, i))),
+        .. s_crossEntropies.SelectMany((options, i) => KernelCases.Shapes.Where((_, s) => i == 0 || s % 2 == i % 2).Select(shape => new KernelCase(
+            KernelCase.Find(typeof(SoftmaxCrossEntropy), nameof(SoftmaxCrossEntropy.Forward)),
+            FormattableString.Invariant($"rows={shape.Rows} width={shape.Width} smoothing={options.Smoothing} class weights={options.HasClassWeights} row weights={options.HasRowWeights}"),
+            trial => CrossEntropy(trial, shape.Rows, shape.Width, options.Smoothing, options.HasClassWeights, options.HasRowWeights)))),
+        new KernelCase(
+            KernelCase.Find(typeof(SoftmaxCrossEntropy), nameof(SoftmaxCrossEntropy.Forward)), "rows=7 width=5 without gradient", trial => CrossEntropy(trial, 7, 5, 0.1f, true, true, wantsGradient: 0)),
     ];
 
-    private static IEnumerable<KernelCase> Terms(Type owner, Func<Bounded, Bounded, Bounded> value, params object[] settings) =>
-        ElementwiseKernelCases.EachLength(owner, "Forward", (trial, n) =>
-        {
-            float[] predictions = trial.Numbers(n);
-            float[] targets = Targets(trial, predictions);
-            float[] terms = trial.Numbers(n);
-            trial.Launch((Index1D)n, [predictions, targets, terms, .. settings]);
-            trial.Expect("terms", terms, i => value(trial.Before(predictions, i), trial.Before(targets, i)));
-        });
+    // The forms of weights and settings take turns; every fourth shape asks for no gradient.
+    private static int Form(int turn) => turn % 3;
 
-    private static IEnumerable<KernelCase> Gradients(Type owner, Func<Bounded, Bounded, Bounded> derivative, params object[] settings) =>
-        ElementwiseKernelCases.EachLength(owner, "Backward", (trial, n) =>
-        {
-            float[] predictions = trial.Numbers(n);
-            float[] targets = Targets(trial, predictions);
-            float[] scales = trial.Numbers(1);
-            float[] gradients = trial.Numbers(n);
-            trial.Launch((Index1D)n, [predictions, targets, scales, gradients, .. settings]);
-            trial.Expect("gradients", gradients, i => trial.Before(scales, 0) * derivative(trial.Before(predictions, i), trial.Before(targets, i)));
-        });
+    private static int ByColumn(int turn) => turn % 2;
 
-    // Every seventh prediction is its target: the kink of an absolute value.
+    private static int WantsGradient(int turn) => turn % 4 == 3 ? 0 : 1;
+
+    private static string Describe(int turn) => $"weights={Form(turn)} settings={ByColumn(turn)} gradient={WantsGradient(turn)}";
+
+    private static IEnumerable<KernelCase> EachShape<TLoss>(float least, float most)
+        where TLoss : struct, IElementLoss =>
+        KernelCases.Shapes.Append((Rows: 1, Width: 20_011)).Select((shape, i) => new KernelCase(
+            KernelCase.Find(typeof(ElementLoss), nameof(ElementLoss.Forward), typeof(TLoss)),
+            $"rows={shape.Rows} columns={shape.Width} {Describe(i)}",
+            trial => Elements<TLoss>(trial, shape.Rows, shape.Width, i, least, most)));
+
+    private static void Elements<TLoss>(KernelTrial trial, int rows, int columns, int turn, float least, float most)
+        where TLoss : struct, IElementLoss
+    {
+        float[] predictions = trial.Numbers(rows * columns);
+        float[] targets = Targets(trial, predictions);
+        float[] weights = Weights(trial, turn, rows, columns);
+        float[] settings = Array.ConvertAll(trial.Positive(columns, 1f), value => least + ((most - least) * value));
+        float[] terms = trial.Numbers(rows * columns);
+        float[] gradients = trial.Numbers(rows * columns);
+        float setting = 0.5f * (least + most);
+        trial.Launch(
+            new Index2D(columns, rows), predictions, targets, weights, settings, terms, gradients, columns, Form(turn), ByColumn(turn), WantsGradient(turn), setting, Scale);
+        Bounded Setting(int i) => ByColumn(turn) != 0 ? trial.Before(settings, i % columns) : Bounded.Constant(setting);
+        trial.Expect("terms", terms, i => LossWeights.Apply(
+            Weight(trial, weights, turn, i, columns), TLoss.Value(trial.Before(predictions, i), trial.Before(targets, i), Setting(i))));
+        if (WantsGradient(turn) != 0)
+        {
+            trial.Expect("gradients", gradients, i => LossWeights.Apply(
+                Weight(trial, weights, turn, i, columns),
+                Bounded.Constant(Scale) * TLoss.Derivative(trial.Before(predictions, i), trial.Before(targets, i), Setting(i))));
+        }
+    }
+
+    private static void Gaussian(KernelTrial trial, int rows, int columns, int turn)
+    {
+        const float Constant = 0.9f;
+        float[] predictions = trial.Numbers(2 * rows * columns);
+        float[] targets = trial.Numbers(rows * columns);
+        float[] weights = Weights(trial, turn, rows, columns);
+        float[] terms = trial.Numbers(rows * columns);
+        float[] gradients = trial.Numbers(2 * rows * columns);
+        trial.Launch(
+            new Index2D(columns, rows), predictions, targets, weights, terms, gradients, columns, Form(turn), WantsGradient(turn), Constant, Scale);
+        Bounded Mean(int i) => trial.Before(predictions, (i / columns * 2 * columns) + (i % columns));
+        Bounded LogVariance(int i) => trial.Before(predictions, (i / columns * 2 * columns) + columns + (i % columns));
+        trial.Expect("terms", terms, i => LossWeights.Apply(
+            Weight(trial, weights, turn, i, columns), GaussianLikelihood.Value(Mean(i), LogVariance(i), trial.Before(targets, i), Bounded.Constant(Constant))));
+        if (WantsGradient(turn) != 0)
+        {
+            trial.Expect("gradients", gradients, g =>
+            {
+                int i = (g / (2 * columns) * columns) + (g % columns);
+                GaussianLikelihood.Derivatives(Mean(i), LogVariance(i), trial.Before(targets, i), out Bounded byMean, out Bounded byLogVariance);
+                bool isMean = g % (2 * columns) < columns;
+                return LossWeights.Apply(Weight(trial, weights, turn, i, columns), Bounded.Constant(Scale) * (isMean ? byMean : byLogVariance));
+            });
+        }
+    }
+
+    // Every seventh prediction is its target, the kink of an absolute value.
     private static float[] Targets(KernelTrial trial, float[] predictions)
     {
         float[] targets = trial.Numbers(predictions.Length);
@@ -54,48 +109,95 @@ internal static class LossKernelCases
         return targets;
     }
 
-    private static int[] Classes(RowShape shape) =>
-        [.. Enumerable.Range(0, shape.Rows).Select(row => row % 5 == 3 ? IgnoreIndex : row % 11 == 7 ? shape.Width : row * 3 % shape.Width)];
-
-    private static void CrossEntropy(KernelTrial trial, RowShape shape)
+    private static float[] Weights(KernelTrial trial, int turn, int rows, int columns)
     {
-        float[] logits = trial.Numbers(shape.Count, 10f);
-        int[] classes = Classes(shape);
-        float[] terms = trial.Numbers(shape.Rows);
-        float[] counts = trial.Numbers(shape.Rows);
-        trial.Launch((Index1D)shape.Rows, logits, classes, terms, counts, shape.Width, IgnoreIndex);
-        trial.Expect("counts", counts, row => classes[row] == IgnoreIndex ? Bounded.Zero : Bounded.One);
-        trial.Expect("terms", terms, row =>
+        float[] weights = trial.Positive(Form(turn) == LossWeights.Rows ? rows : rows * columns);
+        for (int i = 0; i < weights.Length; i += 3)
         {
-            if (classes[row] == IgnoreIndex)
-            {
-                return Bounded.Zero;
-            }
+            weights[i] = 0f;
+        }
 
-            (Bounded largest, Bounded sum) = ReductionKernelCases.Exponentials(i => trial.Before(logits, (row * shape.Width) + i), shape.Width);
-            return classes[row] == shape.Width
-                ? Bounded.Exactly(double.NaN)
-                : Bounded.Log(sum) - (trial.Before(logits, (row * shape.Width) + classes[row]) - largest);
-        });
+        return weights;
     }
 
-    private static void CrossEntropyGradient(KernelTrial trial, RowShape shape)
+    private static Bounded Weight(KernelTrial trial, float[] weights, int turn, int element, int columns) => Form(turn) switch
     {
-        float[] logits = trial.Numbers(shape.Count, 10f);
-        int[] classes = Classes(shape);
-        float[] scales = trial.Numbers(1);
-        float[] gradients = trial.Numbers(shape.Count);
-        trial.Launch((Index1D)shape.Rows, logits, classes, scales, gradients, shape.Width, IgnoreIndex);
-        (Bounded Largest, Bounded Sum)[] rows = [.. Enumerable.Range(0, shape.Rows).Select(row =>
-            ReductionKernelCases.Exponentials(i => trial.Before(logits, (row * shape.Width) + i), shape.Width))];
-        trial.Expect("gradients", gradients, i =>
+        LossWeights.None => Bounded.One,
+        LossWeights.Rows => trial.Before(weights, element / columns),
+        _ => trial.Before(weights, element),
+    };
+
+    private static void CrossEntropy(
+        KernelTrial trial, int rows, int width, float smoothing, bool hasClassWeights, bool hasRowWeights, int wantsGradient = 1)
+    {
+        float[] logits = trial.Numbers(rows * width, 10f);
+        int[] classes = [.. Enumerable.Range(0, rows).Select(row => row % 5 == 3 ? IgnoreIndex : row % 11 == 7 ? width : row * 3 % width)];
+        float[] classWeights = trial.Positive(width);
+        float[] rowWeights = trial.Positive(rows);
+        for (int row = 0; row < rows; row += 4)
         {
-            int target = classes[i / shape.Width];
-            (Bounded largest, Bounded sum) = rows[i / shape.Width];
-            Bounded probability = Bounded.Exp(trial.Before(logits, i) - largest) / sum;
-            return target == IgnoreIndex ? Bounded.Zero
-                : target == shape.Width ? Bounded.Exactly(double.NaN)
-                : trial.Before(scales, 0) * (i % shape.Width == target ? probability - Bounded.One : probability);
-        });
+            rowWeights[row] = row % 8 == 0 ? 0f : rowWeights[row];
+        }
+
+        float[] terms = trial.Numbers(rows);
+        float[] gradients = trial.Numbers(rows * width);
+        trial.Launch(
+            (Index1D)rows, logits, classes, rowWeights, classWeights, terms, gradients, width, IgnoreIndex, hasRowWeights ? 1 : 0, hasClassWeights ? 1 : 0, wantsGradient, smoothing, Scale);
+        Row[] expected = [.. Enumerable.Range(0, rows).Select(row =>
+        {
+            Bounded rowWeight = hasRowWeights ? trial.Before(rowWeights, row) : Bounded.One;
+            Bounded ClassWeight(int v) => hasClassWeights ? trial.Before(classWeights, v) : Bounded.One;
+            return Row.Of(v => trial.Before(logits, (row * width) + v), ClassWeight, classes[row], width, smoothing, rowWeight);
+        })];
+        trial.Expect("terms", terms, row => expected[row].Term);
+        if (wantsGradient != 0)
+        {
+            trial.Expect("gradients", gradients, i => expected[i / width].Gradient[i % width]);
+        }
+    }
+
+    private sealed record Row(Bounded Term, Bounded[] Gradient)
+    {
+        public static Row Of(
+            Func<int, Bounded> logit, Func<int, Bounded> classWeight, int target, int width, float smoothing, Bounded rowWeight)
+        {
+            if (target == IgnoreIndex || rowWeight.Value == 0.0)
+            {
+                return new Row(Bounded.Zero, [.. Enumerable.Repeat(Bounded.Zero, width)]);
+            }
+
+            if (target == width)
+            {
+                return new Row(Bounded.Exactly(double.NaN), [.. Enumerable.Repeat(Bounded.Exactly(double.NaN), width)]);
+            }
+
+            (Bounded largest, Bounded sum) = ReductionKernelCases.Exponentials(logit, width);
+            Bounded logarithm = Bounded.Log(sum);
+            Bounded chosenWeight = Bounded.Constant(1f - smoothing) * classWeight(target);
+            Bounded value = chosenWeight * (logarithm - (logit(target) - largest));
+            Bounded total = chosenWeight;
+            Bounded share = Bounded.Zero;
+            if (smoothing > 0f)
+            {
+                share = Bounded.Constant(smoothing) / Bounded.Constant(width);
+                Bounded weightSum = Bounded.Zero;
+                Bounded smoothed = Bounded.Zero;
+                for (int v = 0; v < width; v++)
+                {
+                    weightSum += classWeight(v);
+                    smoothed = Bounded.MultiplyAdd(classWeight(v), logarithm - (logit(v) - largest), smoothed);
+                }
+
+                value = Bounded.MultiplyAdd(share, smoothed, value);
+                total = Bounded.MultiplyAdd(share, weightSum, total);
+            }
+
+            return new Row(rowWeight * value, [.. Enumerable.Range(0, width).Select(v =>
+            {
+                Bounded wanted = Bounded.MultiplyAdd(share, classWeight(v), v == target ? chosenWeight : Bounded.Zero);
+                Bounded given = total * (Bounded.Exp(logit(v) - largest) / sum);
+                return (Bounded.Constant(Scale) * rowWeight) * (given - wanted);
+            })]);
+        }
     }
 }

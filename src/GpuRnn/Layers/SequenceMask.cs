@@ -162,6 +162,23 @@ public sealed class SequenceMask
             : FromFlags(count, BatchSize, _flags.AsSpan(start * BatchSize, count * BatchSize));
     }
 
+    /// <summary>1 where a step is there and 0 where it is not, for losses: one number for each row of a [T, B, …, F] tensor.</summary>
+    /// <param name="between">The axes between B and the last one; each of their rows has the weight of its step.</param>
+    public float[] ToWeights(params ReadOnlySpan<int> between)
+    {
+        int copies = ShapeCheck.Length(between, "SequenceMask.ToWeights");
+        float[] weights = new float[TimeSteps * BatchSize * copies];
+        for (int step = 0, first = 0; step < TimeSteps; step++)
+        {
+            for (int row = 0; row < BatchSize; row++, first += copies)
+            {
+                weights.AsSpan(first, copies).Fill(IsPresent(step, row) ? 1.0f : 0.0f);
+            }
+        }
+
+        return weights;
+    }
+
     /// <summary>Refuses a tensor whose first two axes are not those of the mask.</summary>
     /// <exception cref="ShapeException">They differ.</exception>
     internal void Require(Tensor input, string where)

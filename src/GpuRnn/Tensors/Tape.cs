@@ -19,6 +19,7 @@ public sealed class Tape : IDisposable
     private readonly List<DeviceBuffer<float>> _lent = [];
     private readonly List<TapeOperation> _operations = [];
     private readonly List<IDisposable> _leases = [];
+    private Tensor? _root;
     private bool _isSpent;
     private bool _isDisposed;
 
@@ -86,6 +87,7 @@ public sealed class Tape : IDisposable
 
         RequireBackward(loss);
         GradientOf(loss).CopyFrom([1.0f]);
+        _root = loss;
         RunBackward();
     }
 
@@ -118,6 +120,7 @@ public sealed class Tape : IDisposable
         }
 
         _lent.Clear();
+        _root = null;
         _isSpent = false;
         Pass++;
     }
@@ -244,6 +247,25 @@ public sealed class Tape : IDisposable
         if (part.Sum.IsValid)
         {
             TensorKernels.AddTo(Device, part.View, part.Sum);
+        }
+    }
+
+    /// <summary>True for the loss from which the backward pass in progress started, whose gradient is 1.</summary>
+    internal bool IsRoot(Tensor loss)
+    {
+        return ReferenceEquals(loss, _root);
+    }
+
+    /// <summary>Lets a finished gradient of the tensor's shape be its gradient, or adds it to what others gave; it is not to be used again.</summary>
+    internal void GiveGradient(Tensor tensor, Tensor gradient)
+    {
+        if (tensor.Gradient is null)
+        {
+            tensor.AttachGradient(gradient);
+        }
+        else
+        {
+            TensorKernels.AddTo(Device, gradient.View, tensor.Gradient.View);
         }
     }
 

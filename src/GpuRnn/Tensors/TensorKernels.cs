@@ -34,6 +34,12 @@ internal static class TensorKernels
         device.Load(kernel).Launch(device.DefaultStream, new Index1D(extent), arguments);
     }
 
+    public static void Launch(Device device, MethodInfo kernel, Index2D extent, params object[] arguments)
+    {
+        Densify(arguments);
+        device.Load(kernel).Launch(device.DefaultStream, extent, arguments);
+    }
+
     /// <summary>Turns views into the very type of the kernels' parameters, which spares a launch the search for a conversion.</summary>
     public static void Densify(object[] arguments)
     {

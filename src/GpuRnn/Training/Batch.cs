@@ -25,6 +25,12 @@ public class Batch
     /// <summary>Elements on each axis of the targets; that of the model's output.</summary>
     public int[] TargetShape { get; init; } = [0];
 
+    /// <summary>
+    /// How much each target counts in the loss: one number for each row of the model's output or one for each element, 0 where there is no
+    /// target. Null where all count alike, or where <see cref="Mask"/> says which are there.
+    /// </summary>
+    public float[]? TargetWeights { get; init; }
+
     /// <summary>Class numbers, one for each row of the model's output; empty where values are predicted.</summary>
     public int[] Classes { get; init; } = [];
 

@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using GpuRnn.Devices;
 using GpuRnn.KernelModel;
-using GpuRnn.Kernels.Elementwise;
 using GpuRnn.Kernels.Losses;
 using GpuRnn.Tensors;
 
@@ -11,37 +10,78 @@ namespace GpuRnn.Training;
 /// <summary>The mean cross-entropy of rows of logits; the formula stands on <see cref="SoftmaxCrossEntropy"/>.</summary>
 internal static class CrossEntropyLoss
 {
-    private static readonly MethodInfo s_forward = TensorKernels.Method(typeof(SoftmaxCrossEntropy), nameof(SoftmaxCrossEntropy.Forward));
-    private static readonly MethodInfo s_backward = TensorKernels.Method(typeof(SoftmaxCrossEntropy), nameof(SoftmaxCrossEntropy.Backward));
-    private static readonly MethodInfo s_divide = TensorKernels.Method(typeof(Divide), nameof(Divide.Forward));
+    private const string Where = "Losses.SoftmaxCrossEntropy";
 
-    public static Tensor Forward(Tape tape, Tensor logits, int[] classes, int ignoreIndex)
+    private static readonly MethodInfo s_kernel = TensorKernels.Method(typeof(SoftmaxCrossEntropy), nameof(SoftmaxCrossEntropy.Forward));
+
+    public static Tensor Forward(
+        Tape tape, Tensor logits, int[] classes, int ignoreIndex, float smoothing, float[]? classWeights, float[]? weights)
     {
         ArgumentNullException.ThrowIfNull(tape);
         ArgumentNullException.ThrowIfNull(classes);
-        tape.Require(logits, "Losses.SoftmaxCrossEntropy");
-        ShapeCheck.RequireRank(logits, 1, "[N, V]", "Losses.SoftmaxCrossEntropy");
+        tape.Require(logits, Where);
+        ShapeCheck.RequireRank(logits, 1, "[N, V]", Where);
+        ArgumentCheck.NotNegative(smoothing, Where, nameof(smoothing), "a share such as 0.1");
+        ArgumentCheck.Below(smoothing, 1.0f, Where, nameof(smoothing), "a share such as 0.1");
         int width = logits.Shape[^1];
         int rows = width == 0 ? 0 : logits.Length / width;
         RequireClasses(classes, ignoreIndex, rows, width);
+        RequireWeights(classWeights, width, "class weights", "classes");
+        RequireWeights(weights, rows, "weights", "rows");
+        double sum = WeightSum(classes, ignoreIndex, classWeights, weights);
         DeviceBuffer<float> memory = tape.Rent(rows);
         memory.CopyFrom(MemoryMarshal.Cast<int, float>(classes));
-        ArrayView<int> targets = memory.View.SubView(0, rows).Cast<int>();
         Tensor terms = tape.Allocate(rows);
-        Tensor counts = tape.Allocate(rows);
-        TensorKernels.Launch(tape.Device, s_forward, rows, logits.View, targets, terms.View, counts.View, width, ignoreIndex);
-        Tensor sum = tape.Allocate();
-        Tensor count = tape.Allocate();
-        TensorKernels.Sum(tape, terms.View, sum.View, 1.0f);
-        TensorKernels.Sum(tape, counts.View, count.View, 1.0f);
-        Tensor loss = tape.Allocate();
-        TensorKernels.Launch(tape.Device, s_divide, 1, sum.View, count.View, loss.View);
-        if (tape.NeedsGradient(logits))
+        Tensor? gradient = tape.NeedsGradient(logits) ? tape.Allocate([.. logits.Shape]) : null;
+        TensorKernels.Launch(
+            tape.Device,
+            s_kernel,
+            rows,
+            logits.View,
+            memory.View.SubView(0, rows).Cast<int>(),
+            TargetWeights.Upload(tape, weights, logits.View),
+            TargetWeights.Upload(tape, classWeights, logits.View),
+            terms.View,
+            gradient?.View ?? terms.View,
+            width,
+            ignoreIndex,
+            weights is null ? 0 : 1,
+            classWeights is null ? 0 : 1,
+            gradient is null ? 0 : 1,
+            smoothing,
+            (float)(1.0 / sum));
+        return MeanLoss.Finish(tape, logits, terms, gradient, sum);
+    }
+
+    private static double WeightSum(int[] classes, int ignoreIndex, float[]? classWeights, float[]? weights)
+    {
+        double sum = 0.0;
+        for (int row = 0; row < classes.Length; row++)
         {
-            tape.Record(new Gradient(logits, targets, count, loss, rows, width, ignoreIndex), loss);
+            if (classes[row] != ignoreIndex)
+            {
+                sum += (weights is null ? 1.0 : weights[row]) * (classWeights is null ? 1.0 : classWeights[classes[row]]);
+            }
         }
 
-        return loss;
+        return sum;
+    }
+
+    private static void RequireWeights(float[]? weights, int count, string what, string ofWhat)
+    {
+        if (weights is null)
+        {
+            return;
+        }
+
+        if (weights.Length != count)
+        {
+            throw new ShapeException(
+                $"{Where}: {weights.Length} {what} arrived, but there are {count} {ofWhat}. Pass one for each, or null for all the same.",
+                nameof(weights));
+        }
+
+        TargetWeights.Add(weights, Where);
     }
 
     private static void RequireClasses(int[] classes, int ignoreIndex, int rows, int width)
@@ -49,8 +89,7 @@ internal static class CrossEntropyLoss
         if (classes.Length != rows)
         {
             throw new ShapeException(
-                $"Losses.SoftmaxCrossEntropy: {classes.Length} classes arrived, but the logits have {rows} rows of {width}. "
-                + "Pass one class for each row.",
+                $"{Where}: {classes.Length} classes arrived, but the logits have {rows} rows of {width}. Pass one class for each row.",
                 nameof(classes));
         }
 
@@ -60,27 +99,9 @@ internal static class CrossEntropyLoss
             {
                 throw new ArgumentOutOfRangeException(
                     nameof(classes),
-                    $"Losses.SoftmaxCrossEntropy: the class of row {row} is {classes[row]}, but must be 0 to {width - 1}, "
+                    $"{Where}: the class of row {row} is {classes[row]}, but must be 0 to {width - 1}, "
                     + $"or {ignoreIndex} to ignore the row. Number the classes from 0.");
             }
-        }
-    }
-
-    private sealed class Gradient(
-        Tensor logits, ArrayView<int> targets, Tensor count, Tensor loss, int rows, int width, int ignoreIndex) : TapeOperation
-    {
-        public override void Backward(Tape tape)
-        {
-            if (loss.Gradient is not Tensor upstream)
-            {
-                return;
-            }
-
-            Tensor scale = tape.Allocate();
-            TensorKernels.Launch(tape.Device, s_divide, 1, upstream.View, count.View, scale.View);
-            GradientPart part = tape.BeginGradient(logits);
-            TensorKernels.Launch(tape.Device, s_backward, rows, logits.View, targets, scale.View, part.View, width, ignoreIndex);
-            tape.EndGradient(part);
         }
     }
 }

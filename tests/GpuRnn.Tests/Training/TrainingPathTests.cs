@@ -94,6 +94,8 @@ public sealed class TrainingPathTests : IDisposable
             output => Losses.MeanSquaredError(tape, output, tape.Input(targets, BatchSize, ClassCount)),
             output => Losses.MeanAbsoluteError(tape, output, tape.Input(targets, BatchSize, ClassCount)),
             output => Losses.Huber(tape, output, tape.Input(targets, BatchSize, ClassCount)),
+            output => Losses.Quantile(tape, output, tape.Input(targets, BatchSize, ClassCount), [0.5f]),
+            output => Losses.BinaryCrossEntropy(tape, output, tape.Input(targets, BatchSize, ClassCount)),
         ];
         foreach (Func<Tensor, Tensor> loss in losses)
         {
