@@ -15,6 +15,8 @@ public sealed class FolderArrowTests
         ["Layers"] = ["Tensors", "Scheduling", "Weights"],
         ["Memories"] = ["Tensors", "Weights"],
         ["Reservoirs"] = ["Tensors", "Scheduling", "Weights"],
+        ["Data"] = ["Training", "Layers", "Tensors"],
+        ["LanguageModels"] = ["Data", "Training", "Layers", "Tensors", "Scheduling"],
         ["Training"] = ["Layers", "Tensors", "Scheduling", "Weights"],
     };
 

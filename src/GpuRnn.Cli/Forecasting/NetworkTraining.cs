@@ -7,15 +7,16 @@ namespace GpuRnn.Cli.Forecasting;
 internal sealed class NetworkTraining : IForecastTraining
 {
     private readonly Trainer _trainer;
-    private readonly ArrayBatchSource _train;
-    private readonly ArrayBatchSource _validation;
+    private readonly IBatchSource _train;
+    private readonly IBatchSource _validation;
 
     /// <summary>Cuts the examples; nothing is trained yet.</summary>
     public NetworkTraining(
         ForecastNetwork network, ForecastConfiguration configuration, TimeSeries series, SeriesSplit split, SeriesScale scale)
     {
-        _train = Source(WindowSet.Cut(series.Values, scale, split.Window, split.Window, split.TrainEnd), true);
-        _validation = Source(WindowSet.Cut(series.Values, scale, split.Window, split.TrainEnd, split.ValidationEnd), false);
+        _train = scale.Windows(series.Values, split.Window, split.Window, split.TrainEnd).ToBatches(configuration.BatchSize);
+        _validation = scale.Windows(series.Values, split.Window, split.TrainEnd, split.ValidationEnd)
+            .ToBatches(configuration.BatchSize, shuffle: false);
         Optimizer optimizer = Optimizers.Create(configuration.Optimizer, network.Model.Parameters, (float)configuration.LearningRate);
         TrainerOptions options = new()
         {
@@ -25,11 +26,6 @@ internal sealed class NetworkTraining : IForecastTraining
             Seed = (ulong)configuration.Seed,
         };
         _trainer = new Trainer(network.Model, optimizer, options);
-
-        ArrayBatchSource Source(WindowSet windows, bool shuffle)
-        {
-            return ArrayBatchSource.ForValues(windows.Inputs, split.Window, 1, windows.Targets, 1, configuration.BatchSize, shuffle);
-        }
     }
 
     /// <inheritdoc/>

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Reflection;
-using CsvHelper;
-using CsvHelper.Configuration;
 using GpuRnn.Cli.Configuration;
+using GpuRnn.Data;
 
 namespace GpuRnn.Cli.Forecasting;
 
@@ -47,27 +46,28 @@ internal static class SeriesReader
     /// <param name="timeColumn">The column of labels; the first one that is not forecast when null.</param>
     public static TimeSeries Read(TextReader reader, string name, string? column, string? timeColumn)
     {
-        CsvConfiguration configuration = new(CultureInfo.InvariantCulture)
+        try
         {
-            BadDataFound = null,
-            TrimOptions = TrimOptions.Trim,
-            IgnoreBlankLines = true,
-        };
-        using CsvReader csv = new(reader, configuration);
-        if (!csv.Read() || !csv.ReadHeader() || csv.HeaderRecord is not { Length: > 0 } header)
-        {
-            throw new InputException(name, "the file is empty, but a header line and rows of numbers are needed", "Give a file with data");
+            using CsvFile csv = new(reader, name);
+            return Read(csv, name, column, timeColumn);
         }
+        catch (DataFileException exception)
+        {
+            throw new InputException(exception.Message, exception);
+        }
+    }
 
+    private static TimeSeries Read(CsvFile csv, string name, string? column, string? timeColumn)
+    {
+        string[] header = [.. csv.Header];
         int valueIndex = column is null ? header.Length - 1 : Find(header, column, name, "--column");
         int timeIndex = timeColumn is null ? DefaultTimeIndex(header, valueIndex) : Find(header, timeColumn, name, "--time-column");
         List<string> labels = [];
         List<double> values = [];
-        while (csv.Read())
+        while (csv.ReadRow() is CsvRow row)
         {
-            string where = $"{name}, line {csv.Parser.RawRow}";
-            values.Add(Number(Field(csv, valueIndex, where, header[valueIndex]), where, header[valueIndex]));
-            labels.Add(timeIndex < 0 ? (values.Count - 1).ToString(CultureInfo.InvariantCulture) : Field(csv, timeIndex, where, header[timeIndex]));
+            values.Add(row.GetNumber(valueIndex));
+            labels.Add(timeIndex < 0 ? (values.Count - 1).ToString(CultureInfo.InvariantCulture) : row[timeIndex]);
         }
 
         if (values.Count == 0)
@@ -95,34 +95,5 @@ internal static class SeriesReader
         }
 
         return index;
-    }
-
-    private static string Field(CsvReader csv, int index, string where, string column)
-    {
-        if (index >= csv.Parser.Count)
-        {
-            throw new InputException(
-                where, $"the row has {csv.Parser.Count} fields, but column '{column}' is field {index + 1}", "Complete or remove the row");
-        }
-
-        return csv.GetField(index) ?? string.Empty;
-    }
-
-    private static double Number(string text, string where, string column)
-    {
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
-        {
-            string arrived = text.Length == 0 ? "nothing" : $"'{text}'";
-            throw new InputException(
-                where, $"column '{column}' has {arrived}, but a number is needed", "Correct or remove the row, or choose another --column");
-        }
-
-        if (!double.IsFinite(value))
-        {
-            throw new InputException(
-                where, $"column '{column}' has {text}, but a finite number is needed", "Fill the gap or remove the row");
-        }
-
-        return value;
     }
 }

@@ -1,3 +1,4 @@
+using GpuRnn.Data;
 using MathNet.Numerics.Statistics;
 
 namespace GpuRnn.Cli.Forecasting;
@@ -59,5 +60,16 @@ internal sealed class SeriesScale
     {
         double value = (standard * _deviation) + _mean;
         return _squareRoot ? Math.Max(value, 0.0) * Math.Max(value, 0.0) : value;
+    }
+
+    /// <summary>Examples of scaled values: a window each and the change from its last value to the next one.</summary>
+    /// <param name="values">The series in the unit of the data.</param>
+    /// <param name="window">Past values an example.</param>
+    /// <param name="start">First target, at least <paramref name="window"/>.</param>
+    /// <param name="end">One past the last target.</param>
+    public SeriesWindows Windows(double[] values, int window, int start, int end)
+    {
+        SeriesWindowOptions options = new() { Window = window, PredictsChange = true };
+        return SeriesWindows.Cut(Array.ConvertAll(values, Forward), SeriesScaler.Identity(), options, start, end);
     }
 }

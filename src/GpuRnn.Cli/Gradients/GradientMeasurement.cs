@@ -21,7 +21,7 @@ internal static class GradientMeasurement
     public static GradientResult Run(ForecastConfiguration configuration, int timeSteps, int trainingSteps, CancellationToken cancellation)
     {
         using Device device = InputGuard.Run(() => DeviceCatalog.Open(configuration.Device));
-        (ArrayBatchSource source, SeriesScale scale, string task) = configuration.Data is null
+        (IBatchSource source, SeriesScale scale, string task) = configuration.Data is null
             ? Recall(configuration, timeSteps)
             : Series(configuration, timeSteps);
         using ForecastNetwork network = InputGuard.Build(
@@ -47,7 +47,7 @@ internal static class GradientMeasurement
     }
 
     private static void Train(
-        Sequential model, ArrayBatchSource source, ForecastConfiguration configuration, int steps, Tape tape, CancellationToken cancellation)
+        Sequential model, IBatchSource source, ForecastConfiguration configuration, int steps, Tape tape, CancellationToken cancellation)
     {
         using Adam optimizer = new(model.Parameters, (float)configuration.LearningRate);
         RandomSource order = new((ulong)configuration.Seed);
@@ -79,7 +79,7 @@ internal static class GradientMeasurement
         return value;
     }
 
-    private static (ArrayBatchSource Source, SeriesScale Scale, string Task) Recall(ForecastConfiguration configuration, int timeSteps)
+    private static (IBatchSource Source, SeriesScale Scale, string Task) Recall(ForecastConfiguration configuration, int timeSteps)
     {
         RandomSource random = new((ulong)configuration.Seed + 1);
         float[] inputs = new float[RecallExamples * timeSteps];
@@ -98,7 +98,7 @@ internal static class GradientMeasurement
         return (source, SeriesScale.Identity, $"recall the first of {timeSteps} random values after the last");
     }
 
-    private static (ArrayBatchSource Source, SeriesScale Scale, string Task) Series(ForecastConfiguration configuration, int timeSteps)
+    private static (IBatchSource Source, SeriesScale Scale, string Task) Series(ForecastConfiguration configuration, int timeSteps)
     {
         TimeSeries series = SeriesReader.Read(configuration.Data, configuration.Column, timeColumn: null);
         if (series.Values.Length <= timeSteps)
@@ -108,8 +108,7 @@ internal static class GradientMeasurement
         }
 
         SeriesScale scale = SeriesScale.Fit(series, series.Values.Length, "none");
-        WindowSet windows = WindowSet.Cut(series.Values, scale, timeSteps, timeSteps, series.Values.Length);
-        ArrayBatchSource source = ArrayBatchSource.ForValues(windows.Inputs, timeSteps, 1, windows.Targets, 1, configuration.BatchSize);
+        IBatchSource source = scale.Windows(series.Values, timeSteps, timeSteps, series.Values.Length).ToBatches(configuration.BatchSize);
         return (source, scale, $"the next value of {series.ColumnName} in {Path.GetFileName(series.Name)}");
     }
 }

@@ -1,5 +1,6 @@
 using GpuRnn.Cli.Configuration;
 using GpuRnn.Cli.Forecasting;
+using GpuRnn.Data;
 
 namespace GpuRnn.Cli.Tests.Forecasting;
 
@@ -84,7 +85,7 @@ public sealed class SeriesPartsTests
     {
         SeriesScale scale = SeriesScale.Fit(Series([-1, 1]), 2, "none");
 
-        WindowSet windows = WindowSet.Cut([10, 20, 50, 55], scale, 2, 2, 4);
+        SeriesWindows windows = scale.Windows([10, 20, 50, 55], 2, 2, 4);
 
         Assert.Equal([10f, 20f, 20f, 50f], windows.Inputs);
         Assert.Equal([30f, 5f], windows.Targets);

@@ -34,14 +34,14 @@ public sealed class SeriesReaderTests
     }
 
     [Theory]
-    [InlineData("", "s.csv: the file is empty, but a header line and rows of numbers are needed. Give a file with data.")]
+    [InlineData("", "s.csv: the file is empty, but a header line and rows are needed. Give a file with data.")]
     [InlineData("a,b\n", "s.csv: the file has a header but no rows, but rows of numbers are needed. Give a file with data.")]
     [InlineData(
         "a,b\n1,2\n2,x7\n",
-        "s.csv, line 3: column 'b' has 'x7', but a number is needed. Correct or remove the row, or choose another --column.")]
+        "s.csv, line 3: column 'b' has 'x7', but a number is needed. Correct or remove the row.")]
     [InlineData(
         "a,b\n1,2\n\n2,\n",
-        "s.csv, line 4: column 'b' has nothing, but a number is needed. Correct or remove the row, or choose another --column.")]
+        "s.csv, line 4: column 'b' has nothing, but a number is needed. Correct or remove the row.")]
     [InlineData("a,b\n1,NaN\n", "s.csv, line 2: column 'b' has NaN, but a finite number is needed. Fill the gap or remove the row.")]
     [InlineData("a,b\n1,1e999\n", "s.csv, line 2: column 'b' has 1e999, but a finite number is needed. Fill the gap or remove the row.")]
     [InlineData("a,b\n1,2\n2\n", "s.csv, line 3: the row has 1 fields, but column 'b' is field 2. Complete or remove the row.")]
