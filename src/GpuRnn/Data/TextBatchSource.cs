@@ -85,7 +85,8 @@ public sealed class TextBatchSource : IBatchSource
             Inputs = new float[steps * _batchSize],
             InputShape = [steps, _batchSize],
             Classes = new int[steps * _batchSize],
-            SequenceCount = steps * _batchSize,
+            SequenceCount = _batchSize,
+            LossWeight = steps * _batchSize,
         };
     }
 }

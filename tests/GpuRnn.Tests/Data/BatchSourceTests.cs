@@ -7,9 +7,10 @@ namespace GpuRnn.Tests.Data;
 public sealed class BatchSourceTests
 {
     [Fact]
-    public void Bucketed_PadsEachBatchToItsLongestSequence()
+    public void Stream_PadsEachBatchToItsLongestSequence()
     {
-        BucketedBatchSource source = new([Tokens(5, 6, 7), Tokens(8), Tokens(9, 9)], PredictionForm.Sequence, 2, shuffle: false);
+        using StreamBatchSource source = new([Tokens(8), Tokens(9, 9), Tokens(5, 6, 7)], PredictionForm.Sequence, 2, shuffleBuffer: 1);
+        source.StartEpoch(new RandomSource(1));
         Batch first = source.GetBatch(0);
 
         Assert.Equal(2, source.BatchCount);
@@ -17,48 +18,31 @@ public sealed class BatchSourceTests
         Assert.Equal([8f, 9f, 0f, 9f], first.Inputs);
         Assert.Equal([1, 2], first.Mask!.Lengths.ToArray());
         Assert.Equal([1, 2], first.Classes);
-        Assert.Null(source.GetBatch(1).Mask);
         Assert.Equal([3, 1], source.GetBatch(1).InputShape);
     }
 
     [Fact]
-    public void Bucketed_ClassesOfSteps_AreIgnoredWhereAStepIsAbsent()
+    public void Stream_ClassesOfSteps_AreIgnoredWhereAStepIsAbsent()
     {
-        SequenceExample[] examples = [SequenceExample.FromTokens([1]).WithClasses(4), SequenceExample.FromTokens([2, 3]).WithClasses(5, 6)];
-        Batch batch = new BucketedBatchSource(examples, PredictionForm.Step, 2, shuffle: false).GetBatch(0);
+        Batch batch = Only(PredictionForm.Step, SequenceExample.FromTokens([1]).WithClasses(4), SequenceExample.FromTokens([2, 3]).WithClasses(5, 6));
 
         Assert.Equal([4, 5, Losses.DefaultIgnoreIndex, 6], batch.Classes);
     }
 
     [Fact]
-    public void Bucketed_ValuesAndTargets_KeepTheirSteps()
+    public void Stream_ValuesAndTargets_KeepTheirSteps()
     {
-        SequenceExample[] examples =
-        [
-            SequenceExample.FromValues([1f, 2f], 2).WithTargets(9f), SequenceExample.FromValues([3f, 4f, 5f, 6f], 2).WithTargets(7f, 8f),
-        ];
-        Batch batch = new BucketedBatchSource(examples, PredictionForm.Step, 2, shuffle: false).GetBatch(0);
+        SequenceExample first = SequenceExample.FromValues([1f, 2f], 2);
+        SequenceExample second = SequenceExample.FromValues([3f, 4f, 5f, 6f], 2);
+        Batch steps = Only(PredictionForm.Step, first.WithTargets(9f), second.WithTargets(7f, 8f));
+        Batch whole = Only(PredictionForm.Sequence, first.WithTargets(1f, 2f), second.WithTargets(3f, 4f));
 
-        Assert.Equal([2, 2, 2], batch.InputShape);
-        Assert.Equal([1f, 2f, 3f, 4f, 0f, 0f, 5f, 6f], batch.Inputs);
-        Assert.Equal([2, 2, 1], batch.TargetShape);
-        Assert.Equal([9f, 7f, 0f, 8f], batch.Targets);
-    }
-
-    [Fact]
-    public void Bucketed_Epoch_ServesEverySequenceOnce_OfNearLengths_BySeedAlone()
-    {
-        SequenceExample[] examples = [.. Enumerable.Range(0, 103).Select(i => Tokens([.. Enumerable.Repeat(i, 1 + (i * 37 % 50))]))];
-        BucketedBatchSource source = new(examples, PredictionForm.Sequence, 8, bucketBatches: 4);
-        float[] first = Served(source, 1);
-
-        Assert.Equal(Enumerable.Range(0, 103).Select(i => (float)i), first.Order());
-        Assert.NotEqual(first, Served(source, 2));
-        Assert.Equal(first, Served(source, 1));
-
-        // Sorted by fours, a batch spans about a quarter of the lengths; unsorted ones span nearly all.
-        double steps = Enumerable.Range(0, source.BatchCount).Sum(i => (double)source.GetBatch(i).Inputs.Length);
-        Assert.InRange(steps, examples.Sum(example => example.TimeSteps), 1.3 * examples.Sum(example => example.TimeSteps));
+        Assert.Equal([2, 2, 2], steps.InputShape);
+        Assert.Equal([1f, 2f, 3f, 4f, 0f, 0f, 5f, 6f], steps.Inputs);
+        Assert.Equal([2, 2, 1], steps.TargetShape);
+        Assert.Equal([9f, 7f, 0f, 8f], steps.Targets);
+        Assert.Equal([2, 2], whole.TargetShape);
+        Assert.Equal([1f, 2f, 3f, 4f], whole.Targets);
     }
 
     [Fact]
@@ -130,37 +114,31 @@ public sealed class BatchSourceTests
     {
         Assert.Contains("3 tokens, but 3 streams need at least 4", Assert.Throws<ArgumentException>(() => new TextBatchSource([1, 2, 3], 3, 5)).Message);
         Assert.Contains("index is 1", Assert.Throws<ArgumentOutOfRangeException>(() => new TextBatchSource([1, 2], 1, 5).GetBatch(1)).Message);
-        Assert.Contains("the number of examples is 0", Assert.Throws<ArgumentOutOfRangeException>(() => Bucketed()).Message);
-        Assert.Contains("example 0 of the batch has no time step", Assert.Throws<ArgumentException>(() => Bucketed(Tokens()).GetBatch(0)).Message);
+        Assert.Contains("example 0 of the batch has no time step", Assert.Throws<ArgumentException>(() => Only(PredictionForm.Sequence, Tokens())).Message);
         Assert.Contains(
-            "neither classes nor targets", Assert.Throws<ArgumentException>(() => Bucketed(SequenceExample.FromTokens([1])).GetBatch(0)).Message);
-        Assert.Contains(
-            "2 classes and 3 steps, but 1 are needed",
-            Assert.Throws<ArgumentException>(() => Bucketed(SequenceExample.FromTokens([1, 2, 3]).WithClasses(1, 2)).GetBatch(0)).Message);
+            "has 0 classes and 0 target values",
+            Assert.Throws<ArgumentException>(() => Only(PredictionForm.Sequence, SequenceExample.FromTokens([1]))).Message);
         Assert.Contains(
             "inputSize 2, but the batch's first has 0",
-            Assert.Throws<ArgumentException>(() => Bucketed(Tokens(1), SequenceExample.FromValues([1f, 2f], 2).WithClasses(0)).GetBatch(0)).Message);
+            Assert.Throws<ArgumentException>(() => Only(PredictionForm.Sequence, Tokens(1), SequenceExample.FromValues([1f, 2f], 2).WithClasses(0))).Message);
+        Assert.Contains(
+            "has 1 numbers, but 2 are needed", Assert.Throws<ArgumentException>(() => Only(PredictionForm.Step, Tokens(1), SequenceExample.FromTokens([1, 2]).WithClasses(3))).Message);
         Assert.Contains("inputSize 2 does not divide", Assert.Throws<ArgumentException>(() => SequenceExample.FromValues([1f], 2)).Message);
-        Assert.Contains("index is -1", Assert.Throws<ArgumentOutOfRangeException>(() => Bucketed(Tokens(1)).GetBatch(-1)).Message);
         Assert.Contains(
             "the number of examples is 0", Assert.Throws<ArgumentOutOfRangeException>(() => new StreamBatchSource([], PredictionForm.Sequence, 1)).Message);
+        using StreamBatchSource one = new([Tokens(1)], PredictionForm.Sequence, 1);
+        Assert.Contains("index is -1", Assert.Throws<ArgumentOutOfRangeException>(() => one.GetBatch(-1)).Message);
     }
 
-    private static BucketedBatchSource Bucketed(params SequenceExample[] examples)
+    private static Batch Only(PredictionForm form, params SequenceExample[] examples)
     {
-        return new BucketedBatchSource(examples, PredictionForm.Sequence, 4, shuffle: false);
+        using StreamBatchSource source = new(examples, form, examples.Length, shuffleBuffer: 1);
+        return source.GetBatch(0);
     }
 
     // The class is the number of steps.
     private static SequenceExample Tokens(params int[] tokens)
     {
         return SequenceExample.FromTokens(tokens).WithClasses(tokens.Length);
-    }
-
-    // The first token of each sequence in the order of an epoch.
-    private static float[] Served(BucketedBatchSource source, ulong seed)
-    {
-        source.StartEpoch(new RandomSource(seed));
-        return [.. Enumerable.Range(0, source.BatchCount).SelectMany(i => source.GetBatch(i) is Batch batch ? batch.Inputs[..batch.SequenceCount] : [])];
     }
 }

@@ -31,10 +31,10 @@ public sealed class DataExampleTests : IDisposable
             reviews.SelectMany(review => words.Split(review.Text)),
             new VocabularyOptions { MinimumCount = 1, Specials = SpecialSymbols.PaddingAndUnknown });
         TextEncoder encoder = new(words, vocabulary);
-        BucketedBatchSource train = new(
-            reviews.Select(review => SequenceExample.FromTokens(encoder.Encode(review.Text)).WithClasses(review.Class)),
-            PredictionForm.Sequence,
-            batchSize: 2);
+        SequenceBatchSource train = SequenceBatchSource.ForClasses(
+            [.. reviews.Select(review => encoder.Encode(review.Text))],
+            [.. reviews.Select(review => review.Class)],
+            new SequenceBatchOptions { BatchSize = 2, BatchesPerBucket = 8 });
 
         RandomSource random = new(seed: 1);
         using Sequential model = new(
