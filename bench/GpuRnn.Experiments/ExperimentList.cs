@@ -18,5 +18,11 @@ internal static class ExperimentList
         new HopfieldCapacityExperiment(),
         new ReberExperiment(),
         new SunspotsExperiment(),
+        new TemporalOrderExperiment(),
+        new CopyExperiment(),
+        new CountingExperiment(2),
+        new CountingExperiment(3),
+        new TimingExperiment(),
+        new WaveformExperiment(),
     ];
 }
