@@ -48,5 +48,5 @@ def versions(script):
 def write_versions(folder):
     """versions.txt beside the vectors: what made them."""
     with open(os.path.join(folder, "versions.txt"), "w", encoding="utf-8") as file:
-        for key, value in versions("make_recurrent_vectors.py, make_text_vectors.py, make_training_vectors.py").items():
+        for key, value in versions("make_layer_vectors.py, make_recurrent_vectors.py, make_text_vectors.py, make_training_vectors.py").items():
             file.write("%s: %s\n" % (key, value))

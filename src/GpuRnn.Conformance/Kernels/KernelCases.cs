@@ -16,6 +16,7 @@ internal static class KernelCases
         .. ElementwiseKernelCases.All(),
         .. RowKernelCases.All(),
         .. NormaliseKernelCases.All(),
+        .. WindowKernelCases.All(),
         .. ReductionKernelCases.All(),
         .. AttentionKernelCases.All(),
         .. LossKernelCases.All(),

@@ -63,6 +63,10 @@ internal sealed class KernelTrial(Device device, MethodInfo kernel, ConformanceR
     public void Launch(KernelConfig config, Func<Func<float[], ArrayView<float>>, object[]> arguments) =>
         Launch((loaded, views) => loaded.Launch(device.DefaultStream, config, views), arguments);
 
+    /// <inheritdoc cref="Launch(KernelConfig, Func{Func{float[], ArrayView{float}}, object[]})"/>
+    public void Launch(Index2D extent, Func<Func<float[], ArrayView<float>>, object[]> arguments) =>
+        Launch((loaded, views) => loaded.Launch(device.DefaultStream, extent, views), arguments);
+
     /// <summary>Counts arrays as arguments of a launch that has nothing to do.</summary>
     public void SkipLaunch(params object[] arguments) => Launch((_, _) => { }, arguments);
 

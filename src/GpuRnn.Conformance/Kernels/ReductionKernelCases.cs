@@ -20,6 +20,8 @@ internal static class ReductionKernelCases
         .. ColumnFinish(),
         .. RowKernelCases.EachShape(typeof(RowSoftmax), nameof(RowSoftmax.Forward), SoftmaxForward),
         .. RowKernelCases.EachShape(typeof(RowSoftmax), nameof(RowSoftmax.Backward), SoftmaxBackward),
+        .. RowKernelCases.EachShape(typeof(RowLogSoftmax), nameof(RowLogSoftmax.Forward), LogSoftmaxForward),
+        .. RowKernelCases.EachShape(typeof(RowLogSoftmax), nameof(RowLogSoftmax.Backward), LogSoftmaxBackward),
     ];
 
     /// <summary>The softmax of a row, as every kernel computes it.</summary>
@@ -134,5 +136,31 @@ internal static class ReductionKernelCases
         Bounded[] dots = [.. Enumerable.Range(0, shape.Rows).Select(row => Enumerable.Range(row * shape.Width, shape.Width)
             .Aggregate(Bounded.Zero, (sum, i) => Bounded.MultiplyAdd(trial.Before(gradient, i), trial.Before(result, i), sum)))];
         trial.Expect("source gradient", sourceGradient, i => trial.Before(result, i) * (trial.Before(gradient, i) - dots[i / shape.Width]));
+    }
+
+    private static void LogSoftmaxForward(KernelTrial trial, RowShape shape)
+    {
+        float[] source = trial.Numbers(shape.Count, 100f);
+        float[] result = trial.Numbers(shape.Count);
+        trial.Launch((Index1D)shape.Rows, source, result, shape.Width);
+        (Bounded Largest, Bounded Sum)[] rows = [.. Enumerable.Range(0, shape.Rows).Select(row =>
+            Exponentials(i => trial.Before(source, (row * shape.Width) + i), shape.Width))];
+        trial.Expect("result", result, i =>
+        {
+            (Bounded largest, Bounded sum) = rows[i / shape.Width];
+            return trial.Before(source, i) - largest - Bounded.Log(sum);
+        });
+    }
+
+    private static void LogSoftmaxBackward(KernelTrial trial, RowShape shape)
+    {
+        float[] result = Array.ConvertAll(trial.Positive(shape.Count, 20f), value => -value);
+        float[] gradient = trial.Numbers(shape.Count);
+        float[] sourceGradient = trial.Numbers(shape.Count);
+        trial.Launch((Index1D)shape.Rows, result, gradient, sourceGradient, shape.Width);
+        Bounded[] sums = [.. Enumerable.Range(0, shape.Rows).Select(row => Enumerable.Range(row * shape.Width, shape.Width)
+            .Aggregate(Bounded.Zero, (sum, i) => sum + trial.Before(gradient, i)))];
+        trial.Expect("source gradient", sourceGradient, i =>
+            trial.Before(gradient, i) - (Bounded.Exp(trial.Before(result, i)) * sums[i / shape.Width]));
     }
 }

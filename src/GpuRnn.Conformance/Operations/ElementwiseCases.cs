@@ -16,6 +16,7 @@ internal static class ElementwiseCases
             Case("add", length, 2, (tape, x) => Add.Forward(tape, x[0], x[1]), AddFormula, (_, g) => [One(g), One(g)]),
             Case("add, a tensor to itself", length, 1, (tape, x) => Add.Forward(tape, x[0], x[0]), x => AddFormula([x[0], x[0]]), (_, g) => [One(g).Times(2.0)]),
             Case("multiply", length, 2, (tape, x) => Multiply.Forward(tape, x[0], x[1]), x => Product(x[0], x[1]), (x, g) => [Product(g, x[1]), Product(g, x[0])]),
+            Case("scale", length, 1, (tape, x) => Scale.Forward(tape, x[0], 0.375f), x => One(x[0]).Times(0.375), (_, g) => [One(g).Times(0.375)]),
             Case("tanh", length, 1, (tape, x) => Tanh.Forward(tape, x[0]), x => Map(x[0], Math.Tanh), TanhGradient),
             Case("sigmoid", length, 1, (tape, x) => Sigmoid.Forward(tape, x[0]), x => Map(x[0], Logistic), SigmoidGradient),
             Case("relu", length, 1, (tape, x) => Relu.Forward(tape, x[0]), x => Map(x[0], value => Math.Max(0.0, value)), ReluGradient),

@@ -16,6 +16,7 @@ internal static class ReductionCases
             SumCase(0),
             .. s_lengths.SelectMany(length => (ConformanceCase[])[SumCase(length), MeanCase(length)]),
             .. s_rows.Select(rows => SoftmaxCase(rows.Rows, rows.Width)),
+            .. s_rows.Select(rows => LogSoftmaxCase(rows.Rows, rows.Width)),
         ];
     }
 
@@ -49,6 +50,17 @@ internal static class ReductionCases
             Operation = (tape, x) => Softmax.Forward(tape, x[0]),
             Formula = x => Probabilities(x[0], rows, width),
             Gradient = (x, g) => [SoftmaxGradient(Probabilities(x[0], rows, width).Values, g, rows, width)],
+        };
+    }
+
+    private static OperationCase LogSoftmaxCase(int rows, int width)
+    {
+        return new OperationCase("operation log-softmax", $"rows={rows} V={width}")
+        {
+            Shapes = [[rows, width]],
+            Operation = (tape, x) => LogSoftmax.Forward(tape, x[0]),
+            Formula = x => LogProbabilities(x[0], rows, width),
+            Gradient = (x, g) => [LogSoftmaxGradient(Probabilities(x[0], rows, width).Values, g, rows, width)],
         };
     }
 
@@ -117,6 +129,44 @@ internal static class ReductionCases
             {
                 double bound = probabilities[i] * (Math.Abs(upstream[i]) + magnitude);
                 sums.Add(i, probabilities[i] * (upstream[i] - dot), bound, (3 * width) + Tolerances.PointwiseRoundings);
+            }
+        }
+
+        return sums;
+    }
+
+    // x − m − log Σ e^(x − m): each of the three parts errs by itself, the logarithm by the relative error of its sum.
+    private static Sums LogProbabilities(double[] input, int rows, int width)
+    {
+        Sums probabilities = Probabilities(input, rows, width);
+        Sums sums = new(input.Length);
+        for (int i = 0; i < input.Length; i++)
+        {
+            double result = Math.Log(probabilities.Values[i]);
+            sums.Add(i, result, 4.0 + Math.Abs(result), width + Tolerances.PointwiseRoundings);
+        }
+
+        return sums;
+    }
+
+    // g_v − p_v Σ g_u.
+    private static Sums LogSoftmaxGradient(double[] probabilities, double[] upstream, int rows, int width)
+    {
+        Sums sums = new(upstream.Length);
+        for (int row = 0; row < rows; row++)
+        {
+            double total = 0.0;
+            double magnitude = 0.0;
+            for (int i = row * width; i < (row + 1) * width; i++)
+            {
+                total += upstream[i];
+                magnitude += Math.Abs(upstream[i]);
+            }
+
+            for (int i = row * width; i < (row + 1) * width; i++)
+            {
+                double bound = Math.Abs(upstream[i]) + (probabilities[i] * magnitude);
+                sums.Add(i, upstream[i] - (probabilities[i] * total), bound, (3 * width) + Tolerances.PointwiseRoundings);
             }
         }
 

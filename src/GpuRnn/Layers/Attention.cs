@@ -130,7 +130,8 @@ public sealed class Attention : Module
         return Forward(tape, queries, Prepare(tape, values, mask));
     }
 
-    private static Tensor Present(Tape tape, SequenceMask mask)
+    /// <summary>1 where a step is there, else 0: [S, B].</summary>
+    internal static Tensor Present(Tape tape, SequenceMask mask)
     {
         float[] present = new float[mask.TimeSteps * mask.BatchSize];
         for (int i = 0; i < present.Length; i++)

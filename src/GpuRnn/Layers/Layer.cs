@@ -31,4 +31,11 @@ public abstract class Layer : Module
     {
         return Forward(tape, input);
     }
+
+    /// <summary>Which steps of the output are there, given those of the input; null for an output without a time axis, or where all are there.</summary>
+    /// <remarks>A layer that makes sequences longer or shorter, such as a convolution with a stride, says what becomes of their lengths.</remarks>
+    public virtual SequenceMask? MaskAfter(SequenceMask? mask)
+    {
+        return KeepsTime ? mask : null;
+    }
 }

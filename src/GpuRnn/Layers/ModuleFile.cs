@@ -8,6 +8,7 @@ namespace GpuRnn.Layers;
 internal static class ModuleFile
 {
     private const string KindKey = "gpurnn.module";
+    private const string CounterName = "num_batches_tracked";
     private const string OptionsKey = "gpurnn.options";
 
     public static void Save(Module module, string path, IReadOnlyDictionary<string, string>? metadata)
@@ -22,7 +23,7 @@ internal static class ModuleFile
         SafetensorsFile file = SafetensorsFile.Read(path);
         RequireKinds(module, file);
         HashSet<string> known = new(module.Parameters.Select(parameter => parameter.Name), StringComparer.Ordinal);
-        List<string> extra = [.. file.Entries.Select(entry => entry.Name).Where(name => !known.Contains(name))];
+        List<string> extra = [.. file.Entries.Select(entry => entry.Name).Where(name => !known.Contains(name) && !IsCounter(name))];
         if (extra.Count > 0)
         {
             throw new WeightsFileException(
@@ -43,6 +44,9 @@ internal static class ModuleFile
             module.Parameters[i].Value.CopyFrom(values[i]);
         }
     }
+
+    // PyTorch counts the batches of a batch normalisation beside its statistics; the count decides nothing where the momentum is a number.
+    private static bool IsCounter(string name) => name == CounterName || name.EndsWith("." + CounterName, StringComparison.Ordinal);
 
     private static Dictionary<string, string> WithKinds(Module module, IReadOnlyDictionary<string, string>? metadata)
     {

@@ -52,17 +52,28 @@ public sealed class Sequential : Layer
         return Forward(tape, input, mask: null);
     }
 
-    /// <summary>Runs the modules one after another; the mask goes on until one of them does not keep the time axis.</summary>
+    /// <summary>Runs the modules one after another; the mask goes on with what each makes of it.</summary>
     public override Tensor Forward(Tape tape, Tensor input, SequenceMask? mask)
     {
         Tensor value = input;
         foreach (Layer module in _modules)
         {
             value = module.Forward(tape, value, mask);
-            mask = module.KeepsTime ? mask : null;
+            mask = module.MaskAfter(mask);
         }
 
         return value;
+    }
+
+    /// <inheritdoc/>
+    public override SequenceMask? MaskAfter(SequenceMask? mask)
+    {
+        foreach (Layer module in _modules)
+        {
+            mask = module.MaskAfter(mask);
+        }
+
+        return mask;
     }
 
     private static Device FirstDevice(Layer[] modules)

@@ -11,7 +11,7 @@ internal static class TensorKernels
 {
     private static readonly MethodInfo s_copy = Method(typeof(CopyRows), nameof(CopyRows.Forward));
     private static readonly MethodInfo s_accumulate = Method(typeof(CopyRows), nameof(CopyRows.Accumulate));
-    private static readonly MethodInfo s_addScaled = Method(typeof(AddScaled), nameof(AddScaled.Forward));
+    private static readonly MethodInfo s_addScaled = Method(typeof(Kernels.Elementwise.AddScaled), nameof(Kernels.Elementwise.AddScaled.Forward));
     private static readonly MethodInfo s_add = Method(typeof(Add), nameof(Kernels.Elementwise.Add.Forward));
     private static readonly MethodInfo s_multiply = Method(typeof(Multiply), nameof(Kernels.Elementwise.Multiply.Forward));
     private static readonly MethodInfo s_fill = Method(typeof(Fill), nameof(Kernels.Elementwise.Fill.Forward));
@@ -40,6 +40,15 @@ internal static class TensorKernels
         device.Load(kernel).Launch(device.DefaultStream, extent, arguments);
     }
 
+    /// <summary>Launches a kernel over rows: as many work-items in each as it has elements.</summary>
+    public static void LaunchRows(Device device, MethodInfo kernel, int rows, int width, params object[] arguments)
+    {
+        if (rows > 0 && width > 0)
+        {
+            Launch(device, kernel, new Index2D(width, rows), arguments);
+        }
+    }
+
     /// <summary>Turns views into the very type of the kernels' parameters, which spares a launch the search for a conversion.</summary>
     public static void Densify(object[] arguments)
     {
@@ -48,6 +57,10 @@ internal static class TensorKernels
             if (arguments[i] is ArrayView<float> view)
             {
                 arguments[i] = (ArrayView1D<float, Stride1D.Dense>)view;
+            }
+            else if (arguments[i] is ArrayView<int> integers)
+            {
+                arguments[i] = (ArrayView1D<int, Stride1D.Dense>)integers;
             }
         }
     }
@@ -68,7 +81,13 @@ internal static class TensorKernels
     /// <summary>Adds one array to another.</summary>
     public static void AddTo(Device device, ArrayView<float> from, ArrayView<float> to)
     {
-        Launch(device, s_addScaled, from.IntLength, from, to, 1.0f);
+        AddScaled(device, from, to, 1.0f);
+    }
+
+    /// <summary>Adds a multiple of one array to another.</summary>
+    public static void AddScaled(Device device, ArrayView<float> from, ArrayView<float> to, float factor)
+    {
+        Launch(device, s_addScaled, from.IntLength, from, to, factor);
     }
 
     public static void Add(Device device, ArrayView<float> left, ArrayView<float> right, ArrayView<float> result)

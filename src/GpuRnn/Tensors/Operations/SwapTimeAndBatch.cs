@@ -8,7 +8,6 @@ public static class SwapTimeAndBatch
 {
     /// <summary>[A, B, …] becomes [B, A, …].</summary>
     /// <exception cref="ShapeException">The input has fewer than two axes.</exception>
-    /// <remarks>One launch for each step of the shorter axis.</remarks>
     public static Tensor Forward(Tape tape, Tensor input)
     {
         ArgumentNullException.ThrowIfNull(tape);
@@ -33,24 +32,7 @@ public static class SwapTimeAndBatch
             return;
         }
 
-        int width = from.IntLength / (first * second);
-        if (first <= second)
-        {
-            for (int row = 0; row < first; row++)
-            {
-                ArrayView<float> source = from.SubView(row * second * width);
-                TensorKernels.CopyStrided(device, source, width, to.SubView(row * width), first * width, second, width, accumulate: false);
-            }
-        }
-        else
-        {
-            for (int row = 0; row < second; row++)
-            {
-                ArrayView<float> target = to.SubView(row * first * width);
-                ArrayView<float> source = from.SubView(row * width);
-                TensorKernels.CopyStrided(device, source, second * width, target, width, first, width, accumulate: false);
-            }
-        }
+        AxisSwap.Run(device, from, to, 1, first, second, from.IntLength / (first * second));
     }
 
     private sealed class Gradient(Tensor input, Tensor result) : TapeOperation

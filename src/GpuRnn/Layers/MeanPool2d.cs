@@ -1,0 +1,48 @@
+using GpuRnn.Devices;
+using GpuRnn.Tensors;
+using GpuRnn.Tensors.Operations;
+
+namespace GpuRnn.Layers;
+
+/// <summary>The mean of each window, padding counted as zeros of an image (PyTorch's AvgPool2d, but channels last): [N, H, W, C] becomes [N, H', W', C].</summary>
+public sealed class MeanPool2d : Layer
+{
+    /// <summary>Has no parameters.</summary>
+    /// <param name="device">Where inputs lie.</param>
+    /// <param name="rows">How windows lie along H.</param>
+    /// <param name="columns">How windows lie along W.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The windows are impossible.</exception>
+    public MeanPool2d(Device device, SlidingWindow rows, SlidingWindow columns)
+        : base(device)
+    {
+        MeanPooling.Require(rows);
+        MeanPooling.Require(columns);
+        Rows = rows;
+        Columns = columns;
+    }
+
+    /// <summary>Square windows side by side.</summary>
+    /// <param name="device">Where inputs lie.</param>
+    /// <param name="size">Rows and columns of a window, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is below 1.</exception>
+    public MeanPool2d(Device device, int size)
+        : this(device, SlidingWindow.SideBySide(size), SlidingWindow.SideBySide(size))
+    {
+    }
+
+    /// <summary>How windows lie along H.</summary>
+    public SlidingWindow Rows { get; }
+
+    /// <summary>How windows lie along W.</summary>
+    public SlidingWindow Columns { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters => [];
+
+    /// <summary>False: images have no time axis; <see cref="TimeDistributed"/> gives them one.</summary>
+    public override bool KeepsTime => false;
+
+    /// <summary>Pools every image.</summary>
+    /// <exception cref="ShapeException">The input has not four axes, or not one window fits.</exception>
+    public override Tensor Forward(Tape tape, Tensor input) => MeanPooling.Forward(tape, input, Rows, Columns);
+}

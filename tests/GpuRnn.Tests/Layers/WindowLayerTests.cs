@@ -1,0 +1,127 @@
+using GpuRnn.Devices;
+using GpuRnn.Devices.Cpu;
+using GpuRnn.Layers;
+using GpuRnn.Tensors;
+using GpuRnn.Tensors.Operations;
+using GpuRnn.Testing;
+using GpuRnn.Tests.Tensors;
+
+namespace GpuRnn.Tests.Layers;
+
+/// <summary>Layers over sliding windows: masks, and what they refuse.</summary>
+public sealed class WindowLayerTests : IDisposable
+{
+    private readonly CpuDevice _device = TestDevice.Open();
+
+    public static TheoryData<string> TimeLayers => ["same", "causal", "strided", "max", "mean", "max padded"];
+
+    public void Dispose()
+    {
+        _device.Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(TimeLayers))]
+    public void LayersOverTime_OfAPaddedBatch_GiveWhatTheSequencesGiveAlone(string kind)
+    {
+        using Layer layer = TimeLayer(kind);
+        using Tape tape = new(_device);
+        int[] lengths = [7, 3, 0, 5];
+        SequenceMask mask = SequenceMask.FromLengths(7, lengths);
+        float[] values = TestDevice.Values(7 * 4 * 2, 3);
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = mask.IsPresent(i / 8, i / 2 % 4) ? values[i] : float.NaN;
+        }
+
+        using Tensor batch = Tensor.FromArray(_device, values, 7, 4, 2).TrackGradient();
+        Tensor output = layer.Forward(tape, batch, mask);
+        SequenceMask after = layer.MaskAfter(mask)!;
+        Assert.Equal((output.Shape[0], output.Shape[1]), (after.TimeSteps, after.BatchSize));
+        Assert.Equal(layer.KeepsTime, ReferenceEquals(mask, after));
+        float[] given = output.ToArray();
+        using Tensor upstream = Tensor.FromArray(_device, TestDevice.Values(given.Length, 4), [.. output.Shape]);
+        float[] upstreamValues = upstream.ToArray();
+        tape.Backward(output, upstream);
+        float[] gradient = batch.Gradient!.ToArray();
+        int width = given.Length / (after.TimeSteps * 4);
+
+        for (int row = 0; row < 4; row++)
+        {
+            int length = lengths[row];
+            float[] Row(float[] all, int steps, int elements) =>
+                [.. Enumerable.Range(0, steps * elements).Select(i => all[(((i / elements * 4) + row) * elements) + (i % elements)])];
+            Assert.All(Row(given, after.TimeSteps, width)[(after.Lengths[row] * width)..], value => Assert.Equal(0.0f, value));
+            Assert.All(Row(gradient, 7, 2)[(length * 2)..], value => Assert.Equal(0.0f, value));
+            if (after.Lengths[row] > 0)
+            {
+                using Tensor alone = Tensor.FromArray(_device, Row(values, length, 2), length, 1, 2).TrackGradient();
+                Tensor single = layer.Forward(tape, alone);
+                ToleranceSpec tolerance = Tolerances.Single(12);
+                ElementwiseAssert.Close(Wide(single.ToArray()), Row(given, after.Lengths[row], width), tolerance, $"{kind}: output of row {row}");
+                using Tensor singleUpstream = Tensor.FromArray(_device, Row(upstreamValues, after.Lengths[row], width), [.. single.Shape]);
+                tape.Backward(single, singleUpstream);
+                ElementwiseAssert.Close(Wide(alone.Gradient!.ToArray()), Row(gradient, length, 2), tolerance, $"{kind}: gradient of row {row}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Windows_ThatChangeTheTime_RefuseRowsThatBeginLate()
+    {
+        using Conv1d layer = new(_device, 2, 2, new SlidingWindow(2), new RandomSource(1));
+        using Tape tape = new(_device);
+        Tensor input = tape.Input(new float[12], 3, 2, 2);
+
+        Assert.Contains("begin late", Assert.Throws<ArgumentException>(() => layer.Forward(tape, input, SequenceMask.LeftPadded(3, 1, 3))).Message);
+    }
+
+    [Fact]
+    public void Convolution_OfOtherShapes_IsRefusedByName()
+    {
+        using Conv1d time = new(_device, 2, 3, new SlidingWindow(4), new RandomSource(1));
+        using Conv2d images = new(_device, 2, 3, new SlidingWindow(4), new RandomSource(1));
+        using Tape tape = new(_device);
+        Tensor sequence = tape.Input(new float[12], 3, 2, 2);
+        Tensor weight = tape.Input(new float[12], 3, 2, 2);
+
+        Refused("[T, B, C] with C=2", () => time.Forward(tape, tape.Input(new float[12], 6, 2)));
+        Refused("T=3", () => time.Forward(tape, sequence));
+        Refused("[N, H, W, C] with C=2", () => images.Forward(tape, sequence));
+        Refused("W=2", () => images.Forward(tape, tape.Input(new float[16], 1, 4, 2, 2)));
+        Refused("windows of 3", () => Convolution.Forward(tape, sequence, weight, null, new SlidingWindow(3)));
+        Refused("[O=3]", () => Convolution.Forward(tape, sequence, weight, tape.Input(new float[2], 2), new SlidingWindow(2)));
+        Refused("[T, B, C]", () => Convolution.Forward(tape, tape.Input(new float[4], 4), weight, null, new SlidingWindow(2)));
+        Refused("[N, H, W, C]", () => MeanPooling.Forward(tape, sequence, new SlidingWindow(1), new SlidingWindow(1)));
+    }
+
+    [Fact]
+    public void Windows_OfImpossibleNumbers_AreRefusedByName()
+    {
+        RandomSource random = new(1);
+        OutOfRange("Size is 0", () => new Conv1d(_device, 1, 1, new SlidingWindow(0), random));
+        OutOfRange("Stride is 0", () => new Conv1d(_device, 1, 1, new SlidingWindow(1, 0), random));
+        OutOfRange("Padding is -1", () => new Conv2d(_device, 1, 1, new SlidingWindow(1, 1, -1), random));
+        OutOfRange("PaddingAfter is -2", () => new MeanPool1d(_device, new SlidingWindow(1) { PaddingAfter = -2 }));
+        OutOfRange("Dilation is 0", () => new Conv2d(_device, 1, 1, new SlidingWindow(1, 1, 0, 0), random));
+        OutOfRange("Padding is 2", () => new MaxPool2d(_device, new SlidingWindow(2, 1, 2), new SlidingWindow(1)));
+        OutOfRange("inputChannels is 0", () => new Conv1d(_device, 0, 1, new SlidingWindow(1), random));
+        OutOfRange("outputChannels is 0", () => new Conv2d(_device, 1, 0, new SlidingWindow(1), random));
+    }
+
+    private static void Refused(string words, Action action) => Assert.Contains(words, Assert.Throws<ShapeException>(action).Message);
+
+    private static void OutOfRange(string words, Func<object> make) => Assert.Contains(words, Assert.Throws<ArgumentOutOfRangeException>(make).Message);
+
+    private static double[] Wide(float[] values) => Array.ConvertAll(values, value => (double)value);
+
+    private Layer TimeLayer(string kind) => kind switch
+    {
+        "same" => new Conv1d(_device, 2, 3, SlidingWindow.Same(3), new RandomSource(1)),
+        "causal" => new Conv1d(_device, 2, 3, SlidingWindow.Causal(2, 2), new RandomSource(1)),
+        "strided" => new Conv1d(_device, 2, 3, new SlidingWindow(3, 2, 1), new RandomSource(1)),
+        "max" => new MaxPool1d(_device, 2),
+        "mean" => new MeanPool1d(_device, new SlidingWindow(2, 2, 1)),
+        _ => new MaxPool1d(_device, new SlidingWindow(3, 1, 1)),
+    };
+}
