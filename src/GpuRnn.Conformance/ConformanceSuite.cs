@@ -31,6 +31,7 @@ public static class ConformanceSuite
             .. RecurrentCases.All(isFull),
             .. SequentialCase.All(),
             .. AttentionLayerCases.All(),
+            .. EncoderDecoderCases.All(),
             .. EchoStateCase.All(),
             .. HopfieldCase.All(),
             .. ContinuousMemoryCase.All(),

@@ -16,7 +16,9 @@ public sealed class FolderArrowTests
         ["Memories"] = ["Tensors", "Weights"],
         ["Reservoirs"] = ["Tensors", "Scheduling", "Weights"],
         ["Data"] = ["Training", "Layers", "Tensors"],
-        ["LanguageModels"] = ["Data", "Training", "Layers", "Tensors", "Scheduling"],
+        ["LanguageModels"] = ["Decoding", "Data", "Training", "Layers", "Tensors", "Scheduling"],
+        ["Decoding"] = ["Layers", "Tensors"],
+        ["Evaluation"] = ["Tensors"],
         ["Training"] = ["Layers", "Tensors", "Scheduling", "Weights"],
     };
 

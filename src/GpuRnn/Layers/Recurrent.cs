@@ -55,6 +55,7 @@ public sealed class Recurrent : Layer
         _options = options;
         StepGraph graph = cell.BuildGraph(options.InputSize, options.HiddenSize);
         _states = [.. graph.States];
+        OutputState = graph.OutputState;
         _outputWidth = graph.States[graph.OutputState].Width * Directions;
         _parameters = MakeParameters(random);
         _values = [.. _parameters.Select(parameter => parameter.Value.View)];
@@ -80,6 +81,12 @@ public sealed class Recurrent : Layer
 
     /// <summary>Receives the norms of ∂L/∂h_t of the training passes that follow; null, as at first, records nothing.</summary>
     public GradientRecorder? GradientRecorder { get; set; }
+
+    /// <summary>What the cell carries from step to step, in the order of <see cref="RecurrentState.Tensors"/>.</summary>
+    internal IReadOnlyList<StepState> States => _states;
+
+    /// <summary>Which of the states is the output.</summary>
+    internal int OutputState { get; }
 
     private int Directions => _options.Bidirectional ? 2 : 1;
 

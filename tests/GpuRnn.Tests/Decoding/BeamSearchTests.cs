@@ -1,0 +1,114 @@
+using GpuRnn.Decoding;
+
+namespace GpuRnn.Tests.Decoding;
+
+public sealed class BeamSearchTests
+{
+    private const int End = 0;
+    private const int VocabularySize = 3;
+    private const int MaximumLength = 4;
+
+    private static readonly DecodingOptions s_options = new() { StartToken = 1, EndToken = End, MaximumLength = MaximumLength };
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(0.6)]
+    [InlineData(2.0)]
+    public void Run_AsWideAsAllPrefixes_FindsWhatExhaustiveSearchFinds(double lengthPenalty)
+    {
+        // Two tokens that are no end: 2^4 prefixes of four.
+        BeamSearchOptions beam = new() { Width = 16, ResultCount = 5, LengthPenalty = lengthPenalty };
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            DecodedSequence[] expected = [.. All(new PrefixModel(seed, VocabularySize), 0, lengthPenalty).OrderByDescending(row => row.Score).Take(5)];
+
+            DecodedSequence[] found = BeamSearch.Run(new PrefixModel(seed, VocabularySize), s_options, beam)[0];
+
+            Assert.Equal(expected.Select(row => string.Join(' ', row.Tokens)), found.Select(row => string.Join(' ', row.Tokens)));
+            Assert.Equal(expected.Select(row => row.IsFinished), found.Select(row => row.IsFinished));
+            Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 1e-5));
+            Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First.LogProbability, pair.Second.LogProbability, 1e-5));
+        }
+    }
+
+    [Fact]
+    public void Run_OfWidthOneWithoutPenalty_RanksAtLeastAsHighAsGreedy()
+    {
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            double greedy = TokenDecoder.Greedy(new PrefixModel(seed, VocabularySize), s_options)[0].LogProbability;
+            double beam = BeamSearch.Run(new PrefixModel(seed, VocabularySize), s_options, new BeamSearchOptions { Width = 1 })[0][0].LogProbability;
+            Assert.True(beam >= greedy - 1e-5, $"seed {seed}: beam {beam}, greedy {greedy}");
+        }
+    }
+
+    [Fact]
+    public void Run_OfSeveralSources_GivesEachWhatItGivesAlone()
+    {
+        BeamSearchOptions beam = new() { Width = 3, LengthPenalty = 0.6 };
+        DecodedSequence[][] together = BeamSearch.Run(new PrefixModel(7, VocabularySize, rowCount: 5), s_options, beam);
+
+        for (int source = 0; source < 5; source++)
+        {
+            PrefixModel alone = new(7, VocabularySize, rowCount: 5);
+            alone.Select([source]);
+            DecodedSequence expected = BeamSearch.Run(alone, s_options, beam)[0][0];
+            Assert.Equal(expected.Tokens, together[source][0].Tokens);
+            Assert.Equal(expected.Score, together[source][0].Score);
+        }
+    }
+
+    [Fact]
+    public void Run_WhenNoRowCanBeRankedHigher_Stops()
+    {
+        PrefixModel model = new(1, VocabularySize);
+        BeamSearch.Run(model, s_options with { MaximumLength = 200 }, new BeamSearchOptions { Width = 2 });
+        Assert.InRange(model.RowCounts.Count, 1, 50);
+    }
+
+    [Fact]
+    public void Options_OutOfRange_AreRefused()
+    {
+        PrefixModel model = new(1, VocabularySize);
+        BeamSearchOptions one = new() { Width = 1 };
+        Assert.Contains("Width is 0", Refusal(model, s_options, one with { Width = 0 }));
+        Assert.Contains("LengthPenalty is -1", Refusal(model, s_options, one with { LengthPenalty = -1.0 }));
+        Assert.Contains("ResultCount is 2, but a beam of 1", Refusal(model, s_options, one with { ResultCount = 2 }));
+        Assert.Contains("EndToken is 3", Refusal(model, s_options with { EndToken = 3 }, one));
+        Assert.Contains("StartToken is -1", Refusal(model, s_options with { StartToken = -1 }, one));
+        Assert.Contains("MaximumLength is 0", Refusal(model, s_options with { MaximumLength = 0 }, one));
+    }
+
+    private static string Refusal(PrefixModel model, DecodingOptions options, BeamSearchOptions beam)
+    {
+        return Assert.Throws<ArgumentOutOfRangeException>(() => BeamSearch.Run(model, options, beam)).Message;
+    }
+
+    // Every row that ends within the most tokens, and every one that is cut there.
+    private static IEnumerable<DecodedSequence> All(PrefixModel model, double before, double lengthPenalty, params int[] written)
+    {
+        float[] logits = model.Logits(0, [s_options.StartToken, .. written]);
+        double logSum = Math.Log(logits.Sum(logit => Math.Exp(logit)));
+        int length = written.Length + 1;
+        double Rank(double logProbability) => logProbability / Math.Pow((5.0 + length) / 6.0, lengthPenalty);
+        for (int token = 0; token < VocabularySize; token++)
+        {
+            double logProbability = before + logits[token] - logSum;
+            if (token == End)
+            {
+                yield return new DecodedSequence(written, logProbability, Rank(logProbability), true);
+            }
+            else if (length == MaximumLength)
+            {
+                yield return new DecodedSequence([.. written, token], logProbability, Rank(logProbability), false);
+            }
+            else
+            {
+                foreach (DecodedSequence row in All(model, logProbability, lengthPenalty, [.. written, token]))
+                {
+                    yield return row;
+                }
+            }
+        }
+    }
+}
