@@ -13,6 +13,9 @@ internal sealed class ComposedCase : ConformanceCase
     private const ulong UpstreamSeed = 77;
     private const ulong ParameterSeed = 10;
 
+    private readonly Lock _gate = new();
+    private Expectation? _expectation;
+
     public ComposedCase(string subject, string sizes)
         : base(subject, sizes)
     {
@@ -42,36 +45,49 @@ internal sealed class ComposedCase : ConformanceCase
         using Module module = Build(device);
         double[][] parameters = [.. module.Parameters.Select((parameter, i) => RecurrentCase.SetUniform(parameter, ParameterSeed + (ulong)i))];
         float[][] values = [.. Shapes.Select((shape, i) => CaseValues.Uniform(CaseValues.Count(shape), (ulong)(i + 1)))];
-        double[][] inputs = [.. values.Select(CaseValues.Widen)];
-        double[] expected = Formula(inputs, parameters);
-        float[] upstream = CaseValues.Uniform(expected.Length, UpstreamSeed);
-        double Loss() => Formula(inputs, parameters).Zip(upstream, (value, weight) => value * weight).Sum();
-        double[][] inputGradients = [.. inputs.Select(input => Differences(input, Loss))];
-        double[][] parameterGradients = [.. parameters.Select(parameter => Differences(parameter, Loss))];
-
+        Expectation expected = Expect([.. values.Select(CaseValues.Widen)], parameters);
+        float[] upstream = CaseValues.Uniform(expected.Result.Length, UpstreamSeed);
         using Tape tape = new(device);
         Tensor[] tensors = [.. Shapes.Select((shape, i) => Tensor.FromArray(device, values[i], shape).TrackGradient())];
         try
         {
             Tensor result = Forward(tape, module, tensors);
-            recorder.Compare("result", expected, result.ToArray(), Tolerance(expected), [.. result.Shape]);
+            recorder.Compare("result", expected.Result, result.ToArray(), Tolerance(expected.Result), [.. result.Shape]);
             using Tensor upstreamTensor = Tensor.FromArray(device, upstream, [.. result.Shape]);
             tape.Backward(result, upstreamTensor);
             for (int i = 0; i < tensors.Length; i++)
             {
-                recorder.Compare($"gradient of input {i}", inputGradients[i], tensors[i].Gradient!.ToArray(), Tolerance(inputGradients[i]), Shapes[i]);
+                recorder.Compare($"gradient of input {i}", expected.Inputs[i], tensors[i].Gradient!.ToArray(), Tolerance(expected.Inputs[i]), Shapes[i]);
             }
 
             for (int i = 0; i < parameters.Length; i++)
             {
                 Parameter parameter = module.Parameters[i];
                 recorder.Compare(
-                    $"gradient of {parameter.Name}", parameterGradients[i], parameter.Gradient.ToArray(), Tolerance(parameterGradients[i]), [.. parameter.Value.Shape]);
+                    $"gradient of {parameter.Name}", expected.Parameters[i], parameter.Gradient.ToArray(), Tolerance(expected.Parameters[i]), [.. parameter.Value.Shape]);
             }
         }
         finally
         {
             Array.ForEach(tensors, tensor => tensor.Dispose());
+        }
+    }
+
+    // The same for every device, so it is computed once.
+    private Expectation Expect(double[][] inputs, double[][] parameters)
+    {
+        lock (_gate)
+        {
+            if (_expectation is null)
+            {
+                double[] result = Formula(inputs, parameters);
+                float[] upstream = CaseValues.Uniform(result.Length, UpstreamSeed);
+                double Loss() => Formula(inputs, parameters).Zip(upstream, (value, weight) => value * weight).Sum();
+                _expectation = new Expectation(
+                    result, [.. inputs.Select(input => Differences(input, Loss))], [.. parameters.Select(parameter => Differences(parameter, Loss))]);
+            }
+
+            return _expectation;
         }
     }
 
@@ -97,4 +113,6 @@ internal sealed class ComposedCase : ConformanceCase
         double largest = expected.Length == 0 ? 1.0 : expected.Max(Math.Abs);
         return Tolerances.Single(SummationLength, Depth, 4.0 * Math.Max(1.0, largest));
     }
+
+    private sealed record Expectation(double[] Result, double[][] Inputs, double[][] Parameters);
 }
