@@ -57,7 +57,7 @@ public sealed class BahdanauDecoder : Decoder
     }
 
     /// <inheritdoc/>
-    public override DecoderResult Forward(Tape tape, Tensor inputs, DecoderState state)
+    public override DecoderResult Forward(Tape tape, Tensor inputs, DecoderState state, SequenceMask? mask = null)
     {
         Require(inputs, state);
 

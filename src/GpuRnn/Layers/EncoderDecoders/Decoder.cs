@@ -31,7 +31,8 @@ public abstract class Decoder : Module
     /// <param name="tape">Records the operations.</param>
     /// <param name="inputs">[T, B, E], T at least 1.</param>
     /// <param name="state">Where to go on.</param>
-    public abstract DecoderResult Forward(Tape tape, Tensor inputs, DecoderState state);
+    /// <param name="mask">Which steps of the inputs are there, so that the others need not be computed; null when all are.</param>
+    public abstract DecoderResult Forward(Tape tape, Tensor inputs, DecoderState state, SequenceMask? mask = null);
 
     /// <summary>Refuses inputs of other axes.</summary>
     private protected void Require(Tensor inputs, DecoderState state)

@@ -59,10 +59,11 @@ public sealed class EncoderDecoder : Module
     /// <param name="tape">Records the operations.</param>
     /// <param name="tokens">[T, B].</param>
     /// <param name="state">Where to go on.</param>
+    /// <param name="mask">Which of the tokens are there; null when all are.</param>
     /// <returns>The logits [T, B, V], and where the next token goes on.</returns>
-    public (Tensor Logits, DecoderResult Decoded) Decode(Tape tape, Tensor tokens, DecoderState state)
+    public (Tensor Logits, DecoderResult Decoded) Decode(Tape tape, Tensor tokens, DecoderState state, SequenceMask? mask = null)
     {
-        DecoderResult result = Decoder.Forward(tape, _embedding.Forward(tape, tokens), state);
+        DecoderResult result = Decoder.Forward(tape, _embedding.Forward(tape, tokens, mask), state, mask);
         return (_output.Forward(tape, result.Features), result);
     }
 
@@ -71,9 +72,10 @@ public sealed class EncoderDecoder : Module
     /// <param name="source">[S, B, …] as the encoder takes it.</param>
     /// <param name="mask">Which steps of the source are there; null when all are.</param>
     /// <param name="tokens">[T, B]: the start token, then the target without its last token. What stands behind a target's end decides nothing before it.</param>
-    public EncoderDecoderResult Forward(Tape tape, Tensor source, SequenceMask? mask, Tensor tokens)
+    /// <param name="targetMask">Which of the tokens are there, so that the others need not be computed; null when all are.</param>
+    public EncoderDecoderResult Forward(Tape tape, Tensor source, SequenceMask? mask, Tensor tokens, SequenceMask? targetMask = null)
     {
-        (Tensor logits, DecoderResult result) = Decode(tape, tokens, Encode(tape, source, mask));
+        (Tensor logits, DecoderResult result) = Decode(tape, tokens, Encode(tape, source, mask), targetMask);
         return new EncoderDecoderResult(logits, result.Weights);
     }
 

@@ -63,21 +63,21 @@ public sealed class LuongDecoder : Decoder
     }
 
     /// <inheritdoc/>
-    public override DecoderResult Forward(Tape tape, Tensor inputs, DecoderState state)
+    public override DecoderResult Forward(Tape tape, Tensor inputs, DecoderState state, SequenceMask? mask = null)
     {
         Require(inputs, state);
-        return _feedsInput ? StepLoop.Run(tape, inputs, state, Step) : Run(tape, inputs, state);
+        return _feedsInput ? StepLoop.Run(tape, inputs, state, Step) : Run(tape, inputs, state, mask);
     }
 
     private DecoderResult Step(Tape tape, Tensor input, DecoderState state)
     {
-        DecoderResult result = Run(tape, Concat.Forward(tape, input, state.Feedback!), state);
+        DecoderResult result = Run(tape, Concat.Forward(tape, input, state.Feedback!), state, mask: null);
         return result with { State = result.State with { Feedback = result.Features } };
     }
 
-    private DecoderResult Run(Tape tape, Tensor inputs, DecoderState state)
+    private DecoderResult Run(Tape tape, Tensor inputs, DecoderState state, SequenceMask? mask)
     {
-        RecurrentResult hidden = Recurrent.Forward(tape, inputs, state.Recurrent);
+        RecurrentResult hidden = Recurrent.Forward(tape, inputs, state.Recurrent, mask);
         AttentionResult read = Attention.Forward(tape, hidden.Output, state.Memory!);
         Tensor features = Tanh.Forward(tape, _combine.Forward(tape, Concat.Forward(tape, read.Context, hidden.Output)));
         return new DecoderResult(features, state with { Recurrent = hidden.State }, read.Weights);

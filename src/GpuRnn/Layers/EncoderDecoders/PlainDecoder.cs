@@ -50,11 +50,11 @@ public sealed class PlainDecoder : Decoder
     }
 
     /// <inheritdoc/>
-    public override DecoderResult Forward(Tape tape, Tensor inputs, DecoderState state)
+    public override DecoderResult Forward(Tape tape, Tensor inputs, DecoderState state, SequenceMask? mask = null)
     {
         Require(inputs, state);
         Tensor all = state.Context is null ? inputs : Concat.Forward(tape, inputs, TimeSteps.Repeat(tape, state.Context, inputs.Shape[0]));
-        RecurrentResult result = Recurrent.Forward(tape, all, state.Recurrent);
+        RecurrentResult result = Recurrent.Forward(tape, all, state.Recurrent, mask);
         return new DecoderResult(result.Output, state with { Recurrent = result.State }, null);
     }
 

@@ -1,0 +1,13 @@
+using GpuRnn.Layers;
+
+namespace GpuRnn.Training;
+
+/// <summary>Pairs of token sequences for a model that turns one into the other: the inputs are the sources, the classes the targets.</summary>
+public sealed class SequencePairBatch : Batch
+{
+    /// <summary>What the decoder is given before each step, row-major [T, B]: the start token, then the target without its last one.</summary>
+    public required float[] TargetInputs { get; init; }
+
+    /// <summary>Which steps of the targets are there, end token included.</summary>
+    public required SequenceMask TargetMask { get; init; }
+}
