@@ -17,8 +17,9 @@ public unsafe class CompiledElementwiseBenchmark
     private const int Length = 16 * 1024;
     private const float Factor = 0.37f;
 
-    private static readonly AdamCoefficients<F32> s_adam =
-        AdamCoefficients<F32>.ForStep(value => new F32((float)value), 1e-3, 0.9, 0.999, 1e-8, 0.01, true, 3);
+    private static readonly AdamSettings s_settings = new(0.9, 0.999, 1e-8);
+    private static readonly AdamRule<F32> s_adam = AdamSteps.Adam(value => new F32((float)value), s_settings, 1e-3, 3);
+    private static readonly Penalty<F32> s_penalty = Penalty<F32>.Create(value => new F32((float)value), 1e-3, 0.01, true, 0.0);
 
     private readonly DeviceBuffer<float>[] _buffers = new DeviceBuffer<float>[4];
     private CpuDevice? _device;
@@ -46,7 +47,7 @@ public unsafe class CompiledElementwiseBenchmark
             "add" => (typeof(Add), nameof(Add.Forward), views[..3]),
             "scale" => (typeof(Scale), nameof(Scale.Forward), [.. views[..2], Factor]),
             "add-scaled" => (typeof(AddScaled), nameof(AddScaled.Forward), [.. views[..2], Factor]),
-            "adam" => (typeof(AdamUpdate), nameof(AdamUpdate.Update), [.. views, s_adam]),
+            "adam" => (typeof(OptimizerUpdate), nameof(OptimizerUpdate.Update), [.. views, 2, s_penalty, s_adam]),
             _ => (typeof(Activate), nameof(Activate.Forward), views[..2]),
         };
         System.Reflection.MethodInfo kernel = owner.GetMethod(method)!;
@@ -54,6 +55,7 @@ public unsafe class CompiledElementwiseBenchmark
         {
             "tanh" => kernel.MakeGenericMethod(typeof(TanhActivation)),
             "sigmoid" => kernel.MakeGenericMethod(typeof(SigmoidActivation)),
+            "adam" => kernel.MakeGenericMethod(typeof(AdamRule<F32>)),
             _ => kernel,
         });
         int bits = _device.Profile.VectorBits;
@@ -155,13 +157,15 @@ public unsafe class CompiledElementwiseBenchmark
     private static void AdamVectors<T>(float* parameters, float* gradients, float* firstMoments, float* secondMoments)
         where T : struct, IVectorLane<T>
     {
-        AdamCoefficients<T> coefficients = AdamCoefficients<T>.ForStep(value => T.Constant((float)value), 1e-3, 0.9, 0.999, 1e-8, 0.01, true, 3);
+        AdamRule<T> rule = AdamSteps.Adam(value => T.Constant((float)value), s_settings, 1e-3, 3);
+        Penalty<T> penalty = Penalty<T>.Create(value => T.Constant((float)value), 1e-3, 0.01, true, 0.0);
         for (int i = 0; i < Length; i += T.Count)
         {
             T parameter = T.Load(parameters + i);
             T first = T.Load(firstMoments + i);
             T second = T.Load(secondMoments + i);
-            AdamUpdate.Apply(ref parameter, T.Load(gradients + i), ref first, ref second, coefficients);
+            T gradient = Penalty<T>.Apply(penalty, ref parameter, T.Load(gradients + i));
+            AdamRule<T>.Apply(rule, ref parameter, gradient, ref first, ref second);
             T.Store(parameters + i, parameter);
             T.Store(firstMoments + i, first);
             T.Store(secondMoments + i, second);

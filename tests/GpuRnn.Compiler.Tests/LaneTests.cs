@@ -16,8 +16,8 @@ public sealed class LaneTests
     // Everything that a training step runs on the processor besides its products.
     private static readonly string[] s_inVectors =
     [
-        "Activate.Backward<TanhActivation>", "Activate.Forward<SigmoidActivation>", "Activate.Forward<TanhActivation>", "AdamUpdate.Update", "Add.Forward",
-        "AddScaled.Forward", "ColumnSums.Partial", "Dropout.Forward", "MatMulNaive.Forward", "MatMulTiled.Forward", "RowSoftmax.Forward", "Scale.Forward",
+        "Activate.Backward<TanhActivation>", "Activate.Forward<SigmoidActivation>", "Activate.Forward<TanhActivation>", "Add.Forward",
+        "AddScaled.Forward", "ColumnSums.Partial", "Dropout.Forward", "MatMulNaive.Forward", "MatMulTiled.Forward", "OptimizerUpdate.Update<AdamRule<F32>>", "RowSoftmax.Forward", "Scale.Forward",
         "ElementLoss.Forward<SquaredError>", "SoftmaxCrossEntropy.Forward", "StepNodeBackward.Backward<GruNode>", "StepNodeBackward.Backward<LstmNode>",
         "StepNodeForward.Forward<GruNode>", "StepNodeForward.Forward<LstmNode>", "Sum.Partial", "Sum.PartialOfSquares",
     ];

@@ -43,14 +43,14 @@ public sealed class OpenClTests
         CompiledKernels.Method(typeof(Activate), "Forward", typeof(LeakyReluActivation)), Length, Specials(Length), new float[Length]);
 
     [OpenClFact]
-    public void AdamUpdate_OnOpenCl_HasTheBitsOfPlainCSharp()
+    public void OptimizerUpdate_OnOpenCl_HasTheBitsOfPlainCSharp()
     {
-        AdamCoefficients<F32> coefficients = AdamCoefficients<F32>.ForStep(
-            value => new F32((float)value), 1e-3, 0.9, 0.999, 1e-8, 0.01, true, 3);
+        AdamRule<F32> rule = AdamSteps.Adam(value => new F32((float)value), new AdamSettings(0.9, 0.999, 1e-8), 1e-3, 3);
+        Penalty<F32> penalty = Penalty<F32>.Create(value => new F32((float)value), 1e-3, 0.01, true, 0.001);
         float[] secondMoments = Array.ConvertAll(Numbers(Length, 4), MathF.Abs);
         KernelComparison.Run(
-            CompiledKernels.Method(typeof(AdamUpdate), "Update"), Length, Numbers(Length, 1), Numbers(Length, 2), Numbers(Length, 3), secondMoments,
-            coefficients);
+            CompiledKernels.Method(typeof(OptimizerUpdate), "Update", typeof(AdamRule<F32>)), Length, Numbers(Length, 1), Numbers(Length, 2),
+            Numbers(Length, 3), secondMoments, 2, penalty, rule);
     }
 
     [OpenClFact]

@@ -16,7 +16,7 @@ public sealed class PtxTests
     private static readonly string[] s_hot =
     [
         "MatMulTiled.Forward", "MatMulTensor.Forward<Tf32Factor>", "MatMulTensor.Forward<BFloat16Factor>", "MatMulNaive.Forward", "StepNodeForward.Forward<LstmNode>", "StepNodeBackward.Backward<LstmNode>",
-        "StepNodeForward.Forward<GruNode>", "StepNodeBackward.Backward<GruNode>", "RowSoftmax.Forward", "AdamUpdate.Update", "Dropout.Forward",
+        "StepNodeForward.Forward<GruNode>", "StepNodeBackward.Backward<GruNode>", "RowSoftmax.Forward", "OptimizerUpdate.Update<AdamRule<F32>>", "Dropout.Forward",
     ];
 
     [PtxasTheory]

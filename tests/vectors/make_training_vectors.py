@@ -8,10 +8,10 @@ losses       CASE/input, CASE/target (I64 classes for cross_entropy), CASE/loss 
              CASE/class_weights, and labelSmoothing in the options. bce: CASE/positive_weights, one a column. quantile: levels in the options,
              one a column, the pinball loss spelled out. gaussian: input [N,2F], F means and then F log-variances s, variance e^s.
              Residuals of l1, huber and quantile stay 1e-3 away from their kinks.
-optimizers   CASE/parameter{k} (start), CASE/step{s}/grad{k} (given), CASE/step{s}/parameter{k} (after step s = 1..5).
+optimizers   CASE/parameter{k} (start), CASE/step{s}/grad{k} (given), CASE/step{s}/parameter{k} (after step s = 1..steps).
 clipping     CASE/grad{k}, CASE/clipped{k}, and for the norm CASE/total_norm (scalar, before clipping). PyTorch scales by
-             min(1, maxNorm / (totalNorm + 1e-6)).
-schedules    CASE/learning_rates: the rate used in epoch 0, 1, …; plateau also CASE/metrics, given after each epoch.
+             min(1, maxNorm / (totalNorm + 1e-6)). max_norm: CASE/grad0 stands for a weight, whose rows torch.renorm bounds.
+schedules    CASE/learning_rates: the rate used in epoch (or step) 0, 1, …; plateau also CASE/metrics, given after each epoch.
 Metadata `case:CASE` is a JSON object with the options by .NET name.
 """
 
@@ -26,6 +26,9 @@ import safetensors_numpy
 import vector_files
 
 STEPS = 5
+
+# The sixth is the first whose step RAdam rectifies.
+RADAM_STEPS = 8
 
 
 def make_losses():
@@ -127,6 +130,11 @@ def add_loss(tensors, metadata, name, config, value, target, result):
 
 def make_optimizers():
     optim = torch.optim
+
+    # The loop over single tensors multiplies by one momentum too many (mended in PyTorch 2); the other form is Dozat's.
+    def nadam(parameters, **options):
+        return optim.NAdam(parameters, foreach=True, **options)
+
     cases = {
         "sgd": (optim.SGD, dict(lr=0.1)),
         "sgd_momentum": (optim.SGD, dict(lr=0.1, momentum=0.9)),
@@ -138,8 +146,20 @@ def make_optimizers():
         "adam_weight_decay": (optim.Adam, dict(lr=0.01, betas=(0.8, 0.95), eps=1e-6, weight_decay=0.05)),
         "adamw": (optim.AdamW, dict(lr=0.01, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01)),
         "adamw_weight_decay": (optim.AdamW, dict(lr=0.02, betas=(0.8, 0.95), eps=1e-6, weight_decay=0.3)),
+        "sgd_nesterov_weight_decay": (optim.SGD, dict(lr=0.1, momentum=0.8, nesterov=True, weight_decay=0.05)),
+        "adagrad": (optim.Adagrad, dict(lr=0.1)),
+        "adagrad_options": (optim.Adagrad, dict(lr=0.1, lr_decay=0.1, weight_decay=0.05, initial_accumulator_value=0.2, eps=1e-6)),
+        "adadelta": (optim.Adadelta, dict(lr=1.0)),
+        "adadelta_options": (optim.Adadelta, dict(lr=0.5, rho=0.8, eps=1e-3, weight_decay=0.05)),
+        "rprop": (optim.Rprop, dict(lr=0.01)),
+        "rprop_options": (optim.Rprop, dict(lr=0.1, etas=(0.25, 1.5), step_sizes=(0.05, 0.2))),
+        "nadam": (nadam, dict(lr=0.01)),
+        "nadam_options": (nadam, dict(lr=0.02, betas=(0.8, 0.95), eps=1e-6, weight_decay=0.05, momentum_decay=0.1)),
+        "radam": (optim.RAdam, dict(lr=0.01)),
+        "radam_options": (optim.RAdam, dict(lr=0.02, betas=(0.8, 0.95), eps=1e-6, weight_decay=0.05)),
     }
-    names = {"lr": "learningRate", "weight_decay": "weightDecay", "eps": "epsilon"}
+    names = {"lr": "learningRate", "weight_decay": "weightDecay", "eps": "epsilon", "lr_decay": "learningRateDecay",
+             "initial_accumulator_value": "initialSum", "momentum_decay": "momentumDecay"}
     tensors, metadata = {}, {}
     random = numpy.random.RandomState(12)
     for name, (kind, options) in cases.items():
@@ -147,7 +167,8 @@ def make_optimizers():
         for k, parameter in enumerate(parameters):
             tensors["%s/parameter%d" % (name, k)] = vector_files.exact_float32(parameter)
         optimizer = kind(parameters, **options)
-        for step in range(1, STEPS + 1):
+        steps = RADAM_STEPS if kind is optim.RAdam else STEPS
+        for step in range(1, steps + 1):
             for k, parameter in enumerate(parameters):
                 parameter.grad = vector_files.uniform(random, tuple(parameter.shape), 1.0)
                 if step == 3 and k == 1:
@@ -156,10 +177,12 @@ def make_optimizers():
             optimizer.step()
             for k, parameter in enumerate(parameters):
                 tensors["%s/step%d/parameter%d" % (name, step, k)] = parameter.detach().numpy().copy()
-        config = {names.get(key, key): value for key, value in options.items() if key != "betas"}
-        if "betas" in options:
-            config["beta1"], config["beta2"] = options["betas"]
-        metadata["case:" + name] = json.dumps(dict(optimizer=kind.__name__.lower(), steps=STEPS, **config))
+        pairs = {"betas": ("beta1", "beta2"), "etas": ("etaMinus", "etaPlus"), "step_sizes": ("leastStep", "mostStep")}
+        config = {names.get(key, key): value for key, value in options.items() if key not in pairs}
+        for key, (first, second) in pairs.items():
+            if key in options:
+                config[first], config[second] = options[key]
+        metadata["case:" + name] = json.dumps(dict(optimizer=kind.__name__.lower(), steps=steps, **config))
     return tensors, metadata
 
 
@@ -186,7 +209,22 @@ def make_clipping():
         for k, parameter in enumerate(parameters):
             tensors["%s/clipped%d" % (name, k)] = parameter.grad.numpy().copy()
         metadata["case:" + name] = json.dumps(config)
+    add_norms_of_parts(tensors, metadata, random)
     return tensors, metadata
+
+
+def add_norms_of_parts(tensors, metadata, random):
+    parameters = [torch.zeros(shape).requires_grad_() for shape in ((3, 2), (4,), (1,))]
+    for k, parameter in enumerate(parameters):
+        parameter.grad = vector_files.uniform(random, tuple(parameter.shape), 1.0)
+        tensors["norm_each/grad%d" % k] = vector_files.exact_float32(parameter.grad)
+        torch.nn.utils.clip_grad_norm_([parameter], 0.75)
+        tensors["norm_each/clipped%d" % k] = parameter.grad.numpy().copy()
+    metadata["case:norm_each"] = json.dumps(dict(kind="norm_each", maxNorm=0.75))
+    weight = vector_files.uniform(random, (5, 4), 1.0)
+    tensors["max_norm/grad0"] = vector_files.exact_float32(weight)
+    tensors["max_norm/clipped0"] = torch.renorm(weight, 2, 0, 1.0).numpy()
+    metadata["case:max_norm"] = json.dumps(dict(kind="max_norm", maxNorm=1.0))
 
 
 def make_schedules():
@@ -198,6 +236,23 @@ def make_schedules():
                     dict(schedule="plateau", factor=0.5, patience=2, threshold=1e-4, thresholdMode="relative", minimum=0.02)),
     }
     metrics = [1.0, 0.9, 0.91, 0.92, 0.95, 0.9, 0.89999, 0.8, 0.81, 0.82, 0.83, 0.84, 0.85, 0.86, 0.87, 0.88, 0.9]
+
+    def warm_up(optimizer, length):
+        return schedulers.LinearLR(optimizer, start_factor=0.1, total_iters=length)
+
+    def warm_up_then_cosine(optimizer):
+        return schedulers.SequentialLR(optimizer, [warm_up(optimizer, 3), schedulers.CosineAnnealingLR(optimizer, T_max=7, eta_min=0.01)], [3])
+
+    def noam(optimizer):
+        return schedulers.LambdaLR(optimizer, lambda step: 10.0 * 16 ** -0.5 * min((step + 1) ** -0.5, (step + 1) * 4 ** -1.5))
+
+    cases["warmup"] = (warm_up, dict(length=4), dict(schedule="warmup", length=4, startFactor=0.1))
+    cases["warmup_then_cosine"] = (warm_up_then_cosine, {}, dict(schedule="warmup_then_cosine", length=3, startFactor=0.1, epochs=7, minimum=0.01))
+    cases["one_cycle"] = (schedulers.OneCycleLR, dict(max_lr=0.5, total_steps=12, cycle_momentum=False), dict(schedule="one_cycle", maximum=0.5, length=12))
+    cases["one_cycle_options"] = (
+        schedulers.OneCycleLR, dict(max_lr=0.5, total_steps=12, pct_start=0.4, div_factor=10.0, final_div_factor=100.0, cycle_momentum=False),
+        dict(schedule="one_cycle", maximum=0.5, length=12, riseShare=0.4, startDivisor=10.0, endDivisor=100.0))
+    cases["noam"] = (noam, {}, dict(schedule="noam", modelSize=16, warmupSteps=4, factor=1.0))
     tensors, metadata = {}, {}
     for name, (kind, options, config) in cases.items():
         parameter = torch.zeros(1).requires_grad_()

@@ -74,7 +74,7 @@ internal sealed record ForecastConfiguration
     /// <summary>Step length of the optimizer.</summary>
     public double LearningRate { get; init; } = 0.01;
 
-    /// <summary>sgd, rmsprop, adam or adamw.</summary>
+    /// <summary>A name of <see cref="GpuRnn.Training.Optimizers.Names"/>.</summary>
     public string Optimizer { get; init; } = "adam";
 
     /// <summary>Largest global norm of the gradients; 0 does not clip.</summary>

@@ -1,11 +1,12 @@
 using GpuRnn.Cli.Forecasting;
+using GpuRnn.Training;
 
 namespace GpuRnn.Cli.Configuration;
 
 /// <summary>The table of all settings of a forecasting run, in the order in which help and configuration files show them.</summary>
 internal static class ForecastSettings
 {
-    private static readonly string[] s_optimizers = ["sgd", "rmsprop", "adam", "adamw"];
+    private static readonly string[] s_optimizers = [.. Optimizers.Names];
     private static readonly string[] s_transforms = ["auto", "none", "sqrt"];
 
     /// <summary>A fresh list; an option belongs to one command only.</summary>
@@ -78,7 +79,7 @@ internal static class ForecastSettings
             v => float.IsFinite((float)v) && (float)v > 0,
             "a number above 0");
         yield return Choice(
-            "optimizer", "sgd, rmsprop, adam or adamw", s_optimizers, c => c.Optimizer, (c, v) => c with { Optimizer = v });
+            "optimizer", $"{string.Join(", ", s_optimizers[..^1])} or {s_optimizers[^1]}", s_optimizers, c => c.Optimizer, (c, v) => c with { Optimizer = v });
         yield return new TypedSetting<double>(
             "clipNorm",
             "Largest global norm of the gradients; 0 does not clip",

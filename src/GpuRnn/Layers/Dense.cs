@@ -10,6 +10,7 @@ public sealed class Dense : Layer
     private readonly Parameter _weight;
     private readonly Parameter? _bias;
     private readonly Parameter[] _parameters;
+    private readonly bool _isTied;
 
     /// <summary>Draws weight and then bias uniformly from ±1/√inputSize, as PyTorch does.</summary>
     /// <param name="device">Where the parameters lie.</param>
@@ -32,6 +33,17 @@ public sealed class Dense : Layer
         _parameters = _bias is null ? [_weight] : [_weight, _bias];
     }
 
+    private Dense(Parameter weight, RandomSource random, bool hasBias)
+        : base(weight.Value.Device)
+    {
+        InputSize = weight.Value.Shape[1];
+        OutputSize = weight.Value.Shape[0];
+        _weight = weight;
+        _isTied = true;
+        _bias = hasBias ? Parameter.CreateUniform(Device, "bias", random, 1.0f / MathF.Sqrt(InputSize), OutputSize) : null;
+        _parameters = _bias is null ? [_weight] : [_weight, _bias];
+    }
+
     /// <summary>Elements of the input's last axis.</summary>
     public int InputSize { get; }
 
@@ -40,6 +52,25 @@ public sealed class Dense : Layer
 
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => _parameters;
+
+    /// <summary>
+    /// Takes over the weight of another layer, such as an embedding whose vectors also judge what comes next (Press and Wolf 2017): gradients of
+    /// both add up, optimizers update it once, and files hold it under both names.
+    /// </summary>
+    /// <param name="weight">[outputSize, inputSize]; belongs to the other layer, which must live as long.</param>
+    /// <param name="random">Decides the initial bias.</param>
+    /// <param name="hasBias">False leaves b out.</param>
+    /// <exception cref="ShapeException">The weight is no matrix, or has an empty axis.</exception>
+    public static Dense Tied(Parameter weight, RandomSource random, bool hasBias = true)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        ArgumentNullException.ThrowIfNull(random);
+        return weight.Value.Rank == 2 && weight.Value.Length > 0
+            ? new Dense(new Parameter("weight", weight.Value, weight.Gradient) { IsLearned = weight.IsLearned }, random, hasBias)
+            : throw new ShapeException(
+                $"Dense.Tied: '{weight.Name}' is {Tensor.Describe(weight.Value.Shape)}, but [outputSize, inputSize] is needed. "
+                + "Pass the weight of an embedding or of a dense layer.");
+    }
 
     /// <summary>Applies the layer to every row.</summary>
     /// <param name="tape">Records the operation.</param>
@@ -58,5 +89,18 @@ public sealed class Dense : Layer
         }
 
         return Linear.Forward(tape, input, _weight.Value, _bias?.Value);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (_isTied)
+        {
+            _bias?.Dispose();
+        }
+        else
+        {
+            base.Dispose(disposing);
+        }
     }
 }

@@ -32,6 +32,8 @@ internal static class ModuleFile
                 + "Build the model with the structure it was saved with.");
         }
 
+        RequireOneValueEach(module, file);
+
         // Everything is read and checked before anything is written, so a failure leaves the model as it was.
         List<float[]> values = [];
         foreach (Parameter parameter in module.Parameters)
@@ -47,6 +49,26 @@ internal static class ModuleFile
 
     // PyTorch counts the batches of a batch normalisation beside its statistics; the count decides nothing where the momentum is a number.
     private static bool IsCounter(string name) => name == CounterName || name.EndsWith("." + CounterName, StringComparison.Ordinal);
+
+    // A tensor that layers share stands in the file under all its names.
+    private static void RequireOneValueEach(Module module, SafetensorsFile file)
+    {
+        foreach (IGrouping<Tensor, Parameter> shared in module.Parameters.GroupBy(parameter => parameter.Value))
+        {
+            Parameter first = shared.First();
+            int[] shape = shared.Key.Shape.ToArray();
+            foreach (Parameter other in shared.Skip(1))
+            {
+                if (!file.Get(first.Name, shape).Data.SequenceEqual(file.Get(other.Name, shape).Data))
+                {
+                    throw new WeightsFileException(
+                        file.Path,
+                        $"Module.Load: {file.Path} holds different values for {first.Name} and {other.Name}, which are one tensor in this model. "
+                        + "Build the model without tying them, or load a file of a tied model.");
+                }
+            }
+        }
+    }
 
     private static Dictionary<string, string> WithKinds(Module module, IReadOnlyDictionary<string, string>? metadata)
     {

@@ -71,6 +71,12 @@ public sealed class Parameter : IDisposable
         return new Parameter(prefix + Name, Value, Gradient) { IsLearned = IsLearned };
     }
 
+    /// <summary>Each tensor once, under the first of its names: layers may share one.</summary>
+    internal static IReadOnlyList<Parameter> Distinct(IReadOnlyList<Parameter> parameters)
+    {
+        return [.. parameters.DistinctBy(parameter => parameter.Value, (IEqualityComparer<Tensor>)ReferenceEqualityComparer.Instance)];
+    }
+
     internal void RequireShape(ReadOnlySpan<int> shape, string where)
     {
         if (!shape.SequenceEqual(Value.Shape))

@@ -56,8 +56,8 @@ public sealed class Tensor : IDisposable
     /// </summary>
     public Tensor? Gradient { get; private set; }
 
-    /// <summary>For a loss that is a mean, the sum of the weights that it was divided by; 0 for anything else.</summary>
-    internal double MeanWeight { get; set; }
+    /// <summary>For a loss that is a mean, the sum of the weights that it was divided by; null for anything else.</summary>
+    internal double? MeanWeight { get; set; }
 
     /// <summary>True when a backward pass should go on to it.</summary>
     internal bool NeedsGradient { get; private set; }

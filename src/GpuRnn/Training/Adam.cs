@@ -3,7 +3,7 @@ using GpuRnn.Layers;
 
 namespace GpuRnn.Training;
 
-/// <summary>Adam: weight decay is added to the gradient; the formula stands on <see cref="AdamUpdate"/>.</summary>
+/// <summary>Adam: gradient descent scaled by running moments; the formula stands on <see cref="AdamSteps"/>.</summary>
 public sealed class Adam : Optimizer
 {
     private readonly AdamMoments _moments;
@@ -14,7 +14,7 @@ public sealed class Adam : Optimizer
     /// <param name="beta1">The share of the first moment that stays, in [0, 1).</param>
     /// <param name="beta2">The share of the second moment that stays, in [0, 1).</param>
     /// <param name="epsilon">Added to the root of the second moment.</param>
-    /// <param name="weightDecay">The pull of every weight towards 0; 0 for none.</param>
+    /// <param name="weightDecay">The share of the weight that is added to its gradient (L2 regularisation).</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public Adam(
         IReadOnlyList<Parameter> parameters,
@@ -23,14 +23,13 @@ public sealed class Adam : Optimizer
         double beta2 = 0.999,
         double epsilon = 1e-8,
         double weightDecay = 0.0)
-        : base(parameters, learningRate)
+        : base(parameters, learningRate, weightDecay)
     {
-        _moments = new AdamMoments(
-            Parameters, AddMoments("firstMoment"), AddMoments("secondMoment"), beta1, beta2, epsilon, weightDecay, isDecoupled: false);
+        _moments = new AdamMoments(this, AddMoments("firstMoment"), AddMoments("secondMoment"), beta1, beta2, epsilon);
     }
 
-    private protected override void Update()
+    private protected override void Update(UpdateGroup group)
     {
-        _moments.Launch(StepCount, LearningRate);
+        _moments.Launch(group, AdamSteps.Adam(AdamMoments.Round, _moments.Settings, group.LearningRate, StepCount));
     }
 }

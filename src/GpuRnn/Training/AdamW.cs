@@ -3,7 +3,7 @@ using GpuRnn.Layers;
 
 namespace GpuRnn.Training;
 
-/// <summary>Adam with decoupled weight decay: weights shrink before the step; the formula stands on <see cref="AdamUpdate"/>.</summary>
+/// <summary>Adam with decoupled weight decay: weights shrink before the step (Loshchilov and Hutter 2019).</summary>
 public sealed class AdamW : Optimizer
 {
     private readonly AdamMoments _moments;
@@ -14,7 +14,7 @@ public sealed class AdamW : Optimizer
     /// <param name="beta1">The share of the first moment that stays, in [0, 1).</param>
     /// <param name="beta2">The share of the second moment that stays, in [0, 1).</param>
     /// <param name="epsilon">Added to the root of the second moment.</param>
-    /// <param name="weightDecay">The pull of every weight towards 0; 0 for none.</param>
+    /// <param name="weightDecay">By how much of the learning rate every weight shrinks at each step.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public AdamW(
         IReadOnlyList<Parameter> parameters,
@@ -23,14 +23,13 @@ public sealed class AdamW : Optimizer
         double beta2 = 0.999,
         double epsilon = 1e-8,
         double weightDecay = 0.01)
-        : base(parameters, learningRate)
+        : base(parameters, learningRate, weightDecay, isDecoupled: true)
     {
-        _moments = new AdamMoments(
-            Parameters, AddMoments("firstMoment"), AddMoments("secondMoment"), beta1, beta2, epsilon, weightDecay, isDecoupled: true);
+        _moments = new AdamMoments(this, AddMoments("firstMoment"), AddMoments("secondMoment"), beta1, beta2, epsilon);
     }
 
-    private protected override void Update()
+    private protected override void Update(UpdateGroup group)
     {
-        _moments.Launch(StepCount, LearningRate);
+        _moments.Launch(group, AdamSteps.Adam(AdamMoments.Round, _moments.Settings, group.LearningRate, StepCount));
     }
 }

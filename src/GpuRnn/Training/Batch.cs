@@ -38,8 +38,9 @@ public class Batch
     public required int SequenceCount { get; init; }
 
     /// <summary>
-    /// How much its loss counts in the mean over an epoch: the targets that are there, where their number differs from batch to batch. Null for
-    /// <see cref="SequenceCount"/>; a batch of 0 has nothing to learn from and is passed over.
+    /// How much its loss counts in the mean over an epoch, and among several batches of a step, where the loss does not say itself over how many
+    /// targets it is a mean (those of <see cref="Losses"/> do). Null for <see cref="SequenceCount"/>; a batch of 0 has nothing to learn from and is
+    /// passed over.
     /// </summary>
     public double? LossWeight { get; init; }
 

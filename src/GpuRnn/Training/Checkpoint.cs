@@ -14,7 +14,8 @@ public sealed class Checkpoint
     private const string StatePrefix = "state:";
     private const string UserPrefix = "user:";
     private const string FormatKey = "gpurnn-checkpoint";
-    private const string FormatVersion = "1";
+    private const string DigestKey = "gpurnn-digest";
+    private const string FormatVersion = "2";
 
     /// <summary>What the parts of the run wrote down.</summary>
     public SavedState State { get; } = new();
@@ -28,7 +29,11 @@ public sealed class Checkpoint
     /// <exception cref="WeightsFileException">The file cannot be written.</exception>
     public void Save(string path)
     {
-        Dictionary<string, string> metadata = new(StringComparer.Ordinal) { [FormatKey] = FormatVersion };
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal)
+        {
+            [FormatKey] = FormatVersion,
+            [DigestKey] = CheckpointDigest.Of(this),
+        };
         foreach ((string name, string value) in State.Values)
         {
             metadata.Add(StatePrefix + name, value);
@@ -43,8 +48,18 @@ public sealed class Checkpoint
             path, State.Arrays.Select(array => TensorEntry.FromSingles(array.Key, array.Value.Shape, array.Value.Values)), metadata);
     }
 
+    /// <summary>Reads a checkpoint where there is one: what a run that may have been interrupted starts with.</summary>
+    /// <returns>Null where there is no file.</returns>
+    /// <exception cref="WeightsFileException">The file is damaged, or no checkpoint.</exception>
+    public static Checkpoint? LoadIfPresent(string path)
+    {
+        return File.Exists(path) ? Load(path) : null;
+    }
+
     /// <summary>Reads a file that <see cref="Save"/> wrote.</summary>
-    /// <exception cref="WeightsFileException">The file is missing, damaged, or no checkpoint.</exception>
+    /// <exception cref="WeightsFileException">
+    /// The file is missing, cut short, changed in any bit, or no checkpoint: what it holds is compared with the SHA-256 in it.
+    /// </exception>
     public static Checkpoint Load(string path)
     {
         SafetensorsFile file = SafetensorsFile.Read(path);
@@ -75,6 +90,28 @@ public sealed class Checkpoint
             checkpoint.State.SetArray(entry.Name, entry.ToSingles(), [.. entry.Shape]);
         }
 
+        string digest = CheckpointDigest.Of(checkpoint);
+        if (!file.Metadata.TryGetValue(DigestKey, out string? written) || written != digest)
+        {
+            throw new WeightsFileException(
+                path,
+                $"Checkpoint.Load: {path} holds the SHA-256 {written ?? "of nothing"}, but its content has {digest}. "
+                + "The file was changed or not written whole; resume from another one.");
+        }
+
         return checkpoint;
+    }
+
+    /// <summary>Deletes what processes that were killed while writing left beside the file.</summary>
+    internal static void DeleteLeftovers(string path)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (Directory.Exists(folder))
+        {
+            foreach (string leftover in Directory.GetFiles(folder, Path.GetFileName(path) + ".*.tmp"))
+            {
+                File.Delete(leftover);
+            }
+        }
     }
 }

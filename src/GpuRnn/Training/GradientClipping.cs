@@ -26,13 +26,27 @@ public static class GradientClipping
         return Clip(parameters, maxNorm);
     }
 
+    /// <summary>Scales each gradient by min(1, maxNorm / (its norm + 1e-6)), every parameter by itself.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The largest norm is not finite and above zero.</exception>
+    /// <remarks>Allocates its scratch anew each time; a <see cref="Trainer"/> keeps it.</remarks>
+    public static void ByNorm(IReadOnlyList<Parameter> parameters, float maxNorm)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentCheck.Positive(maxNorm, "GradientClipping.ByNorm", nameof(maxNorm), "the largest norm to let through");
+        if (parameters.Count > 0)
+        {
+            using GradientNorm norm = new(parameters);
+            norm.ClipEach(maxNorm);
+        }
+    }
+
     /// <summary>Moves every gradient element into ±limit; NaN stays.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The limit is not finite and above zero.</exception>
     public static void ByValue(IReadOnlyList<Parameter> parameters, float limit)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentCheck.Positive(limit, "GradientClipping.ByValue", nameof(limit), "the largest magnitude to let through");
-        foreach (Parameter parameter in parameters)
+        foreach (Parameter parameter in Parameter.Distinct(parameters))
         {
             Tensor gradient = parameter.Gradient;
             TensorKernels.Launch(gradient.Device, s_clamp, gradient.Length, gradient.View, limit);

@@ -12,11 +12,13 @@ namespace GpuRnn.Training;
 internal sealed class GradientNorm : IDisposable
 {
     private const int LimitArgument = 3;
+    private const int AccumulateArgument = 3;
 
     private static readonly MethodInfo s_partial = TensorKernels.Method(typeof(Sum), nameof(Sum.PartialOfSquares));
     private static readonly MethodInfo s_finish = TensorKernels.Method(typeof(Sum), nameof(Sum.Finish));
     private static readonly MethodInfo s_factor = TensorKernels.Method(typeof(ClipFactor), nameof(ClipFactor.Forward));
-    private static readonly MethodInfo s_scale = TensorKernels.Method(typeof(Scale), nameof(Scale.ByView));
+    private static readonly MethodInfo s_scale = TensorKernels.Method(typeof(Scale), nameof(Kernels.Elementwise.Scale.ByView));
+    private readonly Tensor[] _gradients;
     private readonly Tensor _partials;
     private readonly Tensor _sum;
     private readonly Tensor _norm;
@@ -26,15 +28,17 @@ internal sealed class GradientNorm : IDisposable
     private readonly KernelCall[] _scaleCalls;
     private readonly KernelCall _factorCall;
 
-    public GradientNorm(IReadOnlyList<Parameter> parameters)
+    public GradientNorm(IReadOnlyList<Parameter> all)
     {
+        IReadOnlyList<Parameter> parameters = Parameter.Distinct(all);
         Device device = parameters[0].Gradient.Device;
+        _gradients = [.. parameters.Select(parameter => parameter.Gradient)];
         _partials = Tensor.Zeros(device, parameters.Max(parameter => Sum.BlockCount(parameter.Gradient.Length)));
         _sum = Tensor.Zeros(device, 1);
         _norm = Tensor.Zeros(device, 1);
         _factor = Tensor.Zeros(device, 1);
         _partialCalls = [.. parameters.Select(parameter => Partial(device, parameter.Gradient))];
-        _finishCalls = [.. parameters.Select((parameter, i) => Finish(device, parameter.Gradient, i))];
+        _finishCalls = [.. parameters.Select(parameter => Finish(device, parameter.Gradient))];
         _scaleCalls = [.. parameters.Select(parameter => Scaling(device, parameter.Gradient))];
         _factorCall = new KernelCall(device, s_factor, 1, _sum.View, _norm.View, _factor.View, 0.0f);
     }
@@ -46,6 +50,7 @@ internal sealed class GradientNorm : IDisposable
         for (int i = 0; i < _partialCalls.Length; i++)
         {
             _partialCalls[i].Launch();
+            _finishCalls[i].Set(AccumulateArgument, i == 0 ? 0 : 1);
             _finishCalls[i].Launch();
         }
 
@@ -62,6 +67,29 @@ internal sealed class GradientNorm : IDisposable
         return _norm.Item();
     }
 
+    /// <summary>Scales each gradient whose own norm is above the limit.</summary>
+    public void ClipEach(float maxNorm)
+    {
+        _factorCall.Set(LimitArgument, maxNorm);
+        for (int i = 0; i < _partialCalls.Length; i++)
+        {
+            _partialCalls[i].Launch();
+            _finishCalls[i].Set(AccumulateArgument, 0);
+            _finishCalls[i].Launch();
+            _factorCall.Launch();
+            _scaleCalls[i].Launch();
+        }
+    }
+
+    /// <summary>Multiplies all gradients by a number of the host's.</summary>
+    public void Scale(float factor)
+    {
+        foreach (Tensor gradient in _gradients)
+        {
+            TensorKernels.Scale(gradient.Device, gradient.View, factor);
+        }
+    }
+
     public void Dispose()
     {
         _partials.Dispose();
@@ -75,10 +103,9 @@ internal sealed class GradientNorm : IDisposable
         return new KernelCall(device, s_partial, Sum.BlockCount(gradient.Length), gradient.View, _partials.View, gradient.Length);
     }
 
-    private KernelCall Finish(Device device, Tensor gradient, int index)
+    private KernelCall Finish(Device device, Tensor gradient)
     {
-        int accumulate = index == 0 ? 0 : 1;
-        return new KernelCall(device, s_finish, 1, _partials.View, _sum.View, Sum.BlockCount(gradient.Length), accumulate);
+        return new KernelCall(device, s_finish, 1, _partials.View, _sum.View, Sum.BlockCount(gradient.Length), 0);
     }
 
     private KernelCall Scaling(Device device, Tensor gradient)

@@ -1,37 +1,53 @@
+using System.Reflection;
 using GpuRnn.Devices;
+using GpuRnn.Kernels.Lanes;
+using GpuRnn.Kernels.Optimizers;
 using GpuRnn.Layers;
 using GpuRnn.Tensors;
 
 namespace GpuRnn.Training;
 
 /// <summary>Changes parameters along their gradients.</summary>
-/// <remarks>All moments are allocated when it is made; a step allocates nothing and takes one launch for each parameter.</remarks>
+/// <remarks>
+/// All that is kept between steps is allocated when it is made; a step allocates nothing and takes one launch for each parameter. A tensor that
+/// several layers share is updated once.
+/// </remarks>
 public abstract class Optimizer : IDisposable
 {
+    private static readonly MethodInfo s_maxNorm = TensorKernels.Method(typeof(MaxNorm), nameof(Kernels.Optimizers.MaxNorm.Rows));
+
     private readonly Parameter[] _parameters;
     private readonly Parameter[] _constants;
     private readonly List<(string Name, Tensor[] Tensors)> _moments = [];
+    private readonly double _weightDecay;
+    private readonly bool _isDecoupled;
+    private readonly double _absoluteDecay;
+    private readonly float? _maxNorm;
+    private UpdateGroup[]? _groups;
     private float _learningRate;
 
     /// <summary>Starts at step 0.</summary>
     /// <exception cref="ArgumentException">There is no learned parameter.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The learning rate is negative or not finite.</exception>
-    private protected Optimizer(IReadOnlyList<Parameter> parameters, float learningRate)
+    /// <exception cref="ArgumentOutOfRangeException">The learning rate or the decay is negative or not finite.</exception>
+    private protected Optimizer(IReadOnlyList<Parameter> parameters, float learningRate, double weightDecay, bool isDecoupled = false)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        _parameters = [.. parameters.Where(parameter => parameter.IsLearned)];
-        _constants = [.. parameters.Where(parameter => !parameter.IsLearned)];
+        ArgumentCheck.NotNegative(weightDecay, GetType().Name, nameof(weightDecay), "a share such as 1e-4");
+        IReadOnlyList<Parameter> distinct = Parameter.Distinct(parameters);
+        _parameters = [.. distinct.Where(parameter => parameter.IsLearned)];
+        _constants = [.. distinct.Where(parameter => !parameter.IsLearned)];
         if (_parameters.Length == 0)
         {
             throw new ArgumentException(
                 $"{GetType().Name}: no learned parameter arrived, but at least one is needed. Pass model.Parameters.", nameof(parameters));
         }
 
+        (_weightDecay, _isDecoupled) = (weightDecay, isDecoupled);
         Device = parameters[0].Value.Device;
         LearningRate = learningRate;
     }
 
-    /// <summary>What it updates, in order: those of the parameters it was given that are learned.</summary>
+    /// <summary>What it updates, in order: those of the parameters it was given that are learned, each tensor once.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <summary>The factor of the coming steps; a schedule sets it.</summary>
@@ -46,6 +62,36 @@ public abstract class Optimizer : IDisposable
         }
     }
 
+    /// <summary>What is added to each gradient with the sign of its parameter (L1 regularisation); 0 for none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
+    public double AbsoluteDecay
+    {
+        get => _absoluteDecay;
+        init
+        {
+            ArgumentCheck.NotNegative(value, GetType().Name, nameof(AbsoluteDecay), "a small number such as 1e-5");
+            _absoluteDecay = value;
+        }
+    }
+
+    /// <summary>
+    /// The largest Euclidean norm of a row of a matrix, the weights into one unit (the first axis counts rows); longer ones are scaled down after
+    /// each step. Null for no bound. Biases have none.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not finite and above zero.</exception>
+    public float? MaxNorm
+    {
+        get => _maxNorm;
+        init
+        {
+            ArgumentCheck.Positive(value ?? 1.0f, GetType().Name, nameof(MaxNorm), "a norm such as 3");
+            _maxNorm = value;
+        }
+    }
+
+    /// <summary>Parameters that are treated otherwise; one that is in several belongs to the first.</summary>
+    public IReadOnlyList<ParameterGroup> Groups { get; init; } = [];
+
     /// <summary>Updates done.</summary>
     public long StepCount { get; private set; }
 
@@ -55,7 +101,24 @@ public abstract class Optimizer : IDisposable
     public void Step()
     {
         StepCount++;
-        Update();
+        _groups ??= FindGroups();
+        BeginStep();
+        foreach (UpdateGroup group in _groups)
+        {
+            group.LearningRate = LearningRate * group.Settings.LearningRateFactor;
+            group.Penalty = Penalty<F32>.Create(
+                static value => new F32((float)value),
+                group.LearningRate,
+                _weightDecay * group.Settings.DecayFactor,
+                _isDecoupled,
+                _absoluteDecay * group.Settings.DecayFactor);
+            Update(group);
+        }
+
+        if (_maxNorm is float bound)
+        {
+            BoundNorms(bound);
+        }
     }
 
     /// <summary>Sets all gradients to 0, also those of constants; call before each backward pass unless gradients are to add up.</summary>
@@ -72,8 +135,8 @@ public abstract class Optimizer : IDisposable
         }
     }
 
-    /// <summary>Writes the step count, the learning rate and the moments.</summary>
-    public void SaveState(SavedState state)
+    /// <summary>Writes the step count, the learning rate and what is kept between steps.</summary>
+    public virtual void SaveState(SavedState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         state.SetText("kind", GetType().Name);
@@ -92,7 +155,7 @@ public abstract class Optimizer : IDisposable
     /// <summary>Continues from a saved state.</summary>
     /// <exception cref="FormatException">It was written by another kind of optimizer, or for other parameters.</exception>
     /// <exception cref="ShapeException">A moment has another shape than its parameter.</exception>
-    public void LoadState(SavedState state)
+    public virtual void LoadState(SavedState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         string kind = state.GetText("kind");
@@ -116,7 +179,7 @@ public abstract class Optimizer : IDisposable
         }
     }
 
-    /// <summary>Frees the moments; parameters belong to their modules.</summary>
+    /// <summary>Frees what is kept between steps; parameters belong to their modules.</summary>
     public void Dispose()
     {
         foreach ((string _, Tensor[] tensors) in _moments)
@@ -128,14 +191,13 @@ public abstract class Optimizer : IDisposable
         }
     }
 
-    /// <summary>One launch for each parameter; the step count is already that of this step.</summary>
-    private protected abstract void Update();
-
-    /// <summary>Makes one launch for each parameter.</summary>
-    private protected KernelCall[] PrepareCalls(Func<Parameter, int, KernelCall> make)
+    /// <summary>What a step does once, before the groups; the step count is already that of this step.</summary>
+    private protected virtual void BeginStep()
     {
-        return [.. _parameters.Select(make)];
     }
+
+    /// <summary>One launch for each parameter of the group.</summary>
+    private protected abstract void Update(UpdateGroup group);
 
     /// <summary>Allocates zeros beside every parameter, saved under a name.</summary>
     private protected Tensor[] AddMoments(string name)
@@ -143,5 +205,26 @@ public abstract class Optimizer : IDisposable
         Tensor[] tensors = [.. _parameters.Select(parameter => Tensor.Zeros(Device, [.. parameter.Value.Shape]))];
         _moments.Add((name, tensors));
         return tensors;
+    }
+
+    private UpdateGroup[] FindGroups()
+    {
+        ParameterGroup rest = new(_ => true);
+        return [.. Enumerable.Range(0, _parameters.Length)
+            .GroupBy(i => Groups.FirstOrDefault(group => group.Contains(_parameters[i])) ?? rest)
+            .Select(members => new UpdateGroup(members.Key, [.. members]))];
+    }
+
+    private void BoundNorms(float bound)
+    {
+        foreach (Parameter parameter in _parameters)
+        {
+            Tensor value = parameter.Value;
+            if (value.Rank >= 2 && value.Length > 0)
+            {
+                int rows = value.Shape[0];
+                TensorKernels.Launch(Device, s_maxNorm, rows, value.View, value.Length / rows, bound);
+            }
+        }
     }
 }

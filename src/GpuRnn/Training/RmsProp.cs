@@ -1,4 +1,3 @@
-using System.Reflection;
 using GpuRnn.Kernels.Lanes;
 using GpuRnn.Kernels.Optimizers;
 using GpuRnn.Layers;
@@ -6,25 +5,21 @@ using GpuRnn.Tensors;
 
 namespace GpuRnn.Training;
 
-/// <summary>Divides each gradient by a running root mean square of itself; the formula stands on <see cref="RmsPropUpdate"/>.</summary>
+/// <summary>Divides each gradient by a running root mean square of itself; the formula stands on <see cref="RmsPropRule{T}"/>.</summary>
 public sealed class RmsProp : Optimizer
 {
-    private const int CoefficientsArgument = 4;
-
-    private static readonly MethodInfo s_kernel = TensorKernels.Method(typeof(RmsPropUpdate), nameof(RmsPropUpdate.Update));
+    private readonly UpdateCalls<RmsPropRule<F32>> _calls;
     private readonly double _smoothing;
     private readonly double _epsilon;
     private readonly double _momentum;
-    private readonly double _weightDecay;
-    private readonly KernelCall[] _calls;
 
-    /// <summary>Starts with mean squares and velocities of zero.</summary>
+    /// <summary>Starts with mean squares and velocities of zero; without momentum there are no velocities.</summary>
     /// <param name="parameters">What to update.</param>
     /// <param name="learningRate">The factor of a step.</param>
     /// <param name="smoothing">The share of the mean square that stays (PyTorch: alpha), in [0, 1).</param>
     /// <param name="epsilon">Added to the root of the mean square.</param>
     /// <param name="momentum">The share of the velocity that stays, in [0, 1).</param>
-    /// <param name="weightDecay">The share of the weight that is added to its gradient.</param>
+    /// <param name="weightDecay">The share of the weight that is added to its gradient (L2 regularisation).</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public RmsProp(
         IReadOnlyList<Parameter> parameters,
@@ -33,34 +28,21 @@ public sealed class RmsProp : Optimizer
         double epsilon = 1e-8,
         double momentum = 0.0,
         double weightDecay = 0.0)
-        : base(parameters, learningRate)
+        : base(parameters, learningRate, weightDecay)
     {
         ArgumentCheck.Share(smoothing, nameof(RmsProp), nameof(smoothing), "a share such as 0.99");
         ArgumentCheck.Positive(epsilon, nameof(RmsProp), nameof(epsilon), "a small number such as 1e-8");
         ArgumentCheck.Share(momentum, nameof(RmsProp), nameof(momentum), "a share such as 0.9");
-        ArgumentCheck.NotNegative(weightDecay, nameof(RmsProp), nameof(weightDecay), "a share such as 1e-4");
-        (_smoothing, _epsilon, _momentum, _weightDecay) = (smoothing, epsilon, momentum, weightDecay);
+        (_smoothing, _epsilon, _momentum) = (smoothing, epsilon, momentum);
         Tensor[] means = AddMoments("meanSquare");
-        Tensor[] velocities = AddMoments("velocity");
-        _calls = PrepareCalls((parameter, i) => new KernelCall(
-            Device,
-            s_kernel,
-            parameter.Value.Length,
-            parameter.Value.View,
-            parameter.Gradient.View,
-            means[i].View,
-            velocities[i].View,
-            default(RmsPropCoefficients<F32>)));
+        _calls = momentum == 0.0
+            ? new UpdateCalls<RmsPropRule<F32>>(Parameters, means)
+            : new UpdateCalls<RmsPropRule<F32>>(Parameters, means, AddMoments("velocity"));
     }
 
-    private protected override void Update()
+    private protected override void Update(UpdateGroup group)
     {
-        RmsPropCoefficients<F32> coefficients = RmsPropCoefficients<F32>.Create(
-            static value => new F32((float)value), LearningRate, _smoothing, _momentum, _epsilon, _weightDecay);
-        foreach (KernelCall call in _calls)
-        {
-            call.Set(CoefficientsArgument, coefficients);
-            call.Launch();
-        }
+        _calls.Launch(group, RmsPropRule<F32>.Create(
+            static value => new F32((float)value), group.LearningRate, _smoothing, _momentum, _epsilon));
     }
 }

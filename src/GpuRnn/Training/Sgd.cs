@@ -1,48 +1,42 @@
-using System.Reflection;
+using GpuRnn.Kernels.Lanes;
 using GpuRnn.Kernels.Optimizers;
 using GpuRnn.Layers;
 using GpuRnn.Tensors;
 
 namespace GpuRnn.Training;
 
-/// <summary>Stochastic gradient descent with momentum; the formula stands on <see cref="SgdUpdate"/>.</summary>
+/// <summary>Stochastic gradient descent with momentum; the formula stands on <see cref="SgdRule{T}"/>.</summary>
 public sealed class Sgd : Optimizer
 {
-    private const int RateArgument = 3;
+    private readonly UpdateCalls<SgdRule<F32>> _calls;
+    private readonly double _momentum;
+    private readonly bool _isNesterov;
 
-    private static readonly MethodInfo s_kernel = TensorKernels.Method(typeof(SgdUpdate), nameof(SgdUpdate.Update));
-    private readonly KernelCall[] _calls;
-
-    /// <summary>Starts with velocities of zero.</summary>
+    /// <summary>Starts with velocities of zero; without momentum there are none.</summary>
     /// <param name="parameters">What to update.</param>
     /// <param name="learningRate">The factor of a step.</param>
     /// <param name="momentum">The share of the velocity that stays, in [0, 1).</param>
-    /// <param name="weightDecay">The share of the weight that is added to its gradient.</param>
+    /// <param name="weightDecay">The share of the weight that is added to its gradient (L2 regularisation).</param>
+    /// <param name="nesterov">True looks ahead along the velocity (Nesterov 1983); needs a momentum.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public Sgd(IReadOnlyList<Parameter> parameters, float learningRate, float momentum = 0.0f, float weightDecay = 0.0f)
-        : base(parameters, learningRate)
+    public Sgd(
+        IReadOnlyList<Parameter> parameters, float learningRate, float momentum = 0.0f, float weightDecay = 0.0f, bool nesterov = false)
+        : base(parameters, learningRate, weightDecay)
     {
         ArgumentCheck.Share(momentum, nameof(Sgd), nameof(momentum), "a share such as 0.9");
-        ArgumentCheck.NotNegative(weightDecay, nameof(Sgd), nameof(weightDecay), "a share such as 1e-4");
-        Tensor[] velocities = AddMoments("velocity");
-        _calls = PrepareCalls((parameter, i) => new KernelCall(
-            Device,
-            s_kernel,
-            parameter.Value.Length,
-            parameter.Value.View,
-            parameter.Gradient.View,
-            velocities[i].View,
-            learningRate,
-            momentum,
-            weightDecay));
+        if (nesterov)
+        {
+            ArgumentCheck.Positive(momentum, nameof(Sgd), nameof(momentum), "a share such as 0.9, which Nesterov's form needs");
+        }
+
+        (_momentum, _isNesterov) = (momentum, nesterov);
+        _calls = momentum == 0.0f
+            ? new UpdateCalls<SgdRule<F32>>(Parameters)
+            : new UpdateCalls<SgdRule<F32>>(Parameters, AddMoments("velocity"));
     }
 
-    private protected override void Update()
+    private protected override void Update(UpdateGroup group)
     {
-        foreach (KernelCall call in _calls)
-        {
-            call.Set(RateArgument, LearningRate);
-            call.Launch();
-        }
+        _calls.Launch(group, SgdRule<F32>.Create(static value => new F32((float)value), group.LearningRate, _momentum, _isNesterov));
     }
 }

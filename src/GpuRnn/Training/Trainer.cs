@@ -28,6 +28,7 @@ public sealed class Trainer
     private long _sequencesSinceStart;
     private long _stepsSinceStart;
     private float _gradientNorm;
+    private float _stepRate;
 
     /// <summary>Prepares a run over a model of one input, whose output <see cref="TrainerOptions.Loss"/> judges; nothing is trained yet.</summary>
     /// <param name="model">Trained in place; stays the caller's to dispose.</param>
@@ -50,10 +51,11 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentCheck.AtLeast(options.Epochs, 0, nameof(Trainer), nameof(options.Epochs), "the number of passes over the data");
-        if (options.ClipNorm is float clipNorm)
-        {
-            ArgumentCheck.Positive(clipNorm, nameof(Trainer), nameof(options.ClipNorm), "the largest gradient norm, or null for none");
-        }
+        ArgumentCheck.AtLeast(options.BatchesPerStep, 1, nameof(Trainer), nameof(options.BatchesPerStep), "the number of batches a step");
+        ArgumentCheck.AtLeast(options.CheckpointEverySteps, 0, nameof(Trainer), nameof(options.CheckpointEverySteps), "steps between checkpoints, or 0");
+        ArgumentCheck.Positive(options.ClipNorm ?? 1.0f, nameof(Trainer), nameof(options.ClipNorm), "the largest gradient norm, or null for none");
+        ArgumentCheck.Positive(options.ClipEachNorm ?? 1.0f, nameof(Trainer), nameof(options.ClipEachNorm), "the largest norm of a gradient, or null for none");
+        ArgumentCheck.Positive(options.ClipValue ?? 1.0f, nameof(Trainer), nameof(options.ClipValue), "the largest gradient element, or null for none");
 
         _model = model;
         _loss = loss;
@@ -62,10 +64,8 @@ public sealed class Trainer
         _random = new RandomSource(options.Seed);
         _epochStart = _random.State;
         _best = new BestWeights(model.Parameters);
-        if (options.Schedule is not null)
-        {
-            optimizer.LearningRate = options.Schedule.LearningRate;
-        }
+        TakeRate();
+        _stepRate = optimizer.LearningRate;
     }
 
     /// <summary>Trains until all epochs are done, early stopping strikes, or cancellation is asked for.</summary>
@@ -92,6 +92,11 @@ public sealed class Trainer
             Restore(resume);
         }
 
+        if (_options.CheckpointPath is string path)
+        {
+            Checkpoint.DeleteLeftovers(path);
+        }
+
         _sequencesSinceStart = 0;
         _stepsSinceStart = 0;
         _clock.Restart();
@@ -105,6 +110,7 @@ public sealed class Trainer
 
         _elapsedBefore += _clock.Elapsed;
         _clock.Reset();
+        WriteCheckpoint(isDue: true);
         int bestEpoch = _best.IsKept ? _options.EarlyStopping?.BestEpoch ?? _epochs.Count : _epochs.Count;
         return new TrainingResult(end, [.. _epochs], bestEpoch, _elapsedBefore);
     }
@@ -133,6 +139,7 @@ public sealed class Trainer
         state.SetNumber("lossSum", _lossSum);
         state.SetNumber("lossWeight", _lossWeight);
         state.SetNumber("gradientNorm", _gradientNorm);
+        state.SetNumber("stepRate", _stepRate);
         state.SetInteger("elapsedTicks", (_elapsedBefore + _clock.Elapsed).Ticks);
         SavedState model = state.Section("model");
         foreach (Parameter parameter in _model.Parameters)
@@ -145,7 +152,7 @@ public sealed class Trainer
         _options.Schedule?.SaveState(state.Section("schedule"));
         _options.EarlyStopping?.SaveState(state.Section("earlyStopping"));
         _best.SaveState(state.Section("best"));
-        SaveEpochs(state.Section("epochs"));
+        EpochRecords.Save(_epochs, state.Section("epochs"));
         return checkpoint;
     }
 
@@ -182,37 +189,99 @@ public sealed class Trainer
                     return TrainingEnd.Cancelled;
                 }
 
-                Batch batch = train.GetBatch(_step);
-                if (batch.Weight > 0.0)
-                {
-                    TrainStep(batch, tape, norm);
-                }
-
-                _step++;
+                int count = Math.Min(_options.BatchesPerStep, train.BatchCount - _step);
+                TrainStep(train, count, tape, norm);
+                _step += count;
+                WriteCheckpoint(isDue: _options.CheckpointEverySteps > 0 && _optimizer.StepCount % _options.CheckpointEverySteps == 0);
                 progress?.Report(Progress(train.BatchCount));
             }
 
             EndEpoch(validation, inference);
+            WriteCheckpoint(isDue: true);
         }
 
         return TrainingEnd.Completed;
     }
 
-    private void TrainStep(Batch batch, Tape tape, GradientNorm norm)
+    private void TrainStep(IBatchSource train, int count, Tape tape, GradientNorm norm)
     {
         _model.Train();
         _optimizer.ZeroGradients();
-        Tensor loss = _loss(tape, batch);
-        tape.Backward(loss);
-        float lossValue = loss.Item();
-        tape.Reset();
-        _gradientNorm = norm.Clip(_options.ClipNorm ?? float.PositiveInfinity);
-        RequireFinite(lossValue);
-        _optimizer.Step();
-        _lossSum += lossValue * batch.Weight;
-        _lossWeight += batch.Weight;
-        _sequencesSinceStart += batch.SequenceCount;
+        double lossSum = 0.0;
+        double weightSum = 0.0;
+        for (int i = 0; i < count; i++)
+        {
+            Batch batch = train.GetBatch(_step + i);
+            (double loss, double weight) = AddGradients(batch, isAlone: count == 1, tape);
+            lossSum += loss;
+            weightSum += weight;
+            _sequencesSinceStart += batch.SequenceCount;
+        }
+
         _stepsSinceStart++;
+        if (weightSum == 0.0)
+        {
+            return;
+        }
+
+        if (count > 1)
+        {
+            norm.Scale((float)(1.0 / weightSum));
+        }
+
+        Clip(norm);
+        RequireFinite((float)(lossSum / weightSum));
+        _stepRate = _optimizer.LearningRate;
+        _optimizer.Step();
+        _options.Schedule?.EndStep();
+        TakeRate();
+        _lossSum += lossSum;
+        _lossWeight += weightSum;
+    }
+
+    /// <summary>Adds the gradient of a batch's loss, times its weight where there are several.</summary>
+    /// <returns>Loss times weight, and the weight; zeros where there is nothing to learn from.</returns>
+    private (double Loss, double Weight) AddGradients(Batch batch, bool isAlone, Tape tape)
+    {
+        if (batch.Weight == 0.0)
+        {
+            return default;
+        }
+
+        Tensor loss = _loss(tape, batch);
+        double weight = loss.MeanWeight ?? batch.Weight;
+        double sum = 0.0;
+        if (weight > 0.0)
+        {
+            if (isAlone)
+            {
+                tape.Backward(loss);
+            }
+            else
+            {
+                tape.Backward(loss, tape.Input([(float)weight], loss.Shape));
+            }
+
+            sum = loss.Item() * weight;
+        }
+
+        tape.Reset();
+        return (sum, weight);
+    }
+
+    private void Clip(GradientNorm norm)
+    {
+        if (_options.ClipValue is float limit)
+        {
+            GradientClipping.ByValue(_optimizer.Parameters, limit);
+        }
+
+        if (_options.ClipEachNorm is float each)
+        {
+            norm.ClipEach(each);
+        }
+
+        _gradientNorm = norm.Clip(_options.ClipNorm ?? float.PositiveInfinity);
     }
 
     // Before the optimizer's step, so that the weights stay those that still gave finite numbers.
@@ -222,7 +291,7 @@ public sealed class Trainer
         {
             throw new TrainingException(string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"Trainer.Fit: at step {_step + 1} of epoch {_epochs.Count + 1} the loss is {loss} and the gradient norm {_gradientNorm}, but both must be finite. Lower the learning rate, clip the gradients, or look for infinite values in the data."));
+                $"Trainer.Fit: at batch {_step + 1} of epoch {_epochs.Count + 1} the loss is {loss} and the gradient norm {_gradientNorm}, but both must be finite. Lower the learning rate, clip the gradients, or look for infinite values in the data."));
         }
     }
 
@@ -231,7 +300,7 @@ public sealed class Trainer
         double trainLoss = MeanLoss(_lossSum, _lossWeight);
         double? validationLoss = validation is null ? null : Evaluate(validation, inference);
         double watched = validationLoss ?? trainLoss;
-        _epochs.Add(new EpochResult(_epochs.Count + 1, trainLoss, validationLoss, _optimizer.LearningRate, _gradientNorm));
+        _epochs.Add(new EpochResult(_epochs.Count + 1, trainLoss, validationLoss, _stepRate, _gradientNorm));
         _step = 0;
         _epochStart = _random.State;
         (_lossSum, _lossWeight) = (0.0, 0.0);
@@ -240,9 +309,22 @@ public sealed class Trainer
             _best.Keep();
         }
 
+        _options.Schedule?.EndEpoch(watched);
+        TakeRate();
+    }
+
+    private void WriteCheckpoint(bool isDue)
+    {
+        if (isDue && _options.CheckpointPath is string path)
+        {
+            CaptureCheckpoint().Save(path);
+        }
+    }
+
+    private void TakeRate()
+    {
         if (_options.Schedule is not null)
         {
-            _options.Schedule.EndEpoch(watched);
             _optimizer.LearningRate = _options.Schedule.LearningRate;
         }
     }
@@ -258,8 +340,10 @@ public sealed class Trainer
             Batch batch = source.GetBatch(index);
             if (batch.Weight > 0.0)
             {
-                sum += _loss(inference, batch).Item() * batch.Weight;
-                weight += batch.Weight;
+                Tensor loss = _loss(inference, batch);
+                double batchWeight = loss.MeanWeight ?? batch.Weight;
+                sum += batchWeight > 0.0 ? loss.Item() * batchWeight : 0.0;
+                weight += batchWeight;
                 inference.Reset();
             }
         }
@@ -278,18 +362,20 @@ public sealed class Trainer
         return weight > 0.0 ? sum / weight : 0.0;
     }
 
-    private TrainingProgress Progress(int stepCount)
+    private TrainingProgress Progress(int batchCount)
     {
         double seconds = _clock.Elapsed.TotalSeconds;
-        double stepsLeft = ((double)(_options.Epochs - _epochs.Count) * stepCount) - _step;
+        int stepCount = (batchCount + _options.BatchesPerStep - 1) / _options.BatchesPerStep;
+        int step = (_step + _options.BatchesPerStep - 1) / _options.BatchesPerStep;
+        double stepsLeft = ((double)(_options.Epochs - _epochs.Count) * stepCount) - step;
         return new TrainingProgress(
             _epochs.Count + 1,
             _options.Epochs,
-            _step,
+            step,
             stepCount,
             MeanLoss(_lossSum, _lossWeight),
             _epochs.Count > 0 ? _epochs[^1].ValidationLoss : null,
-            _optimizer.LearningRate,
+            _stepRate,
             _gradientNorm,
             seconds > 0.0 ? _sequencesSinceStart / seconds : 0.0,
             _elapsedBefore + _clock.Elapsed,
@@ -322,37 +408,9 @@ public sealed class Trainer
         _lossSum = state.GetNumber("lossSum");
         _lossWeight = state.GetNumber("lossWeight");
         _gradientNorm = (float)state.GetNumber("gradientNorm");
+        _stepRate = (float)state.GetNumber("stepRate");
         _elapsedBefore = TimeSpan.FromTicks(state.GetInteger("elapsedTicks"));
-        LoadEpochs(state.Section("epochs"), (int)state.GetInteger("epoch"));
-    }
-
-    private void SaveEpochs(SavedState state)
-    {
-        foreach (EpochResult epoch in _epochs)
-        {
-            SavedState section = state.Section(epoch.Epoch.ToString("D6", System.Globalization.CultureInfo.InvariantCulture));
-            section.SetNumber("trainLoss", epoch.TrainLoss);
-            section.SetNumber("learningRate", epoch.LearningRate);
-            section.SetNumber("gradientNorm", epoch.GradientNorm);
-            if (epoch.ValidationLoss is double validationLoss)
-            {
-                section.SetNumber("validationLoss", validationLoss);
-            }
-        }
-    }
-
-    private void LoadEpochs(SavedState state, int count)
-    {
         _epochs.Clear();
-        for (int epoch = 1; epoch <= count; epoch++)
-        {
-            SavedState section = state.Section(epoch.ToString("D6", System.Globalization.CultureInfo.InvariantCulture));
-            _epochs.Add(new EpochResult(
-                epoch,
-                section.GetNumber("trainLoss"),
-                section.Contains("validationLoss") ? section.GetNumber("validationLoss") : null,
-                (float)section.GetNumber("learningRate"),
-                (float)section.GetNumber("gradientNorm")));
-        }
+        _epochs.AddRange(EpochRecords.Load(state.Section("epochs"), (int)state.GetInteger("epoch")));
     }
 }

@@ -9,10 +9,7 @@ namespace GpuRnn.Kernels.Tests.Optimizers;
 
 public sealed class OptimizerTests
 {
-    private const int Steps = 5;
-
-    // Nesterov's form is not offered.
-    public static TheoryData<string> VectorNames => [.. VectorFile.CaseNames("optimizers").Where(name => name != "sgd_nesterov")];
+    public static TheoryData<string> VectorNames => [.. VectorFile.CaseNames("optimizers")];
 
     [Theory]
     [MemberData(nameof(VectorNames))]
@@ -24,13 +21,18 @@ public sealed class OptimizerTests
             double[] parameters = vector.Doubles($"parameter{k}");
             F64[] first = new F64[parameters.Length];
             F64[] second = new F64[parameters.Length];
-            for (int step = 1; step <= Steps; step++)
+            Array.Fill(first, new F64(Get(vector.Config, "initialSum")));
+            Array.Fill(second, new F64(Kind(vector) == "rprop" ? Get(vector.Config, "learningRate") : 0.0));
+            double product = 1.0;
+            for (int step = 1; step <= vector.Config.GetProperty("steps").GetInt32(); step++)
             {
+                double before = product;
                 double[] gradients = vector.Doubles($"step{step}/grad{k}");
                 for (int i = 0; i < parameters.Length; i++)
                 {
+                    product = before;
                     F64 parameter = new(parameters[i]);
-                    Apply(vector.Config, step, ref parameter, new F64(gradients[i]), ref first[i], ref second[i], value => new F64(value));
+                    Apply(vector, step, ref parameter, new F64(gradients[i]), ref first[i], ref second[i], ref product);
                     parameters[i] = parameter.Value;
                 }
 
@@ -39,69 +41,39 @@ public sealed class OptimizerTests
         }
     }
 
-    [Theory]
-    [MemberData(nameof(VectorNames))]
-    public void Kernel_StoredTrajectory_GivesPyTorchsParameters(string name)
+    [Fact]
+    public void Steps_StepZero_SaysHowToCount()
     {
-        using KernelRunner runner = new();
-        VectorCase vector = VectorFile.Load("optimizers").Cases[name];
-        for (int k = 0; k < 2; k++)
-        {
-            float[] start = vector.Singles($"parameter{k}");
-            DeviceBuffer<float> parameters = runner.Upload(start);
-            DeviceBuffer<float> first = runner.Upload(new float[start.Length]);
-            DeviceBuffer<float> second = runner.Upload(new float[start.Length]);
-            for (int step = 1; step <= Steps; step++)
-            {
-                Launch(runner, vector.Config, step, parameters, runner.Upload(vector.Singles($"step{step}/grad{k}")), first, second);
-
-                // A step's quotient is at most 10, so the errors of the steps before add up to at most that many roundings.
-                ElementwiseAssert.Close(
-                    vector.Doubles($"step{step}/parameter{k}"), KernelRunner.Read(parameters), Tolerances.Single(0, step, 2.0), $"{name}, step {step}");
-            }
-        }
-    }
-
-    [Theory]
-    [InlineData("sgd_momentum_weight_decay")]
-    [InlineData("rmsprop_momentum")]
-    [InlineData("adam_weight_decay")]
-    [InlineData("adamw_weight_decay")]
-    public void Kernel_AnySize_MatchesTheDoubleReference(string name)
-    {
-        using KernelRunner runner = new();
-        JsonElement config = VectorFile.Load("optimizers").Cases[name].Config;
-        foreach (int size in new[] { 0, 1, 7, 1023, 1024, 1025, 100_003 })
-        {
-            float[] start = Numbers.Singles(1, size);
-            float[] gradients = Numbers.Singles(2, size);
-            float[] firstStart = Numbers.Singles(3, size);
-            float[] secondStart = Array.ConvertAll(Numbers.Singles(4, size), value => Math.Abs(value) + 0.1f);
-            float[] meanSquareFirst = name.StartsWith("rmsprop", StringComparison.Ordinal) ? secondStart : firstStart;
-            float[] velocitySecond = name.StartsWith("rmsprop", StringComparison.Ordinal) ? firstStart : secondStart;
-            DeviceBuffer<float> parameters = runner.Upload(start);
-            DeviceBuffer<float> first = runner.Upload(meanSquareFirst);
-            DeviceBuffer<float> second = runner.Upload(velocitySecond);
-            Launch(runner, config, 3, parameters, runner.Upload(gradients), first, second);
-
-            double[] expected = Numbers.Map(size, i =>
-            {
-                F64 parameter = new(start[i]);
-                F64 firstSlot = new(meanSquareFirst[i]);
-                F64 secondSlot = new(velocitySecond[i]);
-                Apply(config, 3, ref parameter, new F64(gradients[i]), ref firstSlot, ref secondSlot, value => new F64(value));
-                return parameter.Value;
-            });
-            ElementwiseAssert.Close(expected, KernelRunner.Read(parameters), Tolerances.Single(0, 1, 2.0), $"{name}, {size} elements");
-        }
+        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(
+            () => AdamSteps.Adam(value => new F64(value), new AdamSettings(0.9, 0.999, 1e-8), 0.1, 0));
+        Assert.Contains("step 0 arrived, but at least 1 was needed", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void ForStep_StepZero_SaysHowToCount()
+    public void Update_WithoutMoments_TouchesNeitherArray()
     {
-        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(
-            () => AdamCoefficients<F64>.ForStep(value => new F64(value), 0.1, 0.9, 0.999, 1e-8, 0.0, false, 0));
-        Assert.Contains("step 0 arrived, but at least 1 was needed", error.Message, StringComparison.Ordinal);
+        using KernelRunner runner = new();
+        DeviceBuffer<float> parameters = runner.Upload(1f, -2f, 0f);
+        DeviceBuffer<float> kept = runner.Upload(7f, 7f, 7f);
+        Penalty<F32> penalty = Penalty<F32>.Create(Round, 0.5, 0.0, false, 0.25);
+        runner.RunGeneric(
+            typeof(OptimizerUpdate), nameof(OptimizerUpdate.Update), typeof(SgdRule<F32>), 3,
+            parameters, runner.Upload(2f, 2f, 2f), kept, kept, 0, penalty, SgdRule<F32>.Create(Round, 0.5, 0.0, false));
+
+        // Half of 2 ± 1/4, whose sign is the parameter's.
+        Assert.Equal([-0.125f, -2.875f, -1f], KernelRunner.Read(parameters));
+        Assert.Equal([7f, 7f, 7f], KernelRunner.Read(kept));
+    }
+
+    [Fact]
+    public void MaxNorm_StoredVector_GivesPyTorchsRenorm()
+    {
+        using KernelRunner runner = new();
+        VectorCase vector = VectorFile.Load("clipping").Cases["max_norm"];
+        DeviceBuffer<float> values = runner.Upload(vector.Singles("grad0"));
+        runner.Run(typeof(MaxNorm), nameof(MaxNorm.Rows), 5, values, 4, (float)vector.Config.GetProperty("maxNorm").GetDouble());
+        ElementwiseAssert.Close(vector.Doubles("clipped0"), KernelRunner.Read(values), Tolerances.Single(4), "rows");
+        Assert.NotEqual(vector.Singles("grad0"), vector.Singles("clipped0"));
     }
 
     [Theory]
@@ -144,56 +116,55 @@ public sealed class OptimizerTests
     }
 
     private static void Apply(
-        JsonElement config, int step, ref F64 parameter, F64 gradient, ref F64 first, ref F64 second, Func<double, F64> round)
+        VectorCase vector, int step, ref F64 parameter, F64 gradient, ref F64 first, ref F64 second, ref double product)
     {
-        switch (config.GetProperty("optimizer").GetString())
+        static F64 Wide(double value) => new(value);
+        JsonElement config = vector.Config;
+        double rate = Get(config, "learningRate");
+        bool isDecoupled = Kind(vector) == "adamw";
+        Penalty<F64> penalty = Penalty<F64>.Create(Wide, rate, Get(config, "weightDecay"), isDecoupled, 0.0);
+        F64 pulled = Penalty<F64>.Apply(penalty, ref parameter, gradient);
+        AdamSettings adam = new(Get(config, "beta1", 0.9), Get(config, "beta2", 0.999), Get(config, "epsilon", 1e-8));
+        switch (Kind(vector))
         {
             case "sgd":
-                SgdUpdate.Apply(
-                    ref parameter, gradient, ref first, round(Get(config, "learningRate")), round(Get(config, "momentum")),
-                    round(Get(config, "weightDecay")));
+                bool isNesterov = config.TryGetProperty("nesterov", out JsonElement nesterov) && nesterov.GetBoolean();
+                SgdRule<F64>.Apply(SgdRule<F64>.Create(Wide, rate, Get(config, "momentum"), isNesterov), ref parameter, pulled, ref first, ref second);
+                break;
+            case "adagrad":
+                AdagradRule<F64> adagrad = AdagradRule<F64>.Create(Wide, rate, Get(config, "learningRateDecay"), Get(config, "epsilon", 1e-10), step);
+                AdagradRule<F64>.Apply(adagrad, ref parameter, pulled, ref first, ref second);
+                break;
+            case "adadelta":
+                AdadeltaRule<F64> adadelta = AdadeltaRule<F64>.Create(Wide, rate, Get(config, "rho", 0.9), Get(config, "epsilon", 1e-6));
+                AdadeltaRule<F64>.Apply(adadelta, ref parameter, pulled, ref first, ref second);
                 break;
             case "rmsprop":
-                RmsPropUpdate.Apply(ref parameter, gradient, ref first, ref second, RmsProp(config, round));
+                RmsPropRule<F64> rmsProp = RmsPropRule<F64>.Create(Wide, rate, Get(config, "alpha"), Get(config, "momentum"), Get(config, "epsilon"));
+                RmsPropRule<F64>.Apply(rmsProp, ref parameter, pulled, ref first, ref second);
+                break;
+            case "rprop":
+                RpropRule<F64> rprop = RpropRule<F64>.Create(
+                    Wide, Get(config, "etaMinus", 0.5), Get(config, "etaPlus", 1.2), Get(config, "leastStep", 1e-6), Get(config, "mostStep", 50.0));
+                RpropRule<F64>.Apply(rprop, ref parameter, pulled, ref first, ref second);
+                break;
+            case "nadam":
+                AdamRule<F64> nadam = AdamSteps.Nadam(Wide, adam, Get(config, "momentumDecay", 0.004), rate, step, ref product);
+                AdamRule<F64>.Apply(nadam, ref parameter, pulled, ref first, ref second);
+                break;
+            case "radam":
+                AdamRule<F64>.Apply(AdamSteps.RAdam(Wide, adam, rate, step), ref parameter, pulled, ref first, ref second);
                 break;
             default:
-                AdamUpdate.Apply(ref parameter, gradient, ref first, ref second, Adam(config, step, round));
+                AdamRule<F64>.Apply(AdamSteps.Adam(Wide, adam, rate, step), ref parameter, pulled, ref first, ref second);
                 break;
         }
     }
 
-    private static void Launch(
-        KernelRunner runner, JsonElement config, int step, DeviceBuffer<float> parameters, DeviceBuffer<float> gradients,
-        DeviceBuffer<float> first, DeviceBuffer<float> second)
-    {
-        int size = (int)parameters.Length;
-        static F32 Round(double value) => new((float)value);
-        switch (config.GetProperty("optimizer").GetString())
-        {
-            case "sgd":
-                runner.Run(
-                    typeof(SgdUpdate), "Update", size, parameters, gradients, first, (float)Get(config, "learningRate"),
-                    (float)Get(config, "momentum"), (float)Get(config, "weightDecay"));
-                break;
-            case "rmsprop":
-                runner.Run(typeof(RmsPropUpdate), "Update", size, parameters, gradients, first, second, RmsProp<F32>(config, Round));
-                break;
-            default:
-                runner.Run(typeof(AdamUpdate), "Update", size, parameters, gradients, first, second, Adam<F32>(config, step, Round));
-                break;
-        }
-    }
+    private static F32 Round(double value) => new((float)value);
 
-    private static RmsPropCoefficients<T> RmsProp<T>(JsonElement config, Func<double, T> round)
-        where T : struct, IReal<T> =>
-        RmsPropCoefficients<T>.Create(
-            round, Get(config, "learningRate"), Get(config, "alpha"), Get(config, "momentum"), Get(config, "epsilon"), Get(config, "weightDecay"));
+    private static string Kind(VectorCase vector) => vector.Config.GetProperty("optimizer").GetString()!;
 
-    private static AdamCoefficients<T> Adam<T>(JsonElement config, int step, Func<double, T> round)
-        where T : struct, IReal<T> =>
-        AdamCoefficients<T>.ForStep(
-            round, Get(config, "learningRate"), Get(config, "beta1"), Get(config, "beta2"), Get(config, "epsilon"), Get(config, "weightDecay"),
-            config.GetProperty("optimizer").GetString() == "adamw", step);
-
-    private static double Get(JsonElement config, string name) => config.TryGetProperty(name, out JsonElement value) ? value.GetDouble() : 0.0;
+    private static double Get(JsonElement config, string name, double otherwise = 0.0) =>
+        config.TryGetProperty(name, out JsonElement value) ? value.GetDouble() : otherwise;
 }

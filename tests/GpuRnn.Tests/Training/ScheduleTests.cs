@@ -25,6 +25,116 @@ public sealed class ScheduleTests
     }
 
     [Fact]
+    public void LinearWarmup_FollowsPyTorch()
+    {
+        CompareSteps("warmup", new LinearWarmup(new Constant(0.1f), 4, 0.1f));
+    }
+
+    [Fact]
+    public void ScheduleSequence_FollowsPyTorch()
+    {
+        CompareSteps("warmup_then_cosine", WarmupThenCosine());
+    }
+
+    [Fact]
+    public void OneCycle_FollowsPyTorch()
+    {
+        CompareSteps("one_cycle", new OneCycle(0.5f, 12));
+        CompareSteps("one_cycle_options", new OneCycle(0.5f, 12, 0.4f, 10.0f, 100.0f));
+    }
+
+    [Fact]
+    public void Noam_FollowsItsFormula()
+    {
+        CompareSteps("noam", new Noam(16, 4));
+    }
+
+    [Fact]
+    public void OneCycle_AfterItsEnd_KeepsTheLastRate()
+    {
+        OneCycle schedule = new(0.5f, 12);
+        for (int step = 0; step < 11; step++)
+        {
+            schedule.EndStep();
+        }
+
+        float last = schedule.LearningRate;
+        Assert.Equal(0.5f / 25.0f / 1e4f, last, 1e-9f);
+        schedule.EndStep();
+        Assert.Equal(last, schedule.LearningRate);
+    }
+
+    [Fact]
+    public void Schedule_OfEpochs_IgnoresSteps_AndOneOfStepsEpochs()
+    {
+        StepDecay byEpoch = new(0.1f, 1, 0.5f);
+        StepDecay byStep = new(0.1f, 1, 0.5f, ScheduleUnit.Step);
+        byEpoch.EndStep();
+        byStep.EndEpoch(1.0);
+        Assert.Equal((0.1f, 0.1f), (byEpoch.LearningRate, byStep.LearningRate));
+        byEpoch.EndEpoch(1.0);
+        byStep.EndStep();
+        Assert.Equal((0.05f, 0.05f), (byEpoch.LearningRate, byStep.LearningRate));
+    }
+
+    [Fact]
+    public void LinearWarmup_OfAScheduleOfEpochs_FollowsBoth()
+    {
+        // Warm-up by steps, decay by epochs: after 2 of 4 steps and 1 epoch, half of half.
+        LinearWarmup schedule = new(new StepDecay(0.8f, 1, 0.5f), 4, 0.5f);
+        schedule.EndStep();
+        schedule.EndStep();
+        schedule.EndEpoch(1.0);
+        Assert.Equal(0.8f * 0.5f * 0.75f, schedule.LearningRate, 1e-6f);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Schedule_SavedAtAnyStep_Continues(int which)
+    {
+        Func<LearningRateSchedule> make = which switch
+        {
+            0 => () => new LinearWarmup(new StepDecay(0.1f, 1, 0.5f), 5, 0.1f),
+            1 => WarmupThenCosine,
+            2 => () => new OneCycle(0.5f, 9),
+            _ => () => new Noam(16, 4),
+        };
+        LearningRateSchedule whole = make();
+        for (int step = 0; step < 10; step++)
+        {
+            SavedState state = new();
+            whole.SaveState(state);
+            LearningRateSchedule resumed = make();
+            resumed.LoadState(state);
+            whole.EndStep();
+            resumed.EndStep();
+            if (step % 4 == 3)
+            {
+                whole.EndEpoch(1.0);
+                resumed.EndEpoch(1.0);
+            }
+
+            Assert.Equal(whole.LearningRate, resumed.LearningRate);
+        }
+
+        Assert.NotEqual(make().LearningRate, whole.LearningRate);
+    }
+
+    [Fact]
+    public void Schedules_WithNumbersOutOfRange_AreRefused()
+    {
+        Assert.Contains("length is 0", Assert.Throws<ArgumentOutOfRangeException>(() => new LinearWarmup(new Constant(0.1f), 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("startFactor is 1", Assert.Throws<ArgumentOutOfRangeException>(() => new LinearWarmup(new Constant(0.1f), 4, 1.0f)).Message, StringComparison.Ordinal);
+        Assert.Contains("length is 0", Assert.Throws<ArgumentOutOfRangeException>(() => new ScheduleSequence(new Constant(0.1f), 0, ScheduleUnit.Step, new Constant(0.1f))).Message, StringComparison.Ordinal);
+        Assert.Contains("length is 1", Assert.Throws<ArgumentOutOfRangeException>(() => new OneCycle(0.1f, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("riseShare", Assert.Throws<ArgumentOutOfRangeException>(() => new OneCycle(0.1f, 3, 0.2f)).Message, StringComparison.Ordinal);
+        Assert.Contains("warmupSteps is 0", Assert.Throws<ArgumentOutOfRangeException>(() => new Noam(16, 0)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Cosine_AfterItsEnd_KeepsTheMinimum()
     {
         Cosine schedule = new(0.1f, 2, 0.01f);
@@ -80,7 +190,26 @@ public sealed class ScheduleTests
     [Fact]
     public void StepDecay_WithAPeriodOfZero_IsRefused()
     {
-        Assert.Contains("everyEpochs is 0", Assert.Throws<ArgumentOutOfRangeException>(() => new StepDecay(0.1f, 0)).Message);
+        Assert.Contains("every is 0", Assert.Throws<ArgumentOutOfRangeException>(() => new StepDecay(0.1f, 0)).Message);
+    }
+
+    private static ScheduleSequence WarmupThenCosine()
+    {
+        return new ScheduleSequence(
+            new LinearWarmup(new Constant(0.1f), 3, 0.1f), 3, ScheduleUnit.Step, new Cosine(0.1f, 7, 0.01f, ScheduleUnit.Step));
+    }
+
+    private static void CompareSteps(string name, LearningRateSchedule schedule)
+    {
+        double[] expected = VectorFile.Load("schedules").Cases[name].Doubles("learning_rates");
+        float[] actual = new float[expected.Length];
+        for (int step = 0; step < expected.Length; step++)
+        {
+            actual[step] = schedule.LearningRate;
+            schedule.EndStep();
+        }
+
+        ElementwiseAssert.Close(expected, actual, Tolerances.Single(0, 1, 0.5), name);
     }
 
     private static void Compare(string name, LearningRateSchedule schedule)

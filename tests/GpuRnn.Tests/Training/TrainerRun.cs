@@ -21,21 +21,29 @@ internal sealed class TrainerRun : IDisposable
         float learningRate = 0.05f,
         int epochs = 3,
         int patience = 10,
-        bool isRecurrent = false)
+        bool isRecurrent = false,
+        string optimizer = "adam",
+        LearningRateSchedule? schedule = null,
+        string? checkpointPath = null,
+        int checkpointEverySteps = 0,
+        int batchesPerStep = 1)
     {
         RandomSource random = new(modelSeed);
         RecurrentOptions options = new() { InputSize = 3, HiddenSize = hidden, LayerCount = 2, Dropout = 0.2f };
         Layer first = isRecurrent ? new Recurrent(device, Cells.Lstm, options, random) : new Dense(device, 3, hidden, random);
         Model = new Sequential(
             first, new Dropout(device, 0.1f, random), new Dense(device, hidden, 1, random), new LastStep(device));
-        _optimizer = new Adam(Model.Parameters, learningRate);
+        _optimizer = Optimizers.Create(optimizer, Model.Parameters, learningRate);
         _train = Source(7);
         Validation = Source(8);
         Trainer = new Trainer(Model, _optimizer, new TrainerOptions
         {
             Epochs = epochs,
             ClipNorm = 1.0f,
-            Schedule = new Cosine(learningRate, epochs),
+            Schedule = schedule ?? new Cosine(learningRate, epochs),
+            BatchesPerStep = batchesPerStep,
+            CheckpointPath = checkpointPath,
+            CheckpointEverySteps = checkpointEverySteps,
             EarlyStopping = new EarlyStopping(patience),
             Seed = 5,
         });

@@ -63,7 +63,7 @@ public sealed class TrainerTests : IDisposable
         ArrayBatchSource source = ArrayBatchSource.ForValues([1.0f, 2.0f, 3.0f], 1, 3, [float.MaxValue], 1, 1);
         float[] before = run.Model.Parameters[0].Value.ToArray();
         TrainingException exception = Assert.Throws<TrainingException>(() => run.Trainer.Fit(source));
-        Assert.Contains("at step 1 of epoch 1 the loss is ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("at batch 1 of epoch 1 the loss is ", exception.Message, StringComparison.Ordinal);
         Assert.Contains("both must be finite. Lower the learning rate", exception.Message, StringComparison.Ordinal);
         ElementwiseAssert.SameBits(before, run.Model.Parameters[0].Value.ToArray(), "weights before the step");
     }

@@ -21,5 +21,15 @@ internal sealed class VectorModule : Module
         }
     }
 
+    public VectorModule(Device device, params (float[] Values, int[] Shape)[] parameters)
+        : base(device)
+    {
+        for (int k = 0; k < parameters.Length; k++)
+        {
+            (float[] values, int[] shape) = parameters[k];
+            _parameters.Add(new Parameter($"value{k}", Tensor.FromArray(device, values, shape), Tensor.Zeros(device, shape)));
+        }
+    }
+
     public override IReadOnlyList<Parameter> Parameters => _parameters;
 }

@@ -1,0 +1,177 @@
+using GpuRnn.Devices.Cpu;
+using GpuRnn.Layers;
+using GpuRnn.Testing;
+using GpuRnn.Tests.Tensors;
+using GpuRnn.Training;
+
+namespace GpuRnn.Tests.Training;
+
+/// <summary>Checkpoints that the trainer writes by itself: those of every optimizer and schedule, and files that are not whole.</summary>
+public sealed class ResumeTests : IDisposable
+{
+    private readonly CpuDevice _device = TestDevice.Open();
+    private readonly string _folder = Directory.CreateTempSubdirectory("gpurnn").FullName;
+
+    public static TheoryData<string, int> OptimizersAndSchedules
+    {
+        get
+        {
+            TheoryData<string, int> data = [];
+            for (int i = 0; i < Optimizers.Names.Count; i++)
+            {
+                data.Add(Optimizers.Names[i], i % 5);
+            }
+
+            return data;
+        }
+    }
+
+    private string CheckpointFile => Path.Combine(_folder, "checkpoint.safetensors");
+
+    public void Dispose()
+    {
+        _device.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(OptimizersAndSchedules))]
+    public void Resume_OfEveryOptimizerAndSchedule_GivesTheBitsOfAnUnbrokenRun(string optimizer, int schedule)
+    {
+        using TrainerRun whole = new(_device, optimizer: optimizer, schedule: Schedule(schedule), batchesPerStep: 2);
+        TrainingResult expected = whole.Fit();
+
+        // Four steps an epoch; stopped after six, so that the last checkpoint is that of the fifth.
+        using (TrainerRun interrupted = new(
+            _device, optimizer: optimizer, schedule: Schedule(schedule), checkpointPath: CheckpointFile, checkpointEverySteps: 5, batchesPerStep: 2))
+        {
+            Assert.Throws<InvalidOperationException>(() => interrupted.Fit(new ThrowingProgress(6)));
+        }
+
+        using TrainerRun resumed = new(_device, modelSeed: 99, optimizer: optimizer, schedule: Schedule(schedule), batchesPerStep: 2);
+        TrainingResult actual = resumed.Fit(resume: Checkpoint.LoadIfPresent(CheckpointFile));
+        Assert.Equal(expected.Epochs, actual.Epochs);
+        AssertSameBits(whole, resumed);
+    }
+
+    [Fact]
+    public void LoadIfPresent_WithoutAFile_IsNull()
+    {
+        Assert.Null(Checkpoint.LoadIfPresent(CheckpointFile));
+    }
+
+    [Fact]
+    public void Fit_WithACheckpointPath_EndsWithOneThatHasNothingLeftToDo()
+    {
+        File.WriteAllText(CheckpointFile + ".0123.tmp", "left by a killed process");
+        using TrainerRun run = new(_device, checkpointPath: CheckpointFile);
+        TrainingResult expected = run.Fit();
+        Assert.Equal([CheckpointFile], Directory.GetFiles(_folder));
+        using TrainerRun again = new(_device, modelSeed: 99, checkpointPath: CheckpointFile);
+        StepCounter counter = new(int.MaxValue, null);
+        TrainingResult actual = again.Fit(counter, resume: Checkpoint.Load(CheckpointFile));
+        Assert.Empty(counter.Reports);
+        Assert.Equal(expected.Epochs, actual.Epochs);
+        AssertSameBits(run, again);
+    }
+
+    [Fact]
+    public void Load_OfAFileCutAnywhere_IsRefused()
+    {
+        byte[] whole = WriteOne();
+        int header = 8 + (int)BitConverter.ToUInt64(whole);
+        HashSet<int> lengths = [0, 1, 7, 8, 9, header / 2, header - 1, header, header + 1, whole.Length - 4, whole.Length - 1];
+
+        // Ends of tensors lie on multiples of four bytes; so do the ends of what a disk writes at once.
+        for (int length = header; length < whole.Length; length += 4)
+        {
+            lengths.Add(length);
+        }
+
+        foreach (int length in lengths)
+        {
+            File.WriteAllBytes(CheckpointFile, whole[..length]);
+            Assert.ThrowsAny<IOException>(() => Checkpoint.Load(CheckpointFile));
+        }
+
+        File.WriteAllBytes(CheckpointFile, [.. whole, 0]);
+        Assert.ThrowsAny<IOException>(() => Checkpoint.Load(CheckpointFile));
+        File.WriteAllBytes(CheckpointFile, whole);
+        Checkpoint.Load(CheckpointFile);
+    }
+
+    [Fact]
+    public void Load_OfAFileWithAHole_SaysThatItIsNotWhole()
+    {
+        byte[] holed = WriteOne();
+        Array.Clear(holed, holed.Length - 64, 64);
+        File.WriteAllBytes(CheckpointFile, holed);
+        Assert.Contains("not written whole", Assert.ThrowsAny<IOException>(() => Checkpoint.Load(CheckpointFile)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_OfAFileWithAnyBitChanged_IsRefused()
+    {
+        byte[] whole = WriteOne();
+        for (int i = 0; i < whole.Length; i += 1 + (i % 5))
+        {
+            byte[] changed = [.. whole];
+            changed[i] ^= (byte)(1 << (i % 8));
+            File.WriteAllBytes(CheckpointFile, changed);
+            if (IsWhitespace(whole, i))
+            {
+                continue;
+            }
+
+            Assert.ThrowsAny<IOException>(() => Checkpoint.Load(CheckpointFile));
+        }
+    }
+
+    // Padding behind the header says nothing.
+    private static bool IsWhitespace(byte[] file, int index)
+    {
+        return file[index] == ' ' && index < 8 + (int)BitConverter.ToUInt64(file);
+    }
+
+    private static LearningRateSchedule Schedule(int which)
+    {
+        return which switch
+        {
+            0 => new LinearWarmup(new StepDecay(0.05f, 1, 0.5f), 3),
+            1 => new OneCycle(0.1f, 12),
+            2 => new Noam(4, 5, 0.2f),
+            3 => new ScheduleSequence(new Constant(0.01f), 6, ScheduleUnit.Step, new Cosine(0.05f, 8, unit: ScheduleUnit.Step)),
+            _ => new ReduceOnPlateau(0.05f, patience: 0),
+        };
+    }
+
+    private static void AssertSameBits(TrainerRun expected, TrainerRun actual)
+    {
+        for (int i = 0; i < expected.Model.Parameters.Count; i++)
+        {
+            Parameter parameter = expected.Model.Parameters[i];
+            ElementwiseAssert.SameBits(parameter.Value.ToArray(), actual.Model.Parameters[i].Value.ToArray(), parameter.Name);
+        }
+    }
+
+    private byte[] WriteOne()
+    {
+        using TrainerRun run = new(_device, hidden: 2, epochs: 1);
+        run.Fit();
+        run.Trainer.CaptureCheckpoint().Save(CheckpointFile);
+        return File.ReadAllBytes(CheckpointFile);
+    }
+
+    private sealed class ThrowingProgress(int afterSteps) : IProgress<TrainingProgress>
+    {
+        private int _steps;
+
+        public void Report(TrainingProgress value)
+        {
+            if (++_steps == afterSteps)
+            {
+                throw new InvalidOperationException("interrupted");
+            }
+        }
+    }
+}
