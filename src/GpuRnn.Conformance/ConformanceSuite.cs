@@ -27,6 +27,7 @@ public static class ConformanceSuite
             .. TimeCases.All(),
             .. NormalisationCases.All(),
             .. LossCases.All(),
+            .. CtcCases.All(),
             .. PlainLayerCases.All(),
             .. RecurrentCases.All(isFull),
             .. SequentialCase.All(),

@@ -99,7 +99,7 @@ public static class SoftmaxCrossEntropy
         }
     }
 
-    private static F32 Largest(ArrayView1D<float, Stride1D.Dense> logits, int first, int v)
+    internal static F32 Largest(ArrayView1D<float, Stride1D.Dense> logits, int first, int v)
     {
         F32 largest = F32.Constant(float.NegativeInfinity);
         for (int i = 0; i < v; i++)

@@ -20,6 +20,7 @@ internal static class KernelCases
         .. ReductionKernelCases.All(),
         .. AttentionKernelCases.All(),
         .. LossKernelCases.All(),
+        .. CtcKernelCases.All(),
         .. OptimizerKernelCases.All(),
         .. ProductKernelCases.All(isFull),
         .. TensorProductKernelCases.All(isFull),
