@@ -15,6 +15,8 @@ public sealed class FolderArrowTests
         ["Layers"] = ["Tensors", "Scheduling", "Weights"],
         ["Memories"] = ["Tensors", "Weights"],
         ["Reservoirs"] = ["Tensors", "Scheduling", "Weights"],
+        ["Decoding"] = ["Layers", "Tensors"],
+        ["Evaluation"] = ["Tensors"],
         ["Data"] = ["Training", "Layers", "Tensors"],
         ["LanguageModels"] = ["Decoding", "Data", "Training", "Layers", "Tensors", "Scheduling"],
         ["Decoding"] = ["Layers", "Tensors"],

@@ -109,6 +109,7 @@ public sealed class PyTorchInteropTests : IDisposable
     [PyTorchTheory]
     [InlineData("make_recurrent_vectors.py", "elman", "lstm", "gru", "gru_reset_before")]
     [InlineData("make_ctc_vectors.py", "ctc")]
+    [InlineData("make_audio_vectors.py", "audio")]
     [InlineData("make_training_vectors.py", "losses", "optimizers", "clipping", "schedules")]
     [InlineData("make_layer_vectors.py", "layers")]
     public void Script_RunAgain_GivesTheStoredVectors(string script, params string[] families)
