@@ -26,7 +26,7 @@ public sealed class LogMelTests : IDisposable
         using LogMel front = new(_device, options);
         float[] actual = front.Compute(vector.Singles("samples"));
         double[] expected = vector.Doubles("features");
-        Assert.Equal(vector.Shape("features"), [front.FrameCount(vector.Shape("samples")[0]), options.MelCount]);
+        Assert.Equal<int>(vector.Shape("features"), (int[])[front.FrameCount(vector.Shape("samples")[0]), options.MelCount]);
 
         // A band is a sum of K powers, each of a sum of N products: relative to the frame's power, which is at most N² times the loudest sample's.
         // The logarithm turns the error of a band into a relative one.
