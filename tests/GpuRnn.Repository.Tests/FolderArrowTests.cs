@@ -17,6 +17,7 @@ public sealed class FolderArrowTests
         ["Reservoirs"] = ["Tensors", "Scheduling", "Weights"],
         ["Decoding"] = ["Layers", "Tensors"],
         ["Evaluation"] = ["Tensors"],
+        ["Plots"] = [],
         ["Data"] = ["Training", "Layers", "Tensors"],
         ["LanguageModels"] = ["Decoding", "Data", "Training", "Layers", "Tensors", "Scheduling"],
         ["Decoding"] = ["Layers", "Tensors"],

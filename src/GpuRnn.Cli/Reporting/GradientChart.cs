@@ -1,8 +1,7 @@
 using System.Globalization;
-using System.Net;
-using System.Text;
 using GpuRnn.Cli.Gradients;
 using GpuRnn.Layers;
+using GpuRnn.Plots;
 
 namespace GpuRnn.Cli.Reporting;
 
@@ -11,10 +10,6 @@ internal static class GradientChart
 {
     private const int PlotRows = 16;
     private const int AxisWidth = 10;
-    private const int PictureWidth = 860;
-    private const int ChartHeight = 320;
-    private const int LegendRow = 22;
-    private static readonly string[] s_colours = ["#c2410c", "#1d4ed8", "#0f766e", "#a21caf", "#111827", "#4d7c0f", "#475569", "#be123c"];
 
     /// <summary>Lines of text: the plot, a letter a line of it, and a legend with the first and last norm.</summary>
     public static IReadOnlyList<string> Text(IReadOnlyList<GradientResult> results, int width)
@@ -69,30 +64,9 @@ internal static class GradientChart
         (double low, double high) = finite.Length == 0 ? (-1.0, 0.0) : (Math.Floor(finite.Min()), Math.Ceiling(finite.Max()));
         int stride = Math.Max(1, (int)Math.Ceiling((high - low) / 8));
         double[] ticks = [.. Enumerable.Range(0, (int)Math.Ceiling((high - low) / stride) + 1).Select(tick => low + (tick * stride))];
-        ChartSeries[] series = [.. lines.Select((line, number) => new ChartSeries(
-            line.Name, $"c{number % s_colours.Length}", [.. Enumerable.Range(0, line.Logs.Length).Select(step => (double)step)], line.Logs))];
-        int height = ChartHeight + (LegendRow * (lines.Length + 1));
-        StringBuilder svg = new();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {PictureWidth} {height}\" xmlns=\"http://www.w3.org/2000/svg\">\n<style>\n");
-        svg.Append(".line { fill: none; stroke-width: 1.8; stroke-linejoin: round; } .grid { stroke: #dfe5ea; } .axis { stroke: #5d6b7a; }\n");
-        svg.Append(".tick { fill: #1d2733; font: 12px sans-serif; } .end { text-anchor: end; } .mid { text-anchor: middle; }\n");
-        for (int colour = 0; colour < s_colours.Length; colour++)
-        {
-            svg.Append(CultureInfo.InvariantCulture, $".c{colour} {{ stroke: {s_colours[colour]}; }}\n");
-        }
-
-        svg.Append(CultureInfo.InvariantCulture, $"</style>\n<rect width=\"{PictureWidth}\" height=\"{height}\" fill=\"#ffffff\"/>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<svg width=\"{PictureWidth}\" height=\"{ChartHeight}\">\n");
-        svg.Append(LineChart.Render("The norm of the loss's gradient at each time step", "time step t", "norm of dL/dh_t", series, ticks, Power));
-        svg.Append("</svg>\n");
-        for (int line = 0; line < lines.Length; line++)
-        {
-            int y = ChartHeight + (LegendRow * (line + 1));
-            svg.Append(CultureInfo.InvariantCulture, $"<line class=\"line c{line % s_colours.Length}\" x1=\"64\" x2=\"96\" y1=\"{y - 4}\" y2=\"{y - 4}\"/>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" x=\"104\" y=\"{y}\">{WebUtility.HtmlEncode(lines[line].Name)}</text>\n");
-        }
-
-        return svg.Append("</svg>\n").ToString();
+        ChartSeries[] series = [.. lines.Select(line => new ChartSeries(
+            line.Name, [.. Enumerable.Range(0, line.Logs.Length).Select(step => (double)step)], line.Logs))];
+        return LineChart.Svg("The norm of the loss's gradient at each time step", "time step t", "norm of dL/dh_t", series, ticks, Power);
     }
 
     // Zero has no logarithm: its step is left out of the line.

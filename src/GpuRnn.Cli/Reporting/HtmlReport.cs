@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using GpuRnn.Cli.Configuration;
 using GpuRnn.Cli.Forecasting;
+using GpuRnn.Plots;
 
 namespace GpuRnn.Cli.Reporting;
 
@@ -87,7 +88,7 @@ internal static class HtmlReport
             "One-step forecasts of the held-out values by the network, and the true values",
             "time",
             outcome.Series.ColumnName,
-            [new("truth", "truth", x, outcome.Truth), new(outcome.Network.Name, "network", x, outcome.Network.OneStep)]);
+            [new("truth", x, outcome.Truth, "truth"), new(outcome.Network.Name, x, outcome.Network.OneStep, "network")]);
     }
 
     private static void AppendLosses(StringBuilder html, ForecastOutcome outcome)
@@ -107,8 +108,8 @@ internal static class HtmlReport
             "epoch",
             "loss",
             [
-                new("training", "second", x, [.. outcome.Epochs.Select(epoch => epoch.Train)]),
-                new("validation", "network", x, [.. outcome.Epochs.Select(epoch => epoch.Validation)]),
+                new("training", x, [.. outcome.Epochs.Select(epoch => epoch.Train)], "second"),
+                new("validation", x, [.. outcome.Epochs.Select(epoch => epoch.Validation)], "network"),
             ]);
     }
 
@@ -128,7 +129,7 @@ internal static class HtmlReport
             "steps ahead",
             "RMSE",
             [.. outcome.All.Select((item, i) => new ChartSeries(
-                item.Name, classes[i % classes.Length], x, [.. item.ByHorizon.Select(errors => errors.RootMeanSquare)]))]);
+                item.Name, x, [.. item.ByHorizon.Select(errors => errors.RootMeanSquare)], classes[i % classes.Length]))]);
     }
 
     private static void AppendFuture(StringBuilder html, ForecastOutcome outcome)
@@ -144,8 +145,8 @@ internal static class HtmlReport
             "time",
             outcome.Series.ColumnName,
             [
-                new("truth", "truth", x[..shown], past),
-                new(outcome.Network.Name, "network", x[(shown - 1)..], [past[^1], .. outcome.Network.Future]),
+                new("truth", x[..shown], past, "truth"),
+                new(outcome.Network.Name, x[(shown - 1)..], [past[^1], .. outcome.Network.Future], "network"),
             ]);
     }
 

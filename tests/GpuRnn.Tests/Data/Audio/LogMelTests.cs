@@ -68,7 +68,9 @@ public sealed class LogMelTests : IDisposable
         Assert.Equal([4 * 40, 0, 40, 23 * 40], together.Select(features => features.Length));
         for (int i = 0; i < sounds.Length; i++)
         {
-            Assert.Equal(front.Compute(sounds[i]), together[i]);
+            // A product of other sizes may sum in another order.
+            double[] alone = Array.ConvertAll(front.Compute(sounds[i]), value => (double)value);
+            ElementwiseAssert.Close(alone, together[i], Tolerances.Single(456, 2, 4.0), $"sound {i}");
         }
     }
 

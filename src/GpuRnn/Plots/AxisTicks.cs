@@ -1,11 +1,14 @@
 using System.Globalization;
 
-namespace GpuRnn.Cli.Reporting;
+namespace GpuRnn.Plots;
 
 /// <summary>Round positions for the marks of an axis.</summary>
-internal static class AxisTicks
+public static class AxisTicks
 {
     /// <summary>Multiples of 1, 2 or 5 times a power of ten that cover the range; at least two.</summary>
+    /// <param name="low">The smallest value, finite.</param>
+    /// <param name="high">The largest value, finite; one that is not above the smallest widens the range.</param>
+    /// <param name="wanted">About how many, at least 1.</param>
     public static double[] Between(double low, double high, int wanted)
     {
         if (!(high > low))
@@ -29,8 +32,11 @@ internal static class AxisTicks
     }
 
     /// <summary>A tick with as many decimals as the step between ticks needs.</summary>
+    /// <param name="tick">One of them.</param>
+    /// <param name="ticks">All of them, at least two.</param>
     public static string Format(double tick, double[] ticks)
     {
+        ArgumentNullException.ThrowIfNull(ticks);
         int decimals = (int)Math.Clamp(Math.Ceiling(-Math.Log10(ticks[1] - ticks[0])), 0, 8);
         return tick.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
