@@ -20,8 +20,6 @@ public sealed class FolderArrowTests
         ["Plots"] = [],
         ["Data"] = ["Training", "Layers", "Tensors"],
         ["LanguageModels"] = ["Decoding", "Data", "Training", "Layers", "Tensors", "Scheduling"],
-        ["Decoding"] = ["Layers", "Tensors"],
-        ["Evaluation"] = ["Tensors"],
         ["Training"] = ["Layers", "Tensors", "Scheduling", "Weights"],
     };
 
