@@ -5,8 +5,8 @@ namespace GpuRnn.Data;
 
 /// <summary>Cuts one long text into parallel streams and serves them a piece at a time: inputs are tokens, classes the tokens after them.</summary>
 /// <remarks>
-/// Row b of every batch goes on where row b of the batch before ended, so that a recurrent state can be carried from one to the next and reset at
-/// the start of an epoch (batch 0). What does not fill all streams evenly is left out at the end. The batch and its memory are reused.
+/// Row b of every batch goes on where row b of the batch before ended, so that stateful layers carry their state from one to the next
+/// (<see cref="Batch.Continues"/>) and begin anew with each epoch. What does not fill all streams evenly is left out at the end. The batch and its memory are reused.
 /// </remarks>
 public sealed class TextBatchSource : IBatchSource
 {
@@ -64,6 +64,7 @@ public sealed class TextBatchSource : IBatchSource
 
         Batch batch = index == BatchCount - 1 && _last is not null ? _last : _full;
         int steps = batch.InputShape[0];
+        Array.Fill(batch.Continues!, index > 0);
         for (int row = 0; row < _batchSize; row++)
         {
             int start = (row * _streamLength) + (index * _timeSteps);
@@ -85,6 +86,7 @@ public sealed class TextBatchSource : IBatchSource
             Inputs = new float[steps * _batchSize],
             InputShape = [steps, _batchSize],
             Classes = new int[steps * _batchSize],
+            Continues = new bool[_batchSize],
             SequenceCount = _batchSize,
             LossWeight = steps * _batchSize,
         };

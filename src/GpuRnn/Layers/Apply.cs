@@ -21,6 +21,9 @@ public sealed class Apply : Layer
     }
 
     /// <inheritdoc/>
+    public override bool CanBeCutInTime => KeepsTime;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => [];
 
     /// <inheritdoc/>

@@ -51,6 +51,9 @@ public sealed class Dense : Layer
     public int OutputSize { get; }
 
     /// <inheritdoc/>
+    public override bool CanBeCutInTime => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <summary>

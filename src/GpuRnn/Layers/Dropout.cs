@@ -30,6 +30,9 @@ public sealed class Dropout : Layer
     public float Probability { get; }
 
     /// <inheritdoc/>
+    public override bool CanBeCutInTime => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => [];
 
     /// <summary>Drops in training mode, passes the input through otherwise.</summary>

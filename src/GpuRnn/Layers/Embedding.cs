@@ -56,6 +56,9 @@ public sealed class Embedding : Layer
     public int? PaddingIndex { get; }
 
     /// <inheritdoc/>
+    public override bool CanBeCutInTime => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <summary>Looks every token up.</summary>

@@ -32,6 +32,9 @@ public sealed class Highway : Layer
     }
 
     /// <inheritdoc/>
+    public override bool CanBeCutInTime => _layer.CanBeCutInTime;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <inheritdoc/>

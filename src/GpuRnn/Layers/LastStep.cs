@@ -14,6 +14,9 @@ public sealed class LastStep : Layer
     }
 
     /// <inheritdoc/>
+    public override bool CanBeCutInTime => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => [];
 
     /// <inheritdoc/>

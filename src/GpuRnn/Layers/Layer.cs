@@ -17,6 +17,13 @@ public abstract class Layer : Module
     /// </summary>
     public virtual bool KeepsTime => true;
 
+    /// <summary>
+    /// True where running a sequence in pieces, one after another, gives what running it whole does: each step is treated by itself, or what goes
+    /// from step to step is carried.
+    /// </summary>
+    /// <remarks>False unless a layer says otherwise: what looks at several steps at once, such as a convolution, cannot be cut.</remarks>
+    public virtual bool CanBeCutInTime => false;
+
     /// <summary>Computes the output for an input and records what the backward pass needs where the tape records.</summary>
     /// <returns>A tensor of the tape, valid until its next reset.</returns>
     public abstract Tensor Forward(Tape tape, Tensor input);

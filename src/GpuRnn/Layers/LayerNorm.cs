@@ -35,6 +35,9 @@ public sealed class LayerNorm : Layer
     public float Epsilon { get; }
 
     /// <inheritdoc/>
+    public override bool CanBeCutInTime => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <summary>Normalises every row.</summary>

@@ -30,6 +30,28 @@ public abstract class Module : IDisposable
     /// <summary>The modules it is made of, in order; none for a plain layer.</summary>
     protected virtual IReadOnlyList<Module> Children => [];
 
+    /// <summary>What stateful layers carry from pass to pass, with everything inside.</summary>
+    internal virtual IEnumerable<CarriedState> Carried => Children.SelectMany(child => child.Carried);
+
+    /// <summary>Lets stateful layers inside start their next pass at zeros; others have nothing to forget.</summary>
+    public void ResetState()
+    {
+        foreach (CarriedState carried in Carried)
+        {
+            carried.Reset();
+        }
+    }
+
+    /// <summary>Lets stateful layers inside start some rows of their next pass at zeros: those where another sequence begins.</summary>
+    /// <param name="rows">True for each row to reset; [B] of the batch that is carried.</param>
+    public void ResetState(ReadOnlySpan<bool> rows)
+    {
+        foreach (CarriedState carried in Carried)
+        {
+            carried.Reset(rows);
+        }
+    }
+
     /// <summary>Switches to training mode, with everything inside.</summary>
     public void Train()
     {

@@ -29,6 +29,9 @@ public sealed class OneHot : Layer
     public int VocabularySize { get; }
 
     /// <inheritdoc/>
+    public override bool CanBeCutInTime => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => [];
 
     /// <summary>Writes a vector for every token.</summary>

@@ -27,6 +27,7 @@ public sealed class Recurrent : Layer
     private readonly StepState[] _states;
     private readonly int _outputWidth;
     private readonly RecurrentDropout _dropout;
+    private readonly CarriedState? _carried;
     private SequencePlan? _lastPlan;
 
     /// <summary>
@@ -49,11 +50,13 @@ public sealed class Recurrent : Layer
         ArgumentCheck.Share(options.Dropout, nameof(Recurrent), nameof(options.Dropout), "a share such as 0.2");
         ArgumentCheck.Share(options.Step.Zoneout, nameof(Recurrent), nameof(options.Step.Zoneout), "a share such as 0.1");
         ArgumentCheck.Share(options.Step.RecurrentDropout, nameof(Recurrent), nameof(options.Step.RecurrentDropout), "a share such as 0.2");
+        _carried = options.IsStateful ? new CarriedState() : null;
         _cell = cell;
         _trainingCell = options.Step.Apply(cell, isTraining: true);
         _evaluationCell = options.Step.Apply(cell, isTraining: false);
         _options = options;
         StepGraph graph = cell.BuildGraph(options.InputSize, options.HiddenSize);
+        RequireStateful(cell, options, graph);
         _states = [.. graph.States];
         OutputState = graph.OutputState;
         _outputWidth = graph.States[graph.OutputState].Width * Directions;
@@ -92,14 +95,20 @@ public sealed class Recurrent : Layer
 
     private bool DiffersInTraining => _dropout.Probability > 0.0f || _options.Step != StepOptions.None;
 
-    /// <summary>Runs the stack over whole sequences from states of zero and gives the output alone.</summary>
+    /// <inheritdoc/>
+    public override bool CanBeCutInTime => _carried is not null && !_options.BatchFirst;
+
+    /// <inheritdoc/>
+    internal override IEnumerable<CarriedState> Carried => _carried is null ? [] : [_carried];
+
+    /// <summary>Runs the stack over whole sequences and gives the output alone; from states of zero, or the carried ones where it is stateful.</summary>
     /// <exception cref="ShapeException">An axis of the input is not what the layer needs.</exception>
     public override Tensor Forward(Tape tape, Tensor input)
     {
         return Forward(tape, input, initial: null, mask: null).Output;
     }
 
-    /// <summary>Runs the stack over the steps that are there, from states of zero; the output at absent steps is 0.</summary>
+    /// <summary>Runs the stack over the steps that are there, from states of zero or the carried ones; the output at absent steps is 0.</summary>
     /// <exception cref="ShapeException">An axis of the input is not what the layer or the mask needs.</exception>
     public override Tensor Forward(Tape tape, Tensor input, SequenceMask? mask)
     {
@@ -109,7 +118,10 @@ public sealed class Recurrent : Layer
     /// <summary>Runs the stack over the steps that are there, from given states.</summary>
     /// <param name="tape">Records the operation.</param>
     /// <param name="input">[T, B, I], or [B, T, I] where batch comes first; not read at absent steps.</param>
-    /// <param name="initial">Where to start; zeros when null. Gradients go on to those of its tensors that track one.</param>
+    /// <param name="initial">
+    /// Where to start; when null, at zeros or, where the layer is stateful, where its last pass ended. Gradients go on to those of its tensors that
+    /// track one.
+    /// </param>
     /// <param name="mask">Which steps of which rows are there; null when all are. States are carried over absent steps.</param>
     /// <exception cref="ShapeException">An axis of the input, of a state or of the mask is not what the layer needs.</exception>
     /// <remarks>
@@ -124,6 +136,7 @@ public sealed class Recurrent : Layer
         int timeSteps = sequence.Shape[0];
         int batchSize = sequence.Shape[1];
         mask?.Require(sequence, "Recurrent.Forward");
+        initial ??= Carry(tape, batchSize);
         RequireInitial(tape, initial, batchSize);
         bool records = tape.IsRecording && GradientRecorder is not null;
         PlanKey key = new(timeSteps, batchSize, tape.IsRecording, IsTraining && DiffersInTraining, records);
@@ -139,7 +152,9 @@ public sealed class Recurrent : Layer
         lease.Plan.Forward(tape.Stream, sequence.View, _values, Views(initial?.Tensors), output.View, Views(finals));
         Finish(tape, lease, sequence, initial, output, finals);
         Tensor result = _options.BatchFirst ? SwapTimeAndBatch.Forward(tape, output) : output;
-        return new RecurrentResult(result, new RecurrentState(finals));
+        RecurrentState state = new(finals);
+        _carried?.End(state);
+        return new RecurrentResult(result, state);
     }
 
     /// <summary>Runs the stack over a packed batch, from given states.</summary>
@@ -191,9 +206,24 @@ public sealed class Recurrent : Layer
         if (disposing)
         {
             _plans.Dispose();
+            _carried?.Dispose();
         }
 
         base.Dispose(disposing);
+    }
+
+    private static void RequireStateful(Cell cell, RecurrentOptions options, StepGraph graph)
+    {
+        string? reason = !options.IsStateful ? null
+            : options.Bidirectional ? "Bidirectional: the reverse direction begins at a sequence's end, which a stream has not"
+            : options.Step.BatchNormSteps > 0 ? "BatchNormSteps: its statistics are those of a step's number in the whole sequence"
+            : graph.HasPeriods ? $"the cell {cell}: its periods count from the first step of the whole sequence"
+            : null;
+        if (reason is not null)
+        {
+            throw new ArgumentException(
+                $"Recurrent: IsStateful is true, but does not go with {reason}. Leave one of them out.", nameof(options));
+        }
     }
 
     private static ArrayView<float>[] Views(IReadOnlyList<Tensor>? tensors, int count)
@@ -291,6 +321,19 @@ public sealed class Recurrent : Layer
                 + "Skip empty batches.",
                 nameof(input));
         }
+    }
+
+    private RecurrentState? Carry(Tape tape, int batchSize)
+    {
+        RecurrentState? carried = _carried?.Begin(tape);
+        if (carried is not null && carried.Hidden.Shape[1] != batchSize)
+        {
+            throw new ShapeException(
+                $"Recurrent.Forward: the input has B={batchSize} rows, but the states carried from the pass before have {carried.Hidden.Shape[1]}. "
+                + "Call ResetState before a batch of other sequences.");
+        }
+
+        return carried;
     }
 
     private void RequireInitial(Tape tape, RecurrentState? initial, int batchSize)

@@ -23,6 +23,12 @@ public sealed record RecurrentOptions
     /// <summary>In training mode, the probability of setting an element between two layers to 0; in [0, 1).</summary>
     public float Dropout { get; init; }
 
+    /// <summary>
+    /// True where a pass starts from the states that the pass before ended with, until <see cref="Module.ResetState()"/>; for one direction alone.
+    /// </summary>
+    /// <remarks>Gradients end where a pass of the tape begins, as in truncated backpropagation through time.</remarks>
+    public bool IsStateful { get; init; }
+
     /// <summary>What is added to the step of the cell itself: zoneout and dropout of the past.</summary>
     public StepOptions Step { get; init; } = StepOptions.None;
 }

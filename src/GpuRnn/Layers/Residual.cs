@@ -18,6 +18,9 @@ public sealed class Residual : Layer
     }
 
     /// <inheritdoc/>
+    public override bool CanBeCutInTime => _layer.CanBeCutInTime;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => _layer.Parameters;
 
     /// <inheritdoc/>

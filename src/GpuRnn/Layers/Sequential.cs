@@ -46,6 +46,9 @@ public sealed class Sequential : Layer
     /// <inheritdoc/>
     public override bool KeepsTime => _modules.All(module => module.KeepsTime);
 
+    /// <inheritdoc/>
+    public override bool CanBeCutInTime => CutLayers().All(layer => layer.CanBeCutInTime);
+
     /// <summary>Runs the modules one after another.</summary>
     public override Tensor Forward(Tape tape, Tensor input)
     {
@@ -74,6 +77,19 @@ public sealed class Sequential : Layer
         }
 
         return mask;
+    }
+
+    // Behind a layer without a time axis there is nothing to cut.
+    private IEnumerable<Layer> CutLayers()
+    {
+        foreach (Layer layer in _modules)
+        {
+            yield return layer;
+            if (!layer.KeepsTime)
+            {
+                yield break;
+            }
+        }
     }
 
     private static Device FirstDevice(Layer[] modules)

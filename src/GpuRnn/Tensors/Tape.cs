@@ -104,6 +104,38 @@ public sealed class Tape : IDisposable
         RunBackward();
     }
 
+    /// <summary>Adds the gradient of the sum of all outputs, each times its own gradient: how a pass receives what later passes found out.</summary>
+    /// <param name="outputs">Made on this tape in this pass.</param>
+    /// <param name="outputGradients">One for each, of the same shape; not of this tape, or of this pass.</param>
+    /// <exception cref="ArgumentException">There is none, or not one gradient for each output.</exception>
+    /// <exception cref="ShapeException">The shapes of an output and its gradient differ.</exception>
+    /// <exception cref="InvalidOperationException">As for <see cref="Backward(Tensor)"/>.</exception>
+    public void Backward(IReadOnlyList<Tensor> outputs, IReadOnlyList<Tensor> outputGradients)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        ArgumentNullException.ThrowIfNull(outputGradients);
+        if (outputs.Count == 0 || outputs.Count != outputGradients.Count)
+        {
+            throw new ArgumentException(
+                $"Tape.Backward: {outputs.Count} outputs and {outputGradients.Count} gradients arrived, but one gradient for each of at least one "
+                + "output is needed. Pass them in the same order.",
+                nameof(outputs));
+        }
+
+        for (int i = 0; i < outputs.Count; i++)
+        {
+            ShapeCheck.RequireSame(outputs[i], outputGradients[i], "Tape.Backward");
+            RequireBackward(outputs[i]);
+        }
+
+        for (int i = 0; i < outputs.Count; i++)
+        {
+            TensorKernels.AddTo(Device, outputGradients[i].View, GradientOf(outputs[i]).View);
+        }
+
+        RunBackward();
+    }
+
     /// <summary>Ends the pass: its tensors die and their memory goes back to the pool.</summary>
     public void Reset()
     {

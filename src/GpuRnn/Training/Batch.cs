@@ -18,6 +18,12 @@ public class Batch
     public SequenceMask? Mask { get; init; }
 
     /// <summary>
+    /// For each row, whether it goes on where the same row of the batch before ended: stateful layers then start there, and at zeros in other rows.
+    /// Null where every row begins a sequence.
+    /// </summary>
+    public bool[]? Continues { get; init; }
+
+    /// <summary>
     /// What the model's output is compared with, row-major in <see cref="TargetShape"/>; empty where classes are predicted.
     /// </summary>
     public float[] Targets { get; init; } = [];

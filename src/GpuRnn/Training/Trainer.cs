@@ -14,6 +14,8 @@ public sealed class Trainer
 {
     private readonly Module _model;
     private readonly BatchLoss _loss;
+    private StepGradients? _gradients;
+    private SavedState? _resumed;
     private readonly Optimizer _optimizer;
     private readonly TrainerOptions _options;
     private readonly RandomSource _random;
@@ -59,6 +61,7 @@ public sealed class Trainer
 
         _model = model;
         _loss = loss;
+        _gradients = new StepGradients(model, loss, options);
         _optimizer = optimizer;
         _options = options;
         _random = new RandomSource(options.Seed);
@@ -100,12 +103,19 @@ public sealed class Trainer
         _sequencesSinceStart = 0;
         _stepsSinceStart = 0;
         _clock.Restart();
+        _gradients ??= new StepGradients(_model, _loss, _options);
         using Tape tape = new(_model.Device);
         using Tape inference = Tape.Inference(_model.Device);
         TrainingEnd end = RunEpochs(train, validation, progress, tape, inference, cancellation);
         if (end != TrainingEnd.Cancelled && _options.EarlyStopping is not null && _best.IsKept)
         {
             _best.Restore();
+        }
+
+        if (end != TrainingEnd.Cancelled)
+        {
+            _gradients.Dispose();
+            _gradients = null;
         }
 
         _elapsedBefore += _clock.Elapsed;
@@ -148,6 +158,7 @@ public sealed class Trainer
         }
 
         _model.SaveState(state.Section("modules"));
+        _gradients?.SaveState(state.Section("gradients"));
         _optimizer.SaveState(state.Section("optimizer"));
         _options.Schedule?.SaveState(state.Section("schedule"));
         _options.EarlyStopping?.SaveState(state.Section("earlyStopping"));
@@ -182,6 +193,12 @@ public sealed class Trainer
             // A resumed epoch gets its order back by drawing it again from where the random source stood at the epoch's start.
             _random.State = _epochStart;
             train.StartEpoch(_random);
+            if (_resumed is not null && _step > 0)
+            {
+                _gradients!.LoadState(_resumed, train.GetBatch, _step);
+            }
+
+            _resumed = null;
             while (_step < train.BatchCount)
             {
                 if (cancellation.IsCancellationRequested)
@@ -212,7 +229,7 @@ public sealed class Trainer
         for (int i = 0; i < count; i++)
         {
             Batch batch = train.GetBatch(_step + i);
-            (double loss, double weight) = AddGradients(batch, isAlone: count == 1, tape);
+            (double loss, double weight) = _gradients!.Run(tape, batch, isAlone: count == 1);
             lossSum += loss;
             weightSum += weight;
             _sequencesSinceStart += batch.SequenceCount;
@@ -237,36 +254,6 @@ public sealed class Trainer
         TakeRate();
         _lossSum += lossSum;
         _lossWeight += weightSum;
-    }
-
-    /// <summary>Adds the gradient of a batch's loss, times its weight where there are several.</summary>
-    /// <returns>Loss times weight, and the weight; zeros where there is nothing to learn from.</returns>
-    private (double Loss, double Weight) AddGradients(Batch batch, bool isAlone, Tape tape)
-    {
-        if (batch.Weight == 0.0)
-        {
-            return default;
-        }
-
-        Tensor loss = _loss(tape, batch);
-        double weight = loss.MeanWeight ?? batch.Weight;
-        double sum = 0.0;
-        if (weight > 0.0)
-        {
-            if (isAlone)
-            {
-                tape.Backward(loss);
-            }
-            else
-            {
-                tape.Backward(loss, tape.Input([(float)weight], loss.Shape));
-            }
-
-            sum = loss.Item() * weight;
-        }
-
-        tape.Reset();
-        return (sum, weight);
     }
 
     private void Clip(GradientNorm norm)
@@ -335,17 +322,24 @@ public sealed class Trainer
         _model.Evaluate();
         double sum = 0.0;
         double weight = 0.0;
+        RecurrentState?[] carried = [.. _model.Carried.Select(state => state.Capture(reuse: null))];
+        StepGradients gradients = _gradients ?? new StepGradients(_model, _loss, _options);
         for (int index = 0; index < source.BatchCount; index++)
         {
-            Batch batch = source.GetBatch(index);
-            if (batch.Weight > 0.0)
-            {
-                Tensor loss = _loss(inference, batch);
-                double batchWeight = loss.MeanWeight ?? batch.Weight;
-                sum += batchWeight > 0.0 ? loss.Item() * batchWeight : 0.0;
-                weight += batchWeight;
-                inference.Reset();
-            }
+            (double loss, double share) = gradients.Evaluate(inference, source.GetBatch(index));
+            sum += loss;
+            weight += share;
+        }
+
+        foreach ((CarriedState state, RecurrentState? before) in _model.Carried.Zip(carried))
+        {
+            state.Restore(before);
+            before?.Dispose();
+        }
+
+        if (_gradients is null)
+        {
+            gradients.Dispose();
         }
 
         if (wasTraining)
@@ -398,6 +392,7 @@ public sealed class Trainer
         }
 
         _model.LoadState(state.Section("modules"));
+        _resumed = state.Section("gradients");
         _optimizer.LoadState(state.Section("optimizer"));
         _options.Schedule?.LoadState(state.Section("schedule"));
         _options.EarlyStopping?.LoadState(state.Section("earlyStopping"));

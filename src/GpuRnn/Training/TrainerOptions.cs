@@ -41,4 +41,16 @@ public sealed class TrainerOptions
 
     /// <summary>Decides the order of the training data.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>
+    /// k₂ of truncated backpropagation through time: how many steps gradients flow back, at least k₁, those of a batch. Null for those of the batch.
+    /// </summary>
+    /// <remarks>For batches that go on (<see cref="Batch.Continues"/>) and models of stateful layers; each step runs the last k₂ steps again.</remarks>
+    public int? StepsBack { get; init; }
+
+    /// <summary>
+    /// Steps of the pieces in which sequences are recomputed in the backward pass, so that memory grows with √T alone; 0 for √T, null keeps everything.
+    /// </summary>
+    /// <remarks>For models of stateful layers; see <see cref="RecomputedBackpropagation"/>.</remarks>
+    public int? RecomputeSteps { get; init; }
 }

@@ -94,6 +94,37 @@ public sealed class SequenceBatchSourceTests
     }
 
     [Fact]
+    public void EvaluateAndFit_ValuesOfSteps_CountThePresentOnesAlone()
+    {
+        using Device device = TestDevice.Open();
+        using Sequential model = ForValues(device);
+        using Adam optimizer = new(model.Parameters, 0.01f);
+        Trainer trainer = new(model, optimizer, new TrainerOptions { Epochs = 1 });
+
+        double alone = trainer.Evaluate(Values(new() { BatchSize = 1, Shuffle = false }));
+        double padded = trainer.Evaluate(Values(new() { BatchSize = 11, Shuffle = false, Padding = PaddingSide.Left }));
+
+        Assert.InRange(padded, alone - 1e-6, alone + 1e-6);
+        Assert.Equal(padded, trainer.Fit(Values(new() { BatchSize = 11, Shuffle = false })).Epochs[0].TrainLoss, 1e-6);
+    }
+
+    [Fact]
+    public void Fit_BatchWithoutATarget_IsPassedOver()
+    {
+        using Device device = TestDevice.Open();
+        using Sequential model = ForValues(device);
+        using Adam optimizer = new(model.Parameters, 0.01f);
+        Trainer trainer = new(model, optimizer, new TrainerOptions { Loss = Losses.SoftmaxCrossEntropy, Epochs = 1 });
+        SequenceBatchOptions options = new() { BatchSize = 1, Shuffle = false };
+        SequenceBatchSource source = SequenceBatchSource.ForStepClasses(
+            [[0.1f, 0.2f], [0.1f, 0.2f, 0.3f, 0.4f]], 2, [[Losses.DefaultIgnoreIndex], [1, 0]], options);
+        double expected = trainer.Evaluate(SequenceBatchSource.ForStepClasses([[0.1f, 0.2f, 0.3f, 0.4f]], 2, [[1, 0]], options));
+
+        Assert.Equal(expected, trainer.Evaluate(source));
+        Assert.Equal(expected, trainer.Fit(source).Epochs[0].TrainLoss, 1e-6);
+    }
+
+    [Fact]
     public void Sequences_OfTokensAndOfValues_HaveTheirShapes()
     {
         SequenceBatchOptions options = new() { BatchSize = 2, Shuffle = false };
@@ -137,6 +168,19 @@ public sealed class SequenceBatchSourceTests
         float[][] inputs = [.. s_lengths.Select((length, sequence) =>
             Enumerable.Range(0, length).SelectMany(step => new[] { 0.1f * sequence, 0.1f * (step + 1) }).ToArray())];
         return SequenceBatchSource.ForStepClasses(inputs, 2, [.. s_lengths.Select(length => Enumerable.Range(0, length).ToArray())], options);
+    }
+
+    // Values to predict that are the inputs.
+    private static SequenceBatchSource Values(SequenceBatchOptions options)
+    {
+        float[][] inputs = [.. s_lengths.Select((length, sequence) => TestDevice.Values(length * 2, (ulong)(sequence + 1)))];
+        return SequenceBatchSource.ForStepValues(inputs, 2, inputs, 2, options);
+    }
+
+    private static Sequential ForValues(Device device)
+    {
+        RandomSource random = new(2);
+        return new Sequential(new Recurrent(device, Cells.Gru(), new() { InputSize = 2, HiddenSize = 5 }, random), new Dense(device, 5, 2, random));
     }
 
     private static float[] FirstInputs(SequenceBatchSource source)

@@ -1,0 +1,173 @@
+using GpuRnn.Composition;
+using GpuRnn.Devices;
+using GpuRnn.Layers;
+using GpuRnn.Scheduling.Cells;
+using GpuRnn.Tensors;
+using GpuRnn.Tensors.Operations;
+using GpuRnn.Testing;
+using GpuRnn.Tests.Tensors;
+using GpuRnn.Training;
+
+namespace GpuRnn.Tests.Training;
+
+/// <summary>Full backpropagation through time in pieces that are run again.</summary>
+public sealed class RecomputationTests
+{
+    [Theory]
+    [InlineData("lstm", 13, 4)]
+    [InlineData("gru", 12, 4)]
+    [InlineData("lstm", 5, 5)]
+    [InlineData("elman", 5, 1)]
+    public void Run_GivesTheBitsOfARunThatKeepsAll(string cell, int timeSteps, int steps)
+    {
+        using Device device = TestDevice.Open();
+        CompareWithAll(device, Cells.Parse(cell), timeSteps, steps);
+    }
+
+    [OpenClFact]
+    public void RunOnOpenCl_GivesTheBitsOfARunThatKeepsAll()
+    {
+        using Device device = DeviceCatalog.Open(OpenClTestDevice.Information.Id);
+        CompareWithAll(device, Cells.Lstm, 13, 4);
+    }
+
+    /// <summary>One pass over the whole sequence adds up the rows of a weight's gradient in another order.</summary>
+    [Fact]
+    public void Run_WithoutDropout_GivesTheGradientsOfOneWholePass()
+    {
+        using Device device = TestDevice.Open();
+        Batch batch = LongSequence.Create(20, 3);
+        using Sequential whole = LongSequence.Model(device, Cells.Lstm, isStateful: false);
+        using Sequential cut = LongSequence.Model(device, Cells.Lstm);
+        using Tape tape = new(device);
+        Tensor loss = Losses.SoftmaxCrossEntropy(tape, whole.Forward(tape, tape.Input(batch.Inputs, batch.InputShape)), batch);
+        tape.Backward(loss);
+        using RecomputedBackpropagation backpropagation = new(cut, Losses.SoftmaxCrossEntropy);
+
+        double actual = backpropagation.Run(new BatchChunks(batch, 5));
+
+        Assert.InRange(actual, loss.Item() - 1e-6, loss.Item() + 1e-6);
+        float[][] expected = LongSequence.Gradients(whole);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            ElementwiseAssert.Close(
+                expected[i], cut.Parameters[i].Gradient.ToArray(), Tolerances.Single(60 * 20, 4), $"gradient of {whole.Parameters[i].Name}");
+        }
+    }
+
+    [Fact]
+    public void Run_RunsEveryStepForwardTwiceAtMost()
+    {
+        using Device device = TestDevice.Open();
+        using StepCountingLayer counter = new(device);
+        RecurrentOptions options = new() { InputSize = LongSequence.InputSize, HiddenSize = LongSequence.Classes, IsStateful = true };
+        using Sequential model = new(counter, new Recurrent(device, Cells.Gru(), options, new RandomSource(1)));
+        using RecomputedBackpropagation backpropagation = new(model, Losses.SoftmaxCrossEntropy);
+
+        backpropagation.Run(new BatchChunks(LongSequence.Create(30, 2), 6));
+
+        Assert.Equal(30 + 24, counter.Steps);
+    }
+
+    /// <summary>16 times the steps need 4 times the memory; a run that keeps all would need 16 times.</summary>
+    [Fact]
+    public void Run_MemoryGrowsWithTheRootOfTheSteps()
+    {
+        long few = PeakBytes(256);
+        long many = PeakBytes(256 * 16);
+        Assert.True(many < 5 * few, $"{few} bytes for 256 steps, {many} for 4096");
+    }
+
+    [Fact]
+    public void Fit_WithOneTargetAtTheEnd_FollowsTheTrainerThatKeepsAll()
+    {
+        using Device device = TestDevice.Open();
+        double[] Losses(int? recomputeSteps)
+        {
+            RandomSource random = new(4);
+            RecurrentOptions options = new() { InputSize = 1, HiddenSize = 6, IsStateful = true };
+            using Sequential model = new(new Recurrent(device, Cells.Lstm, options, random), new LastStep(device), new Dense(device, 6, 1, random));
+            using Adam optimizer = new(model.Parameters, 0.01f);
+            float[] inputs = TestDevice.Values(8 * 18, 5);
+            ArrayBatchSource source = ArrayBatchSource.ForValues(inputs, 18, 1, [.. Enumerable.Range(0, 8).Select(i => inputs[i * 18])], 1, 4);
+            Trainer trainer = new(model, optimizer, new TrainerOptions { Epochs = 3, RecomputeSteps = recomputeSteps });
+            return [.. trainer.Fit(source, source).Epochs.SelectMany(epoch => new[] { epoch.TrainLoss, epoch.ValidationLoss!.Value })];
+        }
+
+        double[] expected = Losses(null);
+        Assert.All(Losses(0).Zip(expected), pair => Assert.InRange(pair.First, pair.Second * (1 - 1e-4), pair.Second * (1 + 1e-4)));
+    }
+
+    [Fact]
+    public void Model_ThatCannotBeCut_IsRefused()
+    {
+        using Device device = TestDevice.Open();
+        using Sequential model = LongSequence.Model(device, Cells.Lstm, isStateful: false);
+        Assert.Contains("Set IsStateful", Assert.Throws<ArgumentException>(() => new RecomputedBackpropagation(model, Losses.SoftmaxCrossEntropy)).Message);
+        using Adam optimizer = new(model.Parameters, 0.01f);
+        Assert.Contains(
+            "leave one of them null", Assert.Throws<ArgumentException>(() => new Trainer(model, optimizer, new() { StepsBack = 3, RecomputeSteps = 0 })).Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Set IsStateful", Assert.Throws<ArgumentException>(() => new Trainer(model, optimizer, new() { StepsBack = 3 })).Message);
+    }
+
+    /// <summary>The same pieces one after another on one tape, which keeps everything until one backward pass.</summary>
+    private static void CompareWithAll(Device device, Cell cell, int timeSteps, int steps)
+    {
+        // One row ends early, one begins late, one has a gap, and a piece of one has no step at all.
+        bool[] flags = [.. Enumerable.Range(0, timeSteps * 3).Select(i => i % 3 == 0 ? i / 3 < timeSteps / 2 : i % 3 == 1 ? i / 3 > 0 : i / 3 != 2)];
+        Batch batch = LongSequence.Create(timeSteps, 3, SequenceMask.FromFlags(timeSteps, 3, flags));
+        BatchChunks chunks = new(batch, steps);
+        using Sequential model = LongSequence.Model(device, cell, dropout: 0.3f);
+        SavedState random = new();
+        model.SaveState(random);
+        using Tape tape = new(device);
+        Tensor? sum = null;
+        double mean = 0.0;
+        for (int index = 0; index < chunks.Count; index++)
+        {
+            Batch chunk = chunks.GetChunk(index);
+            Tensor output = model.Forward(tape, tape.Input(chunk.Inputs, chunk.InputShape), chunk.Mask);
+            Tensor loss = Losses.SoftmaxCrossEntropy(tape, output, chunk);
+            float share = (float)(chunk.LossWeight!.Value / batch.LossWeight!.Value);
+            mean += loss.Item() * chunk.LossWeight.Value / batch.LossWeight.Value;
+            Tensor term = Multiply.Forward(tape, loss, tape.Input([share], loss.Shape));
+            sum = sum is null ? term : Add.Forward(tape, sum, term);
+        }
+
+        tape.Backward(sum!);
+        tape.Reset();
+        float[][] expected = LongSequence.Gradients(model);
+        SavedState after = new();
+        model.SaveState(after);
+        LongSequence.Clear(model);
+        model.LoadState(random);
+        using RecomputedBackpropagation backpropagation = new(model, Losses.SoftmaxCrossEntropy);
+
+        double actual = backpropagation.Run(chunks);
+
+        Assert.InRange(actual, mean - 1e-9, mean + 1e-9);
+        float[][] gradients = LongSequence.Gradients(model);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            ElementwiseAssert.SameBits(expected[i], gradients[i], $"gradient of {model.Parameters[i].Name}");
+        }
+
+        SavedState end = new();
+        model.SaveState(end);
+        Assert.Equal(after.Values, end.Values);
+    }
+
+    private static long PeakBytes(int timeSteps)
+    {
+        using Device device = TestDevice.Open();
+        using Sequential model = LongSequence.Model(device, Cells.Lstm, hiddenSize: 16);
+        long before = device.AllocatedBytes;
+        using RecomputedBackpropagation backpropagation = new(model, Losses.SoftmaxCrossEntropy);
+        Batch batch = LongSequence.Create(timeSteps, 1);
+        backpropagation.Run(new BatchChunks(batch, BatchChunks.SquareRoot(timeSteps)));
+        long peak = device.AllocatedBytes - before;
+        backpropagation.Run(new BatchChunks(batch, BatchChunks.SquareRoot(timeSteps)));
+        Assert.Equal(peak, device.AllocatedBytes - before);
+        return peak;
+    }
+}
