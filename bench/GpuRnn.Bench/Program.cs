@@ -10,6 +10,8 @@ switch (args)
         return BarrierLatency.Run(rest);
     case [DerivativesCost.Verb, .. string[] rest]:
         return DerivativesCost.Run(rest);
+    case [PeerWorker.Verb]:
+        return PeerWorker.Run();
     case ["ptx"]:
         return PtxReport.Run();
     case ["slice"]:

@@ -6,7 +6,7 @@ Each shape is measured in rounds of one run of ours and one of each peer, so tha
 like: fp32 beside fp32 with TF32 forbidden, tf32 beside fp32 storage with TF32 allowed, and our bf16 (fp32 storage, bfloat16 factors) beside
 cuDNN's fp16 and bf16, which store halves as well. What a side refuses is a row with the reason. A pass ends when the device is idle.
 --shapes takes cell:input:hidden:batch:time; with --device cpu and a small shape the script can be tried without a GPU (times mean nothing
-there: PyTorch's waiting threads take the processor from ours; use ../compare.sh).
+there: PyTorch's waiting threads take the processor from ours; use ../cpu/run.sh).
 """
 import argparse
 import json
