@@ -1,4 +1,5 @@
 using GpuRnn.Conformance.Kernels;
+using GpuRnn.Conformance.LanguageModels;
 using GpuRnn.Conformance.Layers;
 using GpuRnn.Conformance.Losses;
 using GpuRnn.Conformance.Memories;
@@ -33,6 +34,7 @@ public static class ConformanceSuite
             .. SequentialCase.All(),
             .. AttentionLayerCases.All(),
             .. EncoderDecoderCases.All(),
+            .. LanguageModelCases.All(),
             .. EchoStateCase.All(),
             .. HopfieldCase.All(),
             .. ContinuousMemoryCase.All(),
