@@ -1,9 +1,10 @@
 #:project GpuRnn.Samples/GpuRnn.Samples.csproj
 
 // What does a speaker want, and with what? SNIPS: 7 intents, and a tag for every word ("play [allergic: album] by [westbam: artist]").
-// One model says both: each utterance begins with a start symbol, whose tag is the intent. At that step the reverse direction of the
-// LSTM has read the whole utterance.
+// One model says both: the tag of the start and of the end symbol is the intent. At either of them one direction of the LSTM has read
+// the whole utterance.
 using GpuRnn.Data;
+using GpuRnn.Decoding;
 using GpuRnn.Layers;
 using GpuRnn.Samples;
 using GpuRnn.Scheduling.Cells;
@@ -18,6 +19,7 @@ const int BatchSize = 32;
 const int Epochs = 12;
 const int Patience = 3;
 const float LearningRate = 0.002f;
+const float Deviation = 0.1f;
 const float DropProbability = 0.5f;
 string[] parts = ["train", "valid", "test"];
 
@@ -56,7 +58,7 @@ return Sample.Run(args, information, run =>
         new RecurrentOptions { InputSize = EmbeddingSize, HiddenSize = run.IsQuick ? 12 : HiddenSize, Bidirectional = true },
         random);
     using Sequential model = new(
-        new Embedding(run.Device, words.Count, EmbeddingSize, random, words.Padding),
+        new Embedding(run.Device, words.Count, EmbeddingSize, random, words.Padding, Deviation),
         new Dropout(run.Device, DropProbability, random),
         recurrent,
         new Dropout(run.Device, DropProbability, random),
@@ -73,11 +75,12 @@ return Sample.Run(args, information, run =>
 
     // Classes: the intents, then the tags. A tag that the training part does not have cannot be predicted, and does not count there.
     SequenceBatchSource Batches(Utterance[] utterances, bool shuffle) => SequenceBatchSource.ForStepClasses(
-        [.. utterances.Select(one => (int[])[words.Start!.Value, .. words.Encode(one.Words)])],
+        [.. utterances.Select(one => (int[])[words.Start!.Value, .. words.Encode(one.Words), words.End!.Value])],
         [.. utterances.Select(one => (int[])
         [
             intents.NumberOf(one.Intent),
             .. one.Tags.Select(tag => tags.Contains(tag) ? intents.Count + tags.NumberOf(tag) : Losses.DefaultIgnoreIndex),
+            intents.NumberOf(one.Intent),
         ])],
         new SequenceBatchOptions { BatchSize = BatchSize, Shuffle = shuffle, BatchesPerBucket = shuffle ? 20 : 1 });
 
@@ -107,20 +110,16 @@ static (double Intent, double Slots) Judge(
         for (int row = 0; row < batch.SequenceCount; row++)
         {
             Utterance utterance = utterances[next++];
-            int Best(int step, int from, int count)
+            ReadOnlySpan<float> Logits(int step, int from, int count) => logits.AsSpan((((step * batch.SequenceCount) + row) * classes) + from, count);
+            float[] ends = Logits(0, 0, intents.Count).ToArray();
+            ReadOnlySpan<float> last = Logits(utterance.Words.Length + 1, 0, intents.Count);
+            for (int k = 0; k < ends.Length; k++)
             {
-                ReadOnlySpan<float> own = logits.AsSpan((((step * batch.SequenceCount) + row) * classes) + from, count);
-                int best = 0;
-                for (int k = 1; k < count; k++)
-                {
-                    best = own[k] > own[best] ? k : best;
-                }
-
-                return best;
+                ends[k] += last[k];
             }
 
-            rightIntents += intents[Best(0, 0, intents.Count)] == utterance.Intent ? 1 : 0;
-            string[] said = [.. Enumerable.Range(1, utterance.Words.Length).Select(step => tags[Best(step, intents.Count, tags.Count)])];
+            rightIntents += intents[LogProbabilities.Largest(ends)] == utterance.Intent ? 1 : 0;
+            string[] said = [.. Enumerable.Range(1, utterance.Words.Length).Select(step => tags[LogProbabilities.Largest(Logits(step, intents.Count, tags.Count))])];
             HashSet<(int, int, string)> predicted = [.. Chunks(said)];
             HashSet<(int, int, string)> meant = [.. Chunks(utterance.Tags)];
             found += predicted.Count;

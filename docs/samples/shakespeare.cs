@@ -5,6 +5,7 @@
 // piece to piece), with dropout before the output and a learning rate that falls along half a cosine. Then it writes.
 using System.Text;
 using GpuRnn.Data;
+using GpuRnn.Decoding;
 using GpuRnn.Layers;
 using GpuRnn.Samples;
 using GpuRnn.Scheduling.Cells;
@@ -101,37 +102,21 @@ return Sample.Run(args, information, run =>
     string Write(int length)
     {
         RandomSource draws = new(run.Stream(3));
+        TokenSampler sampler = new(new SamplingOptions());
+        using LanguageModelPredictor predictor = new(embedding, lstm, output, vocabulary.Count, rowCount: 1);
         StringBuilder written = new();
-        RecurrentState? state = null;
+        float[] logits = new float[vocabulary.Count];
         int token = vocabulary.NumberOf("\n");
         for (int i = 0; i < length; i++)
         {
-            RecurrentResult result = lstm.Forward(inference, embedding.Forward(inference, inference.Input([token], 1, 1)), state);
-            float[] logits = output.Forward(inference, result.Output).ToArray();
-            state = result.State.Detach(state);
-            inference.Reset();
-            token = Draw(logits, draws);
+            predictor.Predict([token], logits);
+            token = sampler.Draw(logits, draws);
             written.Append(vocabulary[token]);
         }
 
-        state?.Dispose();
         return written.ToString();
     }
 });
-
-static int Draw(float[] logits, RandomSource random)
-{
-    float largest = logits.Max();
-    double[] weights = Array.ConvertAll(logits, logit => Math.Exp(logit - largest));
-    double rest = random.NextDouble() * weights.Sum();
-    int token = 0;
-    while (token < weights.Length - 1 && rest >= weights[token])
-    {
-        rest -= weights[token++];
-    }
-
-    return token;
-}
 
 static string Generate(RandomSource random, int length)
 {

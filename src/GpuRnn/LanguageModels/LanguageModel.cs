@@ -1,4 +1,5 @@
 using GpuRnn.Data;
+using GpuRnn.Decoding;
 using GpuRnn.Tensors;
 
 namespace GpuRnn.LanguageModels;
@@ -64,28 +65,21 @@ public abstract class LanguageModel
     /// <summary>Draws a sentence symbol by symbol.</summary>
     /// <param name="random">Decides the draws: the same seed gives the same sentence.</param>
     /// <param name="maximumLength">The most symbols, where no end is drawn before.</param>
-    /// <param name="temperature">Divides the logarithms before they become weights: below 1 the likelier symbols are favoured more.</param>
+    /// <param name="sampling">From which symbols each is drawn; from all, in proportion, when null.</param>
     /// <returns>The text, without special symbols.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The temperature is not finite and above 0, or the length below 1.</exception>
-    /// <remarks>Each symbol costs a pass over all before it.</remarks>
-    public string Generate(RandomSource random, int maximumLength, double temperature = 1.0)
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or the length is below 1.</exception>
+    /// <remarks>
+    /// Each symbol costs a pass over all before it. A recurrent model writes faster by its state: <see cref="LanguageModelPredictor"/>.
+    /// </remarks>
+    public string Generate(RandomSource random, int maximumLength, SamplingOptions? sampling = null)
     {
         ArgumentNullException.ThrowIfNull(random);
         ArgumentCheck.AtLeast(maximumLength, 1, "LanguageModel.Generate", nameof(maximumLength), "the most symbols of a sentence");
-        ArgumentCheck.Positive(temperature, "LanguageModel.Generate", nameof(temperature), "1 for the model's own distribution");
+        TokenSampler sampler = new(sampling ?? new SamplingOptions());
         List<int> symbols = [];
         while (symbols.Count < maximumLength)
         {
-            double[] logs = NextLogProbabilities(symbols);
-            double largest = logs.Max();
-            double[] weights = Array.ConvertAll(logs, log => Math.Exp((log - largest) / temperature));
-            double rest = random.NextDouble() * weights.Sum();
-            int symbol = 0;
-            while (symbol < weights.Length - 1 && rest >= weights[symbol])
-            {
-                rest -= weights[symbol++];
-            }
-
+            int symbol = sampler.Draw(Array.ConvertAll(NextLogProbabilities(symbols), log => (float)log), random);
             if (symbol == Encoder.Vocabulary.End)
             {
                 break;

@@ -65,7 +65,7 @@ public sealed class NeuralLanguageModel : LanguageModel
                     {
                         int place = (step * batch.SequenceCount) + row;
                         ReadOnlySpan<float> own = logits.AsSpan(place * Encoder.Vocabulary.Count, Encoder.Vocabulary.Count);
-                        logs[step] = own[batch.Classes[place]] - LogSum(own);
+                        logs[step] = own[batch.Classes[place]] - (double)Decoding.LogProbabilities.LogSum(own);
                     }
 
                     result[next++] = logs;
@@ -87,30 +87,13 @@ public sealed class NeuralLanguageModel : LanguageModel
         {
             float[] logits = Logits(tape, tokens, [tokens.Length, 1], mask: null);
             ReadOnlySpan<float> last = logits.AsSpan(logits.Length - result.Length);
-            double sum = LogSum(last);
+            float sum = Decoding.LogProbabilities.LogSum(last);
             for (int symbol = 0; symbol < result.Length; symbol++)
             {
-                result[symbol] = last[symbol] - sum;
+                result[symbol] = last[symbol] - (double)sum;
             }
         });
         return result;
-    }
-
-    private static double LogSum(ReadOnlySpan<float> logits)
-    {
-        float largest = float.NegativeInfinity;
-        foreach (float logit in logits)
-        {
-            largest = Math.Max(largest, logit);
-        }
-
-        double sum = 0.0;
-        foreach (float logit in logits)
-        {
-            sum += Math.Exp(logit - largest);
-        }
-
-        return largest + Math.Log(sum);
     }
 
     private SequenceBatchSource Source(IReadOnlyList<int[]> sentences, SequenceBatchOptions options)

@@ -15,19 +15,25 @@ public sealed class Embedding : Layer
     private float[] _values = [];
     private int[] _numbers = [];
 
-    /// <summary>Draws every vector from the normal distribution of mean 0 and deviation 1, as PyTorch does; that of the padding is zero.</summary>
+    /// <summary>Draws every vector from a normal distribution of mean 0, by default with deviation 1 as PyTorch does; that of the padding is zero.</summary>
     /// <param name="device">Where the table lies.</param>
     /// <param name="vocabularySize">V, rows of the table, at least 1.</param>
     /// <param name="embeddingSize">E, elements of a vector, at least 1.</param>
     /// <param name="random">Decides the initial vectors.</param>
     /// <param name="paddingIndex">The token whose vector starts at zero and gets no gradient; null for none.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the padding is outside the table.</exception>
-    public Embedding(Device device, int vocabularySize, int embeddingSize, RandomSource random, int? paddingIndex = null)
+    /// <param name="deviation">
+    /// The standard deviation of the initial vectors; not below 0. Smaller ones let an optimizer whose steps have a fixed size, such as Adam, change them
+    /// sooner.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, the padding is outside the table, or the deviation is negative.</exception>
+    public Embedding(
+        Device device, int vocabularySize, int embeddingSize, RandomSource random, int? paddingIndex = null, float deviation = 1.0f)
         : base(device)
     {
         ArgumentNullException.ThrowIfNull(random);
         ArgumentCheck.AtLeast(vocabularySize, 1, nameof(Embedding), nameof(vocabularySize), "the number of tokens there are");
         ArgumentCheck.AtLeast(embeddingSize, 1, nameof(Embedding), nameof(embeddingSize), "the elements of a vector");
+        ArgumentCheck.NotNegative(deviation, nameof(Embedding), nameof(deviation), "the deviation of the initial vectors, such as 1");
         if (paddingIndex is int padding)
         {
             ArgumentCheck.AtLeast(padding, 0, nameof(Embedding), nameof(paddingIndex), "a token of the table, or null");
@@ -38,7 +44,7 @@ public sealed class Embedding : Layer
         float[] table = new float[ShapeCheck.Length([vocabularySize, embeddingSize], nameof(Embedding))];
         for (int i = 0; i < table.Length; i++)
         {
-            table[i] = random.NextGaussian();
+            table[i] = deviation * random.NextGaussian();
         }
 
         table.AsSpan((paddingIndex ?? 0) * embeddingSize, paddingIndex is null ? 0 : embeddingSize).Clear();

@@ -1,4 +1,5 @@
 using GpuRnn.Data;
+using GpuRnn.Decoding;
 using GpuRnn.Devices;
 using GpuRnn.LanguageModels;
 using GpuRnn.Layers;
@@ -97,11 +98,12 @@ public sealed class LanguageModelTests : IDisposable
         Trainer trainer = new(network, optimizer, new TrainerOptions { Epochs = 60, Loss = Losses.SoftmaxCrossEntropy });
         trainer.Fit(model.Batches(["a b c"], new SequenceBatchOptions { BatchSize = 1 }));
 
-        Assert.Equal("a b c", model.Generate(new RandomSource(3), maximumLength: 10, temperature: 0.5));
-        Assert.Equal("a", model.Generate(new RandomSource(3), maximumLength: 1, temperature: 0.5));
+        SamplingOptions cold = new() { Temperature = 0.5 };
+        Assert.Equal("a b c", model.Generate(new RandomSource(3), maximumLength: 10, cold));
+        Assert.Equal("a", model.Generate(new RandomSource(3), maximumLength: 1, cold));
         Assert.True(model.Perplexity(["a b c"]) < 1.1);
         Assert.Contains(
-            "temperature is 0", Assert.Throws<ArgumentOutOfRangeException>(() => model.Generate(new RandomSource(1), 5, temperature: 0.0)).Message);
+            "Temperature is 0", Assert.Throws<ArgumentOutOfRangeException>(() => model.Generate(new RandomSource(1), 5, new SamplingOptions { Temperature = 0.0 })).Message);
     }
 
     [Fact]

@@ -43,7 +43,9 @@ public sealed class EmbeddingTests : IDisposable
     public void Embedding_StartsNormal_WithAPaddingOfZeros()
     {
         using Embedding layer = new(_device, 200, 50, new RandomSource(4), paddingIndex: 7);
+        using Embedding small = new(_device, 200, 50, new RandomSource(4), deviation: 0.25f);
         float[] table = layer.Parameters[0].Value.ToArray();
+        Assert.Equal(table[..350].Select(value => 0.25f * value), small.Parameters[0].Value.ToArray()[..350]);
         Assert.Equal("weight", layer.Parameters[0].Name);
         Assert.All(table[350..400], value => Assert.Equal(0.0f, value));
 
@@ -96,6 +98,8 @@ public sealed class EmbeddingTests : IDisposable
         Assert.Contains("embeddingSize is 0", Assert.Throws<ArgumentOutOfRangeException>(() => new Embedding(_device, 3, 0, random)).Message);
         Assert.Contains("paddingIndex is 3", Assert.Throws<ArgumentOutOfRangeException>(() => new Embedding(_device, 3, 2, random, 3)).Message);
         Assert.Contains("paddingIndex is -1", Assert.Throws<ArgumentOutOfRangeException>(() => new Embedding(_device, 3, 2, random, -1)).Message);
+        Assert.Contains(
+            "deviation is -1", Assert.Throws<ArgumentOutOfRangeException>(() => new Embedding(_device, 3, 2, random, deviation: -1.0f)).Message);
         Assert.Contains("vocabularySize is 0", Assert.Throws<ArgumentOutOfRangeException>(() => new OneHot(_device, 0)).Message);
     }
 }
