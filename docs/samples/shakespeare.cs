@@ -103,6 +103,7 @@ return Sample.Run(args, information, run =>
     {
         RandomSource draws = new(run.Stream(3));
         TokenSampler sampler = new(new SamplingOptions());
+        Array.ForEach((Module[])[embedding, lstm, output], module => module.Evaluate());
         using LanguageModelPredictor predictor = new(embedding, lstm, output, vocabulary.Count, rowCount: 1);
         StringBuilder written = new();
         float[] logits = new float[vocabulary.Count];
