@@ -56,7 +56,7 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("idx", "00000801 00000000", "0x801, but")]
+    [InlineData("idx", "00000801 00000000 00000000 00000000", "0x801, but")]
     [InlineData("idx", "0000", "2 bytes")]
     [InlineData("idx", "00000803 00000002 00000001 00000001 05", "1 bytes follow the header, but 2 images of 1 by 1 need 2")]
     [InlineData("idx", "00000803 00000000 00000000 00000001", "0 by 1, but")]

@@ -1,0 +1,133 @@
+using GpuRnn.Data;
+using GpuRnn.Devices;
+using GpuRnn.Layers;
+using GpuRnn.Scheduling.Cells;
+using GpuRnn.Tensors;
+using GpuRnn.Tensors.Operations;
+using GpuRnn.Tests.Tensors;
+using GpuRnn.Tests.Weights;
+
+namespace GpuRnn.Tests.Layers;
+
+/// <summary>The examples of docs/models and of images in docs/data.</summary>
+public sealed class ModelExampleTests : IDisposable
+{
+    private readonly Device _device = TestDevice.Open();
+
+    public void Dispose()
+    {
+        _device.Dispose();
+    }
+
+    [Fact]
+    public void Convolution_OfVideosBeforeARecurrentLayer()
+    {
+        Device device = _device;
+        float[] videos = new float[5 * 2 * 12 * 12];
+
+        // <example:Convolution>
+        RandomSource random = new(seed: 1);
+        Sequential frames = new(
+            new Conv2d(device, inputChannels: 1, outputChannels: 8, SlidingWindow.Same(3), random),
+            new Apply(device, Relu.Forward),
+            new MaxPool2d(device, size: 2),
+            new Flatten(device));
+        using Sequential model = new(
+            new TimeDistributed(frames),
+            new Recurrent(device, Cells.Lstm, new RecurrentOptions { InputSize = 6 * 6 * 8, HiddenSize = 32 }, random),
+            new LastStep(device),
+            new Dense(device, inputSize: 32, outputSize: 4, random));
+        using Tape tape = new(device);
+        Tensor input = tape.Input(videos, 5, 2, 12, 12, 1); // [T, B, H, W, C]
+        Tensor logits = model.Forward(tape, input);         // [B, 4]
+        // </example:Convolution>
+
+        Assert.Equal([2, 4], logits.Shape.ToArray());
+    }
+
+    [Fact]
+    public void Pooling_OfSequencesOfDifferentLengths()
+    {
+        Device device = _device;
+        float[] steps = TestDevice.Values(6 * 3 * 4, 1);
+
+        // <example:Pooling>
+        RandomSource random = new(seed: 1);
+        using Sequential words = new(
+            new Conv1d(device, inputChannels: 4, outputChannels: 16, SlidingWindow.Same(3), random),
+            new Apply(device, Relu.Forward));
+        using AttentionPooling pooling = new(device, inputSize: 16, units: 8, random);
+        SequenceMask mask = SequenceMask.FromLengths(6, 6, 2, 4);
+
+        using Tape tape = new(device);
+        Tensor states = words.Forward(tape, tape.Input(steps, 6, 3, 4), mask);
+        AttentionResult pooled = pooling.Pool(tape, states, words.MaskAfter(mask));
+        float[] weights = pooled.Weights.ToArray(); // [1, B, T]: 0 at steps that are not there
+        // </example:Pooling>
+
+        Assert.Equal([0.0f, 0.0f, 0.0f, 0.0f], weights[8..12]);
+        Assert.Equal(1.0f, weights[6] + weights[7], 5);
+    }
+
+    [Fact]
+    public void Normalisation_MovesItsStatistics()
+    {
+        Device device = _device;
+        float[] images = TestDevice.Values(4 * 8 * 8 * 3, 1);
+
+        // <example:Normalisation>
+        RandomSource random = new(seed: 1);
+        using Sequential block = new(
+            new Conv2d(device, inputChannels: 3, outputChannels: 8, SlidingWindow.Same(3), random, hasBias: false),
+            new BatchNorm(device, size: 8),
+            new Apply(device, Relu.Forward));
+        using Tape tape = new(device);
+        block.Forward(tape, tape.Input(images, 4, 8, 8, 3)); // by the batch's statistics, which the running ones follow
+        block.Evaluate();
+        Tensor output = block.Forward(tape, tape.Input(images, 4, 8, 8, 3)); // by the running ones
+        // </example:Normalisation>
+
+        Assert.Equal([4, 8, 8, 8], output.Shape.ToArray());
+        Assert.NotEqual(new float[8], block.Parameters[3].Value.ToArray());
+    }
+
+    [Fact]
+    public void Structures_DeepAndOfBothDirections()
+    {
+        Device device = _device;
+        float[] values = TestDevice.Values(7 * 2 * 16, 1);
+
+        // <example:Structures>
+        RandomSource random = new(seed: 1);
+        RecurrentOptions both = new() { InputSize = 16, HiddenSize = 16, Bidirectional = true };
+        RecurrentOptions one = new() { InputSize = 16, HiddenSize = 16 };
+        using Sequential model = new(
+            new Recurrent(device, Cells.Lstm, both, random),
+            new BidirectionalMerge(device, MergeKind.Mean), // 32 elements to 16
+            new Residual(new Recurrent(device, Cells.Lstm, one, random)),
+            new Highway(new Recurrent(device, Cells.Gru(), one, random), width: 16, random),
+            new MaxOverTime(device),                        // many to one
+            new RepeatVector(device, timeSteps: 5),         // one to many: every step sees it
+            new Recurrent(device, Cells.Lstm, one, random));
+        using Tape tape = new(device);
+        Tensor output = model.Forward(tape, tape.Input(values, 7, 2, 16)); // [5, 2, 16]
+        // </example:Structures>
+
+        Assert.Equal([5, 2, 16], output.Shape.ToArray());
+    }
+
+    [Fact]
+    public void Images_FromAFile()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.FilePath("images-idx3-ubyte");
+        File.WriteAllBytes(path, [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 2, 0, 255, 255, 0]);
+
+        // <example:Images>
+        ImageSet images = ImageFile.ReadIdxImages(path);
+        float[] pixels = images.ToSingles(mean: 0.5f, deviation: 0.5f); // [N, H, W, C], from -1 to 1
+        // </example:Images>
+
+        Assert.Equal([-1.0f, 1.0f, 1.0f, -1.0f], pixels);
+    }
+}
