@@ -17,8 +17,8 @@ const string ImagesFile = "captions/shapes_images_u8_32x32x3.bin.gz";
 const string CaptionsFile = "captions/shapes_captions.jsonl.gz";
 const int Side = 32;
 const int BatchSize = 64;
-const int Epochs = 24;
-const float LearningRate = 0.002f;
+const int Epochs = 20;
+const float LearningRate = 0.0015f;
 
 SampleInformation information = new(
     "captions",
@@ -131,7 +131,7 @@ internal sealed class PictureBatches(ImageSet images, Picture[] pictures, Vocabu
         float[] pixels = new float[some.Length * images.ImageSize];
         for (int i = 0; i < some.Length; i++)
         {
-            images.CopyTo(some[i].Number, pixels.AsSpan(i * images.ImageSize, images.ImageSize), 0.5f, 0.5f);
+            images.CopyTo(some[i].Number, pixels.AsSpan(i * images.ImageSize, images.ImageSize), mean: 0.1f, deviation: 0.25f);
         }
 
         return pixels;
@@ -208,12 +208,14 @@ internal sealed class CaptionModel : Module
             new MaxPool2d(device, 2),
             new Apply(device, Relu.Forward),
             new Flatten(device),
-            new Dense(device, 4 * 4 * 64, VectorSize, random),
-            new Apply(device, Tanh.Forward));
+            new Dense(device, 4 * 4 * 64, VectorSize, random));
         _embedding = new GpuRnn.Layers.Embedding(device, vocabularySize, WordSize, random);
         _decoder = new Recurrent(device, Cells.Lstm, new RecurrentOptions { InputSize = WordSize + VectorSize, HiddenSize = HiddenSize }, random);
         _output = new Dense(device, HiddenSize, vocabularySize, random);
-        Parameters = [.. Children.SelectMany(child => child.Parameters)];
+        Parameters =
+        [
+            .. Named("encoder", _encoder), .. Named("embedding", _embedding), .. Named("decoder", _decoder), .. Named("output", _output),
+        ];
     }
 
     public override IReadOnlyList<Parameter> Parameters { get; }
@@ -256,6 +258,11 @@ internal sealed class CaptionModel : Module
         }
 
         return [.. texts.Select(text => text.ToString().Trim())];
+    }
+
+    private static IEnumerable<Parameter> Named(string name, Module module)
+    {
+        return module.Parameters.Select(parameter => new Parameter($"{name}.{parameter.Name}", parameter.Value, parameter.Gradient));
     }
 
     private Tensor Steps(Tape tape, Tensor vector, Tensor tokens)
