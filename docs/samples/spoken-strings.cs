@@ -36,7 +36,7 @@ return Sample.Run(args, information, run =>
         ? SpokenDigit.Read(run.DataPath(SpokenDigit.DataFile), run.Device)
         : SpokenDigit.Generate(new RandomSource(run.Stream(1)), run.IsQuick ? 12 : 40, run.Device);
     run.Say($"{all.Length} recordings read");
-    DigitStrings train = new(all.Where(digit => !digit.IsTest && !digit.IsValidation), run.IsQuick ? 2 : 80, run.IsQuick ? 4 : BatchSize);
+    DigitStrings train = new(all.Where(digit => digit.IsTraining), run.IsQuick ? 2 : 80, run.IsQuick ? 4 : BatchSize);
     DigitStrings validation = new(all.Where(digit => digit.IsValidation), run.IsQuick ? 1 : 4, run.IsQuick ? 4 : 64, run.Stream(4));
     DigitStrings test = new(all.Where(digit => digit.IsTest), run.IsQuick ? 1 : 8, run.IsQuick ? 4 : 64, run.Stream(5));
 
@@ -44,7 +44,7 @@ return Sample.Run(args, information, run =>
     RecurrentOptions options = new() { InputSize = SpokenDigit.Width, HiddenSize = HiddenSize, Bidirectional = true };
     Recurrent recurrent = new(run.Device, Cells.Lstm, options, random);
     using Sequential model = new(
-        recurrent, new Dropout(run.Device, 0.3f, random), new Dense(run.Device, recurrent.OutputSize, Classes, random));
+        new Dropout(run.Device, 0.2f, random), recurrent, new Dropout(run.Device, 0.5f, random), new Dense(run.Device, recurrent.OutputSize, Classes, random));
     using Adam optimizer = new(model.Parameters, learningRate: 0.004f);
     int epochs = run.IsQuick ? 1 : 40;
     TrainerOptions training = new()

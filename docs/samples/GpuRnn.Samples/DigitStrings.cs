@@ -1,11 +1,10 @@
-using GpuRnn.Data.Audio;
 using GpuRnn.Layers;
 using GpuRnn.Tensors;
 using GpuRnn.Training;
 
 namespace GpuRnn.Samples;
 
-/// <summary>Strings of 3 to 6 random digits, spoken by whoever: recordings put end to end, normalised over the string. Digit d is label d + 1.</summary>
+/// <summary>Strings of 3 to 6 random digits, spoken by whoever: recordings put end to end. Digit d is label d + 1.</summary>
 /// <remarks>The strings of an epoch are drawn anew, or, for validation and test, are the same each time.</remarks>
 public sealed class DigitStrings : IBatchSource
 {
@@ -62,7 +61,6 @@ public sealed class DigitStrings : IBatchSource
 
             labels[row] = [.. chosen.Select(digit => digit.Digit + 1)];
             features[row] = [.. chosen.SelectMany(digit => digit.Features)];
-            AudioFeatures.Normalise(features[row], SpokenDigit.Width);
         }
 
         return Pad(features, labels);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using GpuRnn.Data;
 using GpuRnn.Data.Audio;
 using GpuRnn.Devices;
 using GpuRnn.Tensors;
@@ -9,7 +10,7 @@ namespace GpuRnn.Samples;
 /// <summary>One spoken digit as log-mel features.</summary>
 /// <param name="Digit">0 to 9.</param>
 /// <param name="Index">Which recording of this speaker's digit it is; the official test is 0 to 4.</param>
-/// <param name="Features">[frames, <see cref="Width"/>], not normalised.</param>
+/// <param name="Features">[frames, <see cref="Width"/>], each coefficient with mean 0 and deviation 1 over the training recordings.</param>
 public sealed record SpokenDigit(int Digit, int Index, float[] Features)
 {
     /// <summary>Coefficients of a frame.</summary>
@@ -27,6 +28,9 @@ public sealed record SpokenDigit(int Digit, int Index, float[] Features)
 
     /// <summary>True for what a model is selected by: index 5 to 9.</summary>
     public bool IsValidation => Index is >= TestEnd and < ValidationEnd;
+
+    /// <summary>True for what a model learns from: all others.</summary>
+    public bool IsTraining => !IsTest && !IsValidation;
 
     /// <summary>Reads all recordings straight from the archive, whose entries are named DIGIT_SPEAKER_INDEX.wav.</summary>
     public static SpokenDigit[] Read(string path, Device device)
@@ -71,6 +75,22 @@ public sealed record SpokenDigit(int Digit, int Index, float[] Features)
     {
         using LogMel front = new(device, new LogMelOptions { SampleRate = SampleRate, MelCount = Width });
         float[][] features = front.Compute([.. recordings.Select(recording => recording.Samples)]);
-        return [.. recordings.Select((recording, i) => new SpokenDigit(recording.Digit, recording.Index, features[i]))];
+        SpokenDigit[] digits = [.. recordings.Select((recording, i) => new SpokenDigit(recording.Digit, recording.Index, features[i]))];
+        Scale(digits);
+        return digits;
+    }
+
+    // Within each recording alone, the loudness of a band would be taken out, and with it half of what tells short words apart.
+    private static void Scale(SpokenDigit[] digits)
+    {
+        double[] training = [.. digits.Where(digit => digit.IsTraining).SelectMany(digit => digit.Features).Select(value => (double)value)];
+        SeriesScaler scaler = SeriesScaler.Standard(training, Width);
+        foreach (SpokenDigit digit in digits)
+        {
+            for (int i = 0; i < digit.Features.Length; i++)
+            {
+                digit.Features[i] = (float)scaler.Forward(digit.Features[i], i % Width);
+            }
+        }
     }
 }
