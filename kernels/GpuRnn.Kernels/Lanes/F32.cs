@@ -52,6 +52,10 @@ public readonly struct F32 : IVectorReal<F32>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Element(F32 value, int index) => value.Value;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32 Load(ArrayView<float> source, int index) => new(source[index]);
 
     /// <inheritdoc/>

@@ -52,6 +52,10 @@ public readonly struct F32Vector<TCount> : IVectorReal<F32Vector<TCount>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Element(F32Vector<TCount> value, int index) => FloatVector<TCount>.Element(value._value, index);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32Vector<TCount> Load(ArrayView<float> source, int index) => new(FloatVector<TCount>.Load(source, index));
 
     /// <inheritdoc/>

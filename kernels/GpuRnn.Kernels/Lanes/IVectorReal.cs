@@ -11,6 +11,9 @@ public interface IVectorReal<TSelf> : IBitReal<TSelf>
     /// <summary>The same number in every element.</summary>
     static abstract TSelf Broadcast(float value);
 
+    /// <summary>One of the elements.</summary>
+    static abstract float Element(TSelf value, int index);
+
     /// <summary>Reads all elements from neighbouring positions; any first position will do.</summary>
     static abstract TSelf Load(ArrayView<float> source, int index);
 

@@ -35,7 +35,7 @@ public static class ConnectionistTemporal
         int v)                                           // V
     {
         int first = index * v;
-        F32 largest = SoftmaxCrossEntropy.Largest(logits, first, v);
+        F32 largest = SoftmaxCrossEntropy.Largest<F32>(logits.BaseView, first, v);
         F32 sum = F32.Zero;
         for (int i = 0; i < v; i++)
         {

@@ -1,3 +1,8 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using GpuRnn.Kernels.Lanes;
 
 namespace GpuRnn.Kernels.Losses;
@@ -17,12 +22,21 @@ namespace GpuRnn.Kernels.Losses;
 /// </remarks>
 public static class SoftmaxCrossEntropy
 {
+    /// <summary>The kernels that the library uses: over one column at a time, and over sixteen where the device has vectors.</summary>
+    public static IEnumerable<MethodInfo> ClosedForms() => new[] { typeof(F32), typeof(F32Vector<Lanes16>) }.Select(Form);
+
+    /// <summary>The kernel for rows of <paramref name="v"/> columns.</summary>
+    /// <param name="v">V.</param>
+    /// <param name="hasVectors">True where a thread of the device has vectors. A GPU's has none; short rows gain nothing from them.</param>
+    public static MethodInfo FormFor(int v, bool hasVectors) => Form(hasVectors && v >= Lanes16.Count ? typeof(F32Vector<Lanes16>) : typeof(F32));
+
     /// <summary>terms[row] = rowWeight · row loss; gradients[row] = scale · rowWeight · its derivative; zeros for a row that does not count.</summary>
     /// <remarks>
-    /// Formula in double: <see cref="SoftmaxCrossEntropyReference"/>. Threads: one a row, extent N; sums ascend. Aliasing: none. Between the two
-    /// sums the row of the gradient holds the exponentials, each of which is so computed once.
+    /// Formula in double: <see cref="SoftmaxCrossEntropyReference"/>. Threads: one a row, extent N; each element of the lane adds the columns at its
+    /// distance, ascending, then the elements and at last the columns that fill no lane. Aliasing: none. Between the two passes the row of the
+    /// gradient holds the exponentials, each of which is so computed once.
     /// </remarks>
-    public static void Forward(
+    public static void Forward<TLane>(
         Index1D index,
         ArrayView1D<float, Stride1D.Dense> logits,        // [N, V]
         ArrayView1D<int, Stride1D.Dense> targets,         // [N]
@@ -37,6 +51,7 @@ public static class SoftmaxCrossEntropy
         int wantsGradient,
         float smoothing,                                  // ε
         float scale)
+        where TLane : struct, IVectorReal<TLane>
     {
         int target = targets[index];
         int first = index * v;
@@ -55,8 +70,8 @@ public static class SoftmaxCrossEntropy
             return;
         }
 
-        F32 largest = Largest(logits, first, v);
-        F32 sum = SumOfExponentials(logits, gradients, first, v, largest, wantsGradient);
+        F32 largest = Largest<TLane>(logits.BaseView, first, v);
+        F32 sum = SumOfExponentials<TLane>(logits.BaseView, gradients.BaseView, first, v, largest, wantsGradient);
         F32 logarithm = F32.Log(sum);
         F32 chosen = F32.Constant(float.NaN);
         F32 chosenWeight = F32.Constant(float.NaN);
@@ -72,15 +87,7 @@ public static class SoftmaxCrossEntropy
         if (smoothing > 0f)
         {
             share = new F32(smoothing) / new F32(v);
-            F32 weightSum = F32.Zero;
-            F32 smoothed = F32.Zero;
-            for (int i = 0; i < v; i++)
-            {
-                F32 weight = new(hasClassWeights != 0 ? classWeights[i] : 1f);
-                weightSum += weight;
-                smoothed = F32.MultiplyAdd(weight, logarithm - (new F32(logits[first + i]) - largest), smoothed);
-            }
-
+            F32 smoothed = Smoothed<TLane>(logits.BaseView, classWeights.BaseView, first, v, logarithm, largest, hasClassWeights, out F32 weightSum);
             value = F32.MultiplyAdd(share, smoothed, value);
             total = F32.MultiplyAdd(share, weightSum, total);
         }
@@ -89,20 +96,57 @@ public static class SoftmaxCrossEntropy
         if (wantsGradient != 0)
         {
             F32 factor = new F32(scale) * new F32(rowWeight);
-            for (int i = 0; i < v; i++)
+            int whole = v - (v % TLane.Count);
+            for (int i = 0; i < whole; i += TLane.Count)
             {
-                F32 hit = i == target ? chosenWeight : F32.Zero;
-                F32 wanted = F32.MultiplyAdd(share, new F32(hasClassWeights != 0 ? classWeights[i] : 1f), hit);
-                F32 given = total * (new F32(gradients[first + i]) / sum);
-                gradients[first + i] = (factor * (given - wanted)).Value;
+                TLane exponential = TLane.Load(gradients.BaseView, first + i);
+                TLane weight = hasClassWeights != 0 ? TLane.Load(classWeights.BaseView, i) : TLane.One;
+                TLane.Store(gradients.BaseView, first + i, Derivative(exponential, weight, TLane.Zero, TLane.Broadcast(sum.Value), TLane.Broadcast(total.Value), TLane.Broadcast(share.Value), TLane.Broadcast(factor.Value)));
+            }
+
+            for (int i = whole; i < v; i++)
+            {
+                F32 weight = new(hasClassWeights != 0 ? classWeights[i] : 1f);
+                gradients[first + i] = Derivative(new F32(gradients[first + i]), weight, F32.Zero, sum, total, share, factor).Value;
+            }
+
+            // The one column with a class of its own again, from the same exponential.
+            if (target >= 0 && target < v)
+            {
+                F32 weight = new(hasClassWeights != 0 ? classWeights[target] : 1f);
+                gradients[first + target] = Derivative(F32.Exp(chosen), weight, chosenWeight, sum, total, share, factor).Value;
             }
         }
     }
 
-    internal static F32 Largest(ArrayView1D<float, Stride1D.Dense> logits, int first, int v)
+    private static MethodInfo Form(Type lane) => typeof(SoftmaxCrossEntropy).GetMethod(nameof(Forward))!.MakeGenericMethod(lane);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Derivative<T>(T exponential, T weight, T hit, T sum, T total, T share, T factor)
+        where T : struct, IReal<T>
     {
+        T wanted = T.MultiplyAdd(share, weight, hit);
+        T given = total * (exponential / sum);
+        return factor * (given - wanted);
+    }
+
+    internal static F32 Largest<TLane>(ArrayView<float> logits, int first, int v)
+        where TLane : struct, IVectorReal<TLane>
+    {
+        int whole = v - (v % TLane.Count);
+        TLane lanes = TLane.Broadcast(float.NegativeInfinity);
+        for (int i = 0; i < whole; i += TLane.Count)
+        {
+            lanes = TLane.Max(lanes, TLane.Load(logits, first + i));
+        }
+
         F32 largest = F32.Constant(float.NegativeInfinity);
-        for (int i = 0; i < v; i++)
+        for (int i = 0; i < TLane.Count; i++)
+        {
+            largest = F32.Max(largest, new F32(TLane.Element(lanes, i)));
+        }
+
+        for (int i = whole; i < v; i++)
         {
             largest = F32.Max(largest, new F32(logits[first + i]));
         }
@@ -110,11 +154,25 @@ public static class SoftmaxCrossEntropy
         return largest;
     }
 
-    private static F32 SumOfExponentials(
-        ArrayView1D<float, Stride1D.Dense> logits, ArrayView1D<float, Stride1D.Dense> kept, int first, int v, F32 largest, int keeps)
+    private static F32 SumOfExponentials<TLane>(
+        ArrayView<float> logits, ArrayView<float> kept, int first, int v, F32 largest, int keeps)
+        where TLane : struct, IVectorReal<TLane>
     {
-        F32 sum = F32.Zero;
-        for (int i = 0; i < v; i++)
+        int whole = v - (v % TLane.Count);
+        TLane shift = TLane.Broadcast(largest.Value);
+        TLane lanes = TLane.Zero;
+        for (int i = 0; i < whole; i += TLane.Count)
+        {
+            TLane exponential = TLane.Exp(TLane.Load(logits, first + i) - shift);
+            lanes = lanes + exponential;
+            if (keeps != 0)
+            {
+                TLane.Store(kept, first + i, exponential);
+            }
+        }
+
+        F32 sum = Added(lanes);
+        for (int i = whole; i < v; i++)
         {
             F32 exponential = F32.Exp(new F32(logits[first + i]) - largest);
             sum += exponential;
@@ -122,6 +180,55 @@ public static class SoftmaxCrossEntropy
             {
                 kept[first + i] = exponential.Value;
             }
+        }
+
+        return sum;
+    }
+
+    // Σ w · (logarithm − (x − largest)), and Σ w.
+    private static F32 Smoothed<TLane>(
+        ArrayView<float> logits,
+        ArrayView<float> classWeights,
+        int first,
+        int v,
+        F32 logarithm,
+        F32 largest,
+        int hasClassWeights,
+        out F32 weightSum)
+        where TLane : struct, IVectorReal<TLane>
+    {
+        int whole = v - (v % TLane.Count);
+        TLane top = TLane.Broadcast(logarithm.Value);
+        TLane shift = TLane.Broadcast(largest.Value);
+        TLane weights = TLane.Zero;
+        TLane lanes = TLane.Zero;
+        for (int i = 0; i < whole; i += TLane.Count)
+        {
+            TLane weight = hasClassWeights != 0 ? TLane.Load(classWeights, i) : TLane.One;
+            weights = weights + weight;
+            lanes = TLane.MultiplyAdd(weight, top - (TLane.Load(logits, first + i) - shift), lanes);
+        }
+
+        weightSum = Added(weights);
+        F32 sum = Added(lanes);
+        for (int i = whole; i < v; i++)
+        {
+            F32 weight = new(hasClassWeights != 0 ? classWeights[i] : 1f);
+            weightSum += weight;
+            sum = F32.MultiplyAdd(weight, logarithm - (new F32(logits[first + i]) - largest), sum);
+        }
+
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static F32 Added<TLane>(TLane lanes)
+        where TLane : struct, IVectorReal<TLane>
+    {
+        F32 sum = F32.Zero;
+        for (int i = 0; i < TLane.Count; i++)
+        {
+            sum += new F32(TLane.Element(lanes, i));
         }
 
         return sum;

@@ -4,50 +4,65 @@ namespace GpuRnn.Kernels.Reductions;
 
 /// <summary>The sum of an array, and of its squares, in an order that depends on the length alone.</summary>
 /// <remarks>
-/// Two launches: one thread adds the elements of one block, ascending; then one thread adds the blocks, ascending. The order, and so the
-/// bits, depend on neither the device nor its number of threads. Error: at most (BlockSize + n / BlockSize) rounding units of Σ|x|.
+/// Two launches: one thread adds elements at one distance, ascending, so that neighbouring threads read neighbours; then one thread adds what
+/// these found, ascending. The order, and so the bits, depend on neither the device nor its number of threads. Error: at most
+/// (<see cref="MostTerms"/> + <see cref="PartialCount"/>) rounding units of Σ|x|.
 /// </remarks>
 public static class Sum
 {
-    /// <summary>Elements in a block.</summary>
-    public const int BlockSize = 1024;
+    /// <summary>The most elements that one thread adds.</summary>
+    public const int MostTerms = 1024;
 
-    /// <summary>The number of blocks, and of partial sums, for <paramref name="n"/> elements.</summary>
-    public static int BlockCount(int n) => (n + BlockSize - 1) / BlockSize;
+    // Whole vectors of threads also where there is little to add.
+    private const int Group = 64;
 
-    /// <summary>partials[block] = Σ source over the block.</summary>
-    /// <remarks>Threads: one a block, extent <see cref="BlockCount"/>. Aliasing: none.</remarks>
+    /// <summary>The number of partial sums for <paramref name="n"/> elements.</summary>
+    public static int PartialCount(int n) => XMath.Min(n, Group * ((n + (Group * MostTerms) - 1) / (Group * MostTerms)));
+
+    /// <summary>partials[p] = Σ source[p + k · PartialCount].</summary>
+    /// <remarks>Threads: one a partial sum, extent <see cref="PartialCount"/>. Aliasing: none.</remarks>
     public static void Partial(
         Index1D index,
         ArrayView1D<float, Stride1D.Dense> source,    // [n]
-        ArrayView1D<float, Stride1D.Dense> partials,  // [BlockCount(n)]; set
+        ArrayView1D<float, Stride1D.Dense> partials,  // [PartialCount(n)]; set
         int n)
     {
-        int first = index * BlockSize;
-        int end = XMath.Min(first + BlockSize, n);
+        int count = PartialCount(n);
+        int whole = n - (n % count);
         float sum = 0f;
-        for (int i = first; i < end; i++)
+        for (int first = 0; first < whole; first += count)
         {
-            sum += source[i];
+            sum += source[first + index];
+        }
+
+        if (whole + index < n)
+        {
+            sum += source[whole + index];
         }
 
         partials[index] = sum;
     }
 
-    /// <summary>partials[block] = Σ source² over the block.</summary>
-    /// <remarks>Threads: one a block, extent <see cref="BlockCount"/>. Aliasing: none.</remarks>
+    /// <summary>partials[p] = Σ source[p + k · PartialCount]².</summary>
+    /// <remarks>Threads: one a partial sum, extent <see cref="PartialCount"/>. Aliasing: none.</remarks>
     public static void PartialOfSquares(
         Index1D index,
         ArrayView1D<float, Stride1D.Dense> source,    // [n]
-        ArrayView1D<float, Stride1D.Dense> partials,  // [BlockCount(n)]; set
+        ArrayView1D<float, Stride1D.Dense> partials,  // [PartialCount(n)]; set
         int n)
     {
-        int first = index * BlockSize;
-        int end = XMath.Min(first + BlockSize, n);
+        int count = PartialCount(n);
+        int whole = n - (n % count);
         F32 sum = F32.Zero;
-        for (int i = first; i < end; i++)
+        for (int first = 0; first < whole; first += count)
         {
-            F32 value = new(source[i]);
+            F32 value = new(source[first + index]);
+            sum = F32.MultiplyAdd(value, value, sum);
+        }
+
+        if (whole + index < n)
+        {
+            F32 value = new(source[whole + index]);
             sum = F32.MultiplyAdd(value, value, sum);
         }
 

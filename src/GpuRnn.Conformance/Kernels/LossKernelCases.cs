@@ -24,12 +24,21 @@ internal static class LossKernelCases
             KernelCase.Find(typeof(GaussianLikelihood), nameof(GaussianLikelihood.Forward)),
             $"rows={shape.Rows} columns={shape.Width} {Describe(i)}",
             trial => Gaussian(trial, shape.Rows, shape.Width, i))),
+        .. CrossEntropies<F32>(),
+        .. CrossEntropies<F32Vector<Lanes16>>(),
+    ];
+
+    private static IEnumerable<KernelCase> CrossEntropies<TLane>()
+        where TLane : struct, IVectorReal<TLane> =>
+    [
         .. s_crossEntropies.SelectMany((options, i) => KernelCases.Shapes.Where((_, s) => i == 0 || s % 2 == i % 2).Select(shape => new KernelCase(
-            KernelCase.Find(typeof(SoftmaxCrossEntropy), nameof(SoftmaxCrossEntropy.Forward)),
+            KernelCase.Find(typeof(SoftmaxCrossEntropy), nameof(SoftmaxCrossEntropy.Forward), typeof(TLane)),
             FormattableString.Invariant($"rows={shape.Rows} width={shape.Width} smoothing={options.Smoothing} class weights={options.HasClassWeights} row weights={options.HasRowWeights}"),
-            trial => CrossEntropy(trial, shape.Rows, shape.Width, options.Smoothing, options.HasClassWeights, options.HasRowWeights)))),
+            trial => CrossEntropy(trial, shape.Rows, shape.Width, TLane.Count, options.Smoothing, options.HasClassWeights, options.HasRowWeights)))),
         new KernelCase(
-            KernelCase.Find(typeof(SoftmaxCrossEntropy), nameof(SoftmaxCrossEntropy.Forward)), "rows=7 width=5 without gradient", trial => CrossEntropy(trial, 7, 5, 0.1f, true, true, wantsGradient: 0)),
+            KernelCase.Find(typeof(SoftmaxCrossEntropy), nameof(SoftmaxCrossEntropy.Forward), typeof(TLane)),
+            "rows=7 width=35 without gradient",
+            trial => CrossEntropy(trial, 7, 35, TLane.Count, 0.1f, true, true, wantsGradient: 0)),
     ];
 
     // The forms of weights and settings take turns; every fourth shape asks for no gradient.
@@ -128,7 +137,7 @@ internal static class LossKernelCases
     };
 
     private static void CrossEntropy(
-        KernelTrial trial, int rows, int width, float smoothing, bool hasClassWeights, bool hasRowWeights, int wantsGradient = 1)
+        KernelTrial trial, int rows, int width, int lanes, float smoothing, bool hasClassWeights, bool hasRowWeights, int wantsGradient = 1)
     {
         float[] logits = trial.Numbers(rows * width, 10f);
         int[] classes = [.. Enumerable.Range(0, rows).Select(row => row % 5 == 3 ? IgnoreIndex : row % 11 == 7 ? width : row * 3 % width)];
@@ -147,7 +156,7 @@ internal static class LossKernelCases
         {
             Bounded rowWeight = hasRowWeights ? trial.Before(rowWeights, row) : Bounded.One;
             Bounded ClassWeight(int v) => hasClassWeights ? trial.Before(classWeights, v) : Bounded.One;
-            return Row.Of(v => trial.Before(logits, (row * width) + v), ClassWeight, classes[row], width, smoothing, rowWeight);
+            return Row.Of(v => trial.Before(logits, (row * width) + v), ClassWeight, classes[row], width, lanes, smoothing, rowWeight);
         })];
         trial.Expect("terms", terms, row => expected[row].Term);
         if (wantsGradient != 0)
@@ -159,7 +168,7 @@ internal static class LossKernelCases
     private sealed record Row(Bounded Term, Bounded[] Gradient)
     {
         public static Row Of(
-            Func<int, Bounded> logit, Func<int, Bounded> classWeight, int target, int width, float smoothing, Bounded rowWeight)
+            Func<int, Bounded> logit, Func<int, Bounded> classWeight, int target, int width, int lanes, float smoothing, Bounded rowWeight)
         {
             if (target == IgnoreIndex || rowWeight.Value == 0.0)
             {
@@ -171,7 +180,8 @@ internal static class LossKernelCases
                 return new Row(Bounded.Exactly(double.NaN), [.. Enumerable.Repeat(Bounded.Exactly(double.NaN), width)]);
             }
 
-            (Bounded largest, Bounded sum) = ReductionKernelCases.Exponentials(logit, width);
+            (Bounded largest, _) = ReductionKernelCases.Exponentials(logit, width);
+            Bounded sum = InLanes(width, lanes, (v, before) => before + Bounded.Exp(logit(v) - largest));
             Bounded logarithm = Bounded.Log(sum);
             Bounded chosenWeight = Bounded.Constant(1f - smoothing) * classWeight(target);
             Bounded value = chosenWeight * (logarithm - (logit(target) - largest));
@@ -180,14 +190,9 @@ internal static class LossKernelCases
             if (smoothing > 0f)
             {
                 share = Bounded.Constant(smoothing) / Bounded.Constant(width);
-                Bounded weightSum = Bounded.Zero;
-                Bounded smoothed = Bounded.Zero;
-                for (int v = 0; v < width; v++)
-                {
-                    weightSum += classWeight(v);
-                    smoothed = Bounded.MultiplyAdd(classWeight(v), logarithm - (logit(v) - largest), smoothed);
-                }
-
+                Bounded weightSum = InLanes(width, lanes, (v, before) => before + classWeight(v));
+                Bounded smoothed = InLanes(
+                    width, lanes, (v, before) => Bounded.MultiplyAdd(classWeight(v), logarithm - (logit(v) - largest), before));
                 value = Bounded.MultiplyAdd(share, smoothed, value);
                 total = Bounded.MultiplyAdd(share, weightSum, total);
             }
@@ -198,6 +203,25 @@ internal static class LossKernelCases
                 Bounded given = total * (Bounded.Exp(logit(v) - largest) / sum);
                 return (Bounded.Constant(Scale) * rowWeight) * (given - wanted);
             })]);
+        }
+
+        // Each element of a lane adds its columns, then the elements are added, then the columns that fill no lane.
+        private static Bounded InLanes(int width, int lanes, Func<int, Bounded, Bounded> add)
+        {
+            int whole = width - (width % lanes);
+            Bounded sum = Bounded.Zero;
+            for (int lane = 0; lane < lanes; lane++)
+            {
+                Bounded part = Bounded.Zero;
+                for (int v = lane; v < whole; v += lanes)
+                {
+                    part = add(v, part);
+                }
+
+                sum += part;
+            }
+
+            return Enumerable.Range(whole, width - whole).Aggregate(sum, (before, v) => add(v, before));
         }
     }
 }

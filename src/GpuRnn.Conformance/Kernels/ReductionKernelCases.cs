@@ -6,9 +6,9 @@ namespace GpuRnn.Conformance.Kernels;
 /// <summary>The kernels that add: blocks of elements, blocks of rows, and rows of a softmax.</summary>
 internal static class ReductionKernelCases
 {
-    private const int Block = Sum.BlockSize;
+    private const int Block = Sum.MostTerms;
     private const int RowBlock = ColumnSums.BlockSize;
-    private static readonly int[] s_lengths = [0, 1, 997, Block - 1, Block, Block + 1, (5 * Block) + 13];
+    private static readonly int[] s_lengths = [0, 1, 997, Block - 1, Block, Block + 1, (5 * Block) + 13, (64 * Block) + 1];
     private static readonly (int Rows, int Width)[] s_shapes = [(0, 3), (1, 1), (RowBlock - 1, 5), (RowBlock, 7), (RowBlock + 1, 17), (211, 33)];
 
     public static IEnumerable<KernelCase> All() =>
@@ -46,12 +46,12 @@ internal static class ReductionKernelCases
         s_lengths.Select(n => new KernelCase(KernelCase.Find(typeof(Sum), name), $"n={n}", trial =>
         {
             float[] source = trial.Numbers(n);
-            float[] partials = trial.Numbers(Sum.BlockCount(n));
+            float[] partials = trial.Numbers(Sum.PartialCount(n));
             trial.Launch((Index1D)partials.Length, source, partials, n);
-            trial.Expect("partials", partials, block =>
+            trial.Expect("partials", partials, partial =>
             {
                 Bounded sum = Bounded.Zero;
-                for (int i = block * Block; i < Math.Min((block + 1) * Block, n); i++)
+                for (int i = partial; i < n; i += partials.Length)
                 {
                     sum = add(sum, read(trial.Before(source, i)));
                 }

@@ -128,7 +128,7 @@ internal static class TensorKernels
     /// <summary>Writes factor · sum of all values to the one element of <paramref name="sum"/>.</summary>
     public static void Sum(Tape tape, ArrayView<float> values, ArrayView<float> sum, float factor)
     {
-        int blocks = Kernels.Reductions.Sum.BlockCount(values.IntLength);
+        int blocks = Kernels.Reductions.Sum.PartialCount(values.IntLength);
         ArrayView<float> partials = tape.Rent(blocks).View;
         Launch(tape.Device, s_sumPartial, blocks, values, partials, values.IntLength);
         Launch(tape.Device, s_sumFinish, 1, partials, sum, blocks, 0);

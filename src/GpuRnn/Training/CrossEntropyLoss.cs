@@ -1,8 +1,8 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 using GpuRnn.Devices;
 using GpuRnn.KernelModel;
 using GpuRnn.Kernels.Losses;
+using GpuRnn.Scheduling;
 using GpuRnn.Tensors;
 
 namespace GpuRnn.Training;
@@ -11,8 +11,6 @@ namespace GpuRnn.Training;
 internal static class CrossEntropyLoss
 {
     private const string Where = "Losses.SoftmaxCrossEntropy";
-
-    private static readonly MethodInfo s_kernel = TensorKernels.Method(typeof(SoftmaxCrossEntropy), nameof(SoftmaxCrossEntropy.Forward));
 
     public static Tensor Forward(
         Tape tape, Tensor logits, int[] classes, int ignoreIndex, float smoothing, float[]? classWeights, float[]? weights)
@@ -35,7 +33,7 @@ internal static class CrossEntropyLoss
         Tensor? gradient = tape.NeedsGradient(logits) ? tape.Allocate([.. logits.Shape]) : null;
         TensorKernels.Launch(
             tape.Device,
-            s_kernel,
+            SoftmaxCrossEntropy.FormFor(width, DeviceTiles.Lanes(tape.Device) > 1),
             rows,
             logits.View,
             memory.View.SubView(0, rows).Cast<int>(),

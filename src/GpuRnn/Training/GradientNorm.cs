@@ -1,5 +1,6 @@
 using System.Reflection;
 using GpuRnn.Devices;
+using GpuRnn.KernelModel;
 using GpuRnn.Kernels.Elementwise;
 using GpuRnn.Kernels.Optimizers;
 using GpuRnn.Kernels.Reductions;
@@ -12,7 +13,6 @@ namespace GpuRnn.Training;
 internal sealed class GradientNorm : IDisposable
 {
     private const int LimitArgument = 3;
-    private const int AccumulateArgument = 3;
 
     private static readonly MethodInfo s_partial = TensorKernels.Method(typeof(Sum), nameof(Sum.PartialOfSquares));
     private static readonly MethodInfo s_finish = TensorKernels.Method(typeof(Sum), nameof(Sum.Finish));
@@ -25,6 +25,7 @@ internal sealed class GradientNorm : IDisposable
     private readonly Tensor _factor;
     private readonly KernelCall[] _partialCalls;
     private readonly KernelCall[] _finishCalls;
+    private readonly KernelCall _finishCall;
     private readonly KernelCall[] _scaleCalls;
     private readonly KernelCall _factorCall;
 
@@ -33,12 +34,24 @@ internal sealed class GradientNorm : IDisposable
         IReadOnlyList<Parameter> parameters = Parameter.Distinct(all);
         Device device = parameters[0].Gradient.Device;
         _gradients = [.. parameters.Select(parameter => parameter.Gradient)];
-        _partials = Tensor.Zeros(device, parameters.Max(parameter => Sum.BlockCount(parameter.Gradient.Length)));
+        _partials = Tensor.Zeros(device, parameters.Sum(parameter => Sum.PartialCount(parameter.Gradient.Length)));
         _sum = Tensor.Zeros(device, 1);
         _norm = Tensor.Zeros(device, 1);
         _factor = Tensor.Zeros(device, 1);
-        _partialCalls = [.. parameters.Select(parameter => Partial(device, parameter.Gradient))];
-        _finishCalls = [.. parameters.Select(parameter => Finish(device, parameter.Gradient))];
+        _partialCalls = new KernelCall[parameters.Count];
+        _finishCalls = new KernelCall[parameters.Count];
+        int first = 0;
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            Tensor gradient = parameters[i].Gradient;
+            int count = Sum.PartialCount(gradient.Length);
+            ArrayView<float> partials = _partials.View.SubView(first, count);
+            _partialCalls[i] = new KernelCall(device, s_partial, count, gradient.View, partials, gradient.Length);
+            _finishCalls[i] = new KernelCall(device, s_finish, 1, partials, _sum.View, count, 0);
+            first += count;
+        }
+
+        _finishCall = new KernelCall(device, s_finish, 1, _partials.View, _sum.View, first, 0);
         _scaleCalls = [.. parameters.Select(parameter => Scaling(device, parameter.Gradient))];
         _factorCall = new KernelCall(device, s_factor, 1, _sum.View, _norm.View, _factor.View, 0.0f);
     }
@@ -50,13 +63,15 @@ internal sealed class GradientNorm : IDisposable
         for (int i = 0; i < _partialCalls.Length; i++)
         {
             _partialCalls[i].Launch();
-            _finishCalls[i].Set(AccumulateArgument, i == 0 ? 0 : 1);
-            _finishCalls[i].Launch();
         }
 
+        _finishCall.Launch();
         _factorCall.Set(LimitArgument, maxNorm);
         _factorCall.Launch();
-        if (!float.IsPositiveInfinity(maxNorm))
+
+        // Most steps need no scaling; who clips wants to know the norm, so the host waits for it anyway. NaN scales.
+        float norm = _norm.Item();
+        if (!float.IsPositiveInfinity(maxNorm) && !(norm + ClipFactor.NormOffset <= maxNorm))
         {
             foreach (KernelCall call in _scaleCalls)
             {
@@ -64,7 +79,7 @@ internal sealed class GradientNorm : IDisposable
             }
         }
 
-        return _norm.Item();
+        return norm;
     }
 
     /// <summary>Scales each gradient whose own norm is above the limit.</summary>
@@ -74,7 +89,6 @@ internal sealed class GradientNorm : IDisposable
         for (int i = 0; i < _partialCalls.Length; i++)
         {
             _partialCalls[i].Launch();
-            _finishCalls[i].Set(AccumulateArgument, 0);
             _finishCalls[i].Launch();
             _factorCall.Launch();
             _scaleCalls[i].Launch();
@@ -96,16 +110,6 @@ internal sealed class GradientNorm : IDisposable
         _sum.Dispose();
         _norm.Dispose();
         _factor.Dispose();
-    }
-
-    private KernelCall Partial(Device device, Tensor gradient)
-    {
-        return new KernelCall(device, s_partial, Sum.BlockCount(gradient.Length), gradient.View, _partials.View, gradient.Length);
-    }
-
-    private KernelCall Finish(Device device, Tensor gradient)
-    {
-        return new KernelCall(device, s_finish, 1, _partials.View, _sum.View, Sum.BlockCount(gradient.Length), 0);
     }
 
     private KernelCall Scaling(Device device, Tensor gradient)

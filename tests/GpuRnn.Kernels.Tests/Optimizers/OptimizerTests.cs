@@ -86,11 +86,12 @@ public sealed class OptimizerTests
         VectorCase vector = VectorFile.Load("clipping").Cases[name];
         float[][] gradients = [vector.Singles("grad0"), vector.Singles("grad1"), vector.Singles("grad2")];
         DeviceBuffer<float> squares = runner.Upload(0f);
-        DeviceBuffer<float> partials = runner.Unset(1);
         foreach (float[] gradient in gradients)
         {
-            runner.Run(typeof(Kernels.Reductions.Sum), "PartialOfSquares", 1, runner.Upload(gradient), partials, gradient.Length);
-            runner.Run(typeof(Kernels.Reductions.Sum), "Finish", 1, partials, squares, 1, 1);
+            int count = Kernels.Reductions.Sum.PartialCount(gradient.Length);
+            DeviceBuffer<float> partials = runner.Unset(count);
+            runner.Run(typeof(Kernels.Reductions.Sum), "PartialOfSquares", count, runner.Upload(gradient), partials, gradient.Length);
+            runner.Run(typeof(Kernels.Reductions.Sum), "Finish", 1, partials, squares, count, 1);
         }
 
         DeviceBuffer<float> norm = runner.Unset(1);

@@ -107,12 +107,12 @@ public sealed class ReductionTests
     }
 
     private static ToleranceSpec Bound(int size, double magnitude) =>
-        Tolerances.Single(Math.Min(size, Sum.BlockSize) + Sum.BlockCount(size) + 1, 1, Math.Max(magnitude, double.Epsilon));
+        Tolerances.Single(Math.Min(size, Sum.MostTerms) + Sum.PartialCount(size) + 1, 1, Math.Max(magnitude, double.Epsilon));
 
     private static float RunSum(float[] source, string partial, int accumulate, float old)
     {
         using KernelRunner runner = new();
-        int blocks = Sum.BlockCount(source.Length);
+        int blocks = Sum.PartialCount(source.Length);
         DeviceBuffer<float> partials = runner.Unset(blocks);
         DeviceBuffer<float> result = runner.Upload(accumulate != 0 ? old : float.NaN);
         runner.Run(typeof(Sum), partial, blocks, runner.Upload(source), partials, source.Length);
