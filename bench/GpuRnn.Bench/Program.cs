@@ -12,6 +12,8 @@ switch (args)
         return DerivativesCost.Run(rest);
     case [PeerWorker.Verb]:
         return PeerWorker.Run();
+    case [LongSequences.Verb, .. string[] rest]:
+        return LongSequences.Run(rest);
     case ["ptx"]:
         return PtxReport.Run();
     case ["slice"]:

@@ -99,6 +99,34 @@ public sealed class StatefulTests : IDisposable
     }
 
     [Fact]
+    public void Step_OneByOne_GivesTheWholeSequenceAndAllocatesNothingOnTheDevice()
+    {
+        RandomSource random = new(7);
+        RecurrentOptions options = new() { InputSize = InputSize, HiddenSize = HiddenSize, LayerCount = 2, IsStateful = true };
+        using Sequential model = new(new Recurrent(_device, Cells.Lstm, options, random), new Dense(_device, HiddenSize, 2, random));
+        using Tape tape = Tape.Inference(_device);
+        float[] values = TestDevice.Values(6 * 2 * InputSize, 3);
+        model.ResetState();
+        float[] expected = model.Forward(tape, tape.Input(values, 6, 2, InputSize)).ToArray();
+        tape.Reset();
+        using StreamingModel stream = new(model, 2, InputSize);
+        List<float> actual = [];
+        long bytes = 0;
+        for (int step = 0; step < 6; step++)
+        {
+            actual.AddRange(stream.Step(values.AsSpan(step * 2 * InputSize, 2 * InputSize)));
+            bytes = step == 1 ? _device.AllocatedBytes : bytes;
+        }
+
+        ElementwiseAssert.Close(expected, [.. actual], Tolerances.Single(InputSize + HiddenSize, 14), "outputs");
+        Assert.Equal(bytes, _device.AllocatedBytes);
+        stream.Reset([false, true]);
+        ElementwiseAssert.Close(expected[2..4], stream.Step(values.AsSpan(0, 2 * InputSize))[2..].ToArray(), Tolerances.Single(8, 14), "the stream that began anew");
+        using Recurrent whole = Build("lstm", isStateful: false);
+        Assert.Contains("Set IsStateful", Assert.Throws<ArgumentException>(() => new StreamingModel(whole, 2, InputSize)).Message);
+    }
+
+    [Fact]
     public void States_ThatCannotBeCarried_AreRefusedByName()
     {
         RecurrentOptions options = new() { InputSize = InputSize, HiddenSize = 4, IsStateful = true };
