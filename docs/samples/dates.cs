@@ -7,6 +7,7 @@ using GpuRnn.Decoding;
 using GpuRnn.Devices;
 using GpuRnn.Layers;
 using GpuRnn.Layers.EncoderDecoders;
+using GpuRnn.Plots;
 using GpuRnn.Samples;
 using GpuRnn.Scheduling.Cells;
 using GpuRnn.Tensors;
@@ -65,6 +66,7 @@ return Sample.Run(args, information, run =>
     run.StopClock();
     string[] searched = Translate(model, reading, writing, test, predictor => [.. BeamSearch.Run(predictor, decoding, beam).Select(rows => rows[0])]);
     run.Record("exact match, beam of 4", Share(test, searched));
+    run.Keep("attention.svg", Map(model, reading, writing, test[0].From, searched[0]));
 });
 
 static EncoderDecoder Build(Device device, int sourceLetters, int targetLetters, RandomSource random)
@@ -113,6 +115,17 @@ static (float[] Source, SequenceMask Mask) Pad(int[][] rows)
     }
 
     return (source, SequenceMask.FromLengths(lengths.Max(), lengths));
+}
+
+// What was read for each letter that was written.
+static string Map(EncoderDecoder model, Vocabulary reading, Vocabulary writing, string from, string written)
+{
+    using Tape tape = Tape.Inference(model.Device);
+    float[] read = Array.ConvertAll(reading.Encode(Letters(from)), token => (float)token);
+    float[] before = [writing.Start!.Value, .. writing.Encode(Letters(written)).Select(token => (float)token)];
+    float[] weights = model.Forward(tape, tape.Input(read, read.Length, 1), null, tape.Input(before, before.Length, 1)).Weights!.ToArray();
+    float[][] rows = [.. weights.Chunk(read.Length)];
+    return MatrixChart.Attention($"what the decoder reads in \"{from}\"", [.. Letters(from)], [.. Letters(written), "(end)"], rows);
 }
 
 static double Share((string From, string To)[] pairs, string[] translations)

@@ -11,16 +11,14 @@ using GpuRnn.Devices;
 using GpuRnn.Evaluation;
 using GpuRnn.Layers;
 using GpuRnn.Layers.EncoderDecoders;
+using GpuRnn.Plots;
 using GpuRnn.Samples;
 using GpuRnn.Scheduling.Cells;
 using GpuRnn.Tensors;
 using GpuRnn.Training;
 
 const string Folder = "translation-multi30k/";
-const int EmbeddingSize = 256;
-const int EncoderSize = 256;
-const int DecoderSize = 512;
-const int FeatureSize = 256;
+const int Size = 256;
 const float DropoutShare = 0.4f;
 const float Smoothing = 0.1f;
 const int BatchSize = 64;
@@ -48,7 +46,7 @@ return Sample.Run(args, information, run =>
     VocabularyOptions twice = new() { MinimumCount = 2 };
     Vocabulary german = Vocabulary.FromCorpus(train.German.SelectMany(words => words), twice);
     Vocabulary english = Vocabulary.FromCorpus(train.English.SelectMany(words => words), twice);
-    using EncoderDecoder model = Build(run.Device, german.Count, english.Count, new RandomSource(run.Stream(1)));
+    using EncoderDecoder model = Build(run.Device, run.IsQuick ? Size / 16 : Size, german.Count, english.Count, new RandomSource(run.Stream(1)));
     run.Say($"{train.German.Length} pairs, {german.Count} German and {english.Count} English words, {model.Parameters.Sum(parameter => parameter.Value.Length)} weights");
 
     SequencePairBatchSource Batches((string[][] German, string[][] English) pairs, bool shuffle) => new(
@@ -84,26 +82,27 @@ return Sample.Run(args, information, run =>
         run.Say($"{string.Join(' ', test.German[i])} => {string.Join(' ', translations[i])} | {string.Join(' ', test.English[i])}");
     }
 
+    run.Keep("attention.svg", Map(model, german, english, test.German[0], translations[0]));
     run.Keep("translations.txt", string.Join('\n', translations.Select(words => string.Join(' ', words))) + "\n");
 });
 
 // Dropout between all layers; start values of vectors as small as Luong's.
-static EncoderDecoder Build(Device device, int sourceWords, int targetWords, RandomSource random)
+static EncoderDecoder Build(Device device, int size, int sourceWords, int targetWords, RandomSource random)
 {
     Sequential Vectors(int words)
     {
-        Embedding embedding = new(device, words, EmbeddingSize, random);
+        Embedding embedding = new(device, words, size, random);
         Tensor table = embedding.Parameters[0].Value;
         table.CopyFrom(Array.ConvertAll(table.ToArray(), value => 0.1f * value));
         return new Sequential(embedding, new Dropout(device, DropoutShare, random));
     }
 
-    Recurrent reading = new(device, Cells.Gru(), new RecurrentOptions { InputSize = EmbeddingSize, HiddenSize = EncoderSize, Bidirectional = true }, random);
-    Recurrent writing = new(device, Cells.Gru(), new RecurrentOptions { InputSize = EmbeddingSize, HiddenSize = DecoderSize }, random);
+    Recurrent reading = new(device, Cells.Gru(), new RecurrentOptions { InputSize = size, HiddenSize = size, Bidirectional = true }, random);
+    Recurrent writing = new(device, Cells.Gru(), new RecurrentOptions { InputSize = size, HiddenSize = 2 * size }, random);
     Attention attention = new(
-        device, new AttentionOptions { Score = AttentionScore.General, QuerySize = DecoderSize, ValueSize = 2 * EncoderSize }, random);
-    LuongDecoder decoder = new(writing, attention, EmbeddingSize, FeatureSize, random);
-    Sequential output = new(new Dropout(device, DropoutShare, random), new Dense(device, FeatureSize, targetWords, random));
+        device, new AttentionOptions { Score = AttentionScore.General, QuerySize = 2 * size, ValueSize = 2 * size }, random);
+    LuongDecoder decoder = new(writing, attention, size, size, random);
+    Sequential output = new(new Dropout(device, DropoutShare, random), new Dense(device, size, targetWords, random));
     return new EncoderDecoder(new Encoder(Vectors(sourceWords), reading), Vectors(targetWords), decoder, output, random);
 }
 
@@ -145,6 +144,17 @@ static string[][] Translate(SampleRun run, EncoderDecoder model, Vocabulary germ
     }
 
     return translations;
+}
+
+// What was read for each word that was written.
+static string Map(EncoderDecoder model, Vocabulary german, Vocabulary english, string[] source, string[] written)
+{
+    using Tape tape = Tape.Inference(model.Device);
+    float[] read = Array.ConvertAll(german.Encode(source), token => (float)token);
+    float[] before = [english.Start!.Value, .. english.Encode(written).Select(token => (float)token)];
+    float[] weights = model.Forward(tape, tape.Input(read, read.Length, 1), null, tape.Input(before, before.Length, 1)).Weights!.ToArray();
+    float[][] rows = [.. weights.Chunk(read.Length)];
+    return MatrixChart.Attention("what the decoder reads for each word", source, [.. written, "(end)"], rows);
 }
 
 static (string[][] German, string[][] English) Read(SampleRun run, string part)
