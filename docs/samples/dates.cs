@@ -19,7 +19,7 @@ const int EncoderSize = 64;
 const int DecoderSize = 128;
 const int FeatureSize = 64;
 const int BatchSize = 64;
-const int Epochs = 10;
+const int Epochs = 5;
 const float LearningRate = 3e-3f;
 const int MaximumLength = 12;
 
