@@ -20,7 +20,7 @@ internal sealed unsafe class CudaLoadedKernel : LoadedKernel
     private readonly PtxKernel _needs;
     private readonly nint _function;
     private readonly int _dimensions;
-    private readonly Index3D _group;
+    private readonly int _groupSize;
     private readonly ConcurrentDictionary<(int GroupSize, int SharedBytes), ResidentGroups> _resident = new();
     private nint _module;
 
@@ -53,9 +53,7 @@ internal sealed unsafe class CudaLoadedKernel : LoadedKernel
         }
 
         _dimensions = entry.IndexType switch { IndexType.Index1D => 1, IndexType.Index2D => 2, _ => 3 };
-        int size = Math.Min(GroupSize, MaximumGroupSize);
-        int width = _dimensions == 1 ? size : Math.Min(GroupWidth, size);
-        _group = new Index3D(width, size / width, 1);
+        _groupSize = Math.Min(GroupSize, MaximumGroupSize);
     }
 
     /// <summary>Work-items of a group at most, for the registers that each needs.</summary>
@@ -99,17 +97,18 @@ internal sealed unsafe class CudaLoadedKernel : LoadedKernel
     /// <inheritdoc/>
     protected override void LaunchImplicit(DeviceStream stream, Index3D extent, object[] arguments)
     {
-        Index3D grid = new(GroupsOf(extent.X, _group.X), GroupsOf(extent.Y, _group.Y), extent.Z);
         IReadOnlyList<int> most = _device.Information.MaximumGridExtents;
+        Index3D group = GroupFor(extent, most[1]);
+        Index3D grid = new(GroupsOf(extent.X, group.X), GroupsOf(extent.Y, group.Y), extent.Z);
         if (grid.X > most[0] || grid.Y > most[1] || grid.Z > most[2])
         {
             throw new DeviceException(
-                $"{Entry.Name}: extent {extent} arrived, which is {grid} groups of {_group} work-items, but {_device.Id} launches at most "
+                $"{Entry.Name}: extent {extent} arrived, which is {grid} groups of {group} work-items, but {_device.Id} launches at most "
                 + $"{most[0]}, {most[1]} and {most[2]} groups along the axes. Let the longest axis be the first.");
         }
 
         int* extents = stackalloc int[] { extent.X, extent.Y, extent.Z };
-        Launch((CudaStream)stream, grid, _group, (int)_needs.LaunchSharedMemoryBytes, arguments, new ReadOnlySpan<int>(extents, _dimensions));
+        Launch((CudaStream)stream, grid, group, (int)_needs.LaunchSharedMemoryBytes, arguments, new ReadOnlySpan<int>(extents, _dimensions));
     }
 
     /// <inheritdoc/>
@@ -121,6 +120,18 @@ internal sealed unsafe class CudaLoadedKernel : LoadedKernel
     }
 
     private CudaDriver Driver => _context.Driver;
+
+    // A warp along the first axis, less where that axis is shorter, or where the second one has more groups than a grid may have.
+    private Index3D GroupFor(Index3D extent, int mostAlongY)
+    {
+        int width = _dimensions == 1 ? _groupSize : Math.Min(GroupWidth, _groupSize);
+        while (_dimensions > 1 && width > 1 && (extent.X <= width / 2 || GroupsOf(extent.Y, _groupSize / width) > mostAlongY))
+        {
+            width /= 2;
+        }
+
+        return new Index3D(width, _groupSize / width, 1);
+    }
 
     private static int GroupsOf(int count, int group) => (int)(((long)count + group - 1) / group);
 

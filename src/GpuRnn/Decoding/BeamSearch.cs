@@ -4,9 +4,9 @@ namespace GpuRnn.Decoding;
 
 /// <summary>Writes several rows for each source at once and keeps the likeliest ones: a search over whole sequences, as wide as asked for.</summary>
 /// <remarks>
-/// At every step the rows of a source are extended by every token, and the k likeliest that have not ended go on. A source is done when k rows have ended and no
-/// unfinished row can be ranked above the k-th of them any more; rows cut at the most tokens are ranked as they are. With a width of all prefixes
-/// it finds what exhaustive search finds.
+/// At every step the rows of a source are extended by every token. Those of the k likeliest extensions that end have ended, and the k likeliest that do not end go on. A source is done when k rows have ended and no
+/// unfinished row can be ranked above the k-th of them any more; rows cut at the most tokens are ranked as they are. With a width of all
+/// extensions it finds what exhaustive search finds.
 /// </remarks>
 public static class BeamSearch
 {

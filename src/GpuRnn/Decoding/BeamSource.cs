@@ -25,13 +25,27 @@ internal sealed class BeamSource(DecodingOptions options, BeamSearchOptions beam
     public IReadOnlyList<(int Parent, BeamRow Row)> Extend(Span<float> logits, int width, int length)
     {
         Choose(logits, width, length);
-        List<(int Parent, BeamRow Row)> next = [];
+        List<((int Row, int Token) At, double LogProbability)> candidates = [];
         while (_best.TryDequeue(out (int Row, int Token) at, out (double LogProbability, int Order) rank))
         {
-            next.Add((at.Row, new BeamRow(_rows[at.Row], at.Token, rank.LogProbability)));
+            candidates.Add((at, rank.LogProbability));
         }
 
-        next.Reverse();
+        candidates.Reverse();
+        List<(int Parent, BeamRow Row)> next = [];
+        for (int i = 0; i < candidates.Count; i++)
+        {
+            ((int row, int token), double logProbability) = candidates[i];
+            if (token != options.EndToken && next.Count < beam.Width)
+            {
+                next.Add((row, new BeamRow(_rows[row], token, logProbability)));
+            }
+            else if (token == options.EndToken && i < beam.Width)
+            {
+                _ended.Add(new EndedRow(_rows[row], logProbability, Rank(logProbability, length), IsFinished: true));
+            }
+        }
+
         _rows = [.. next.Select(one => one.Row)];
         if (length == options.MaximumLength)
         {
@@ -55,7 +69,7 @@ internal sealed class BeamSource(DecodingOptions options, BeamSearchOptions beam
         return [.. _ended.Take(beam.ResultCount).Select(row => new DecodedSequence(row.Row.Tokens(), row.LogProbability, row.Score, row.IsFinished))];
     }
 
-    // The smallest log-probability lies on top of the queue; of equal ones the later is dropped first.
+    // Of 2 k candidates at most k, one a row, are ends: k others are among them. The smallest log-probability lies on top of the queue; of equal ones the later is dropped first.
     private void Choose(Span<float> logits, int width, int length)
     {
         for (int row = 0; row < _rows.Count; row++)
@@ -66,13 +80,7 @@ internal sealed class BeamSource(DecodingOptions options, BeamSearchOptions beam
             for (int token = 0; token < width; token++)
             {
                 double logProbability = before + scores[token];
-                if (token == options.EndToken)
-                {
-                    _ended.Add(new EndedRow(_rows[row], logProbability, Rank(logProbability, length), IsFinished: true));
-                    continue;
-                }
-
-                if (_best.Count == beam.Width)
+                if (_best.Count == 2 * beam.Width)
                 {
                     _best.TryPeek(out _, out (double LogProbability, int Order) worst);
                     if (!(logProbability > worst.LogProbability))

@@ -13,7 +13,7 @@ public static class CtcDecoder
     /// <param name="blank">The class that stands for no label.</param>
     /// <returns>The labels of each row. The likeliest path is not always one of the likeliest labels; <see cref="Search"/> adds paths up.</returns>
     /// <exception cref="ShapeException">The logits have not three axes, or the mask is for others.</exception>
-    /// <exception cref="ArgumentException">The blank is no class, or the mask leaves out a step before the end.</exception>
+    /// <exception cref="ArgumentException">The blank is no class, a logit is NaN, or the mask leaves out a step before the end.</exception>
     public static int[][] Greedy(Tensor logits, SequenceMask? mask = null, int blank = 0)
     {
         (float[] values, int[] lengths, int classCount) = Read(logits, mask, blank, "CtcDecoder.Greedy");
@@ -88,7 +88,23 @@ public static class CtcDecoder
         }
 
         int[] lengths = mask is null ? [.. Enumerable.Repeat(logits.Shape[0], logits.Shape[1])] : mask.Lengths.ToArray();
-        return (logits.ToArray(), lengths, classCount);
+        float[] values = logits.ToArray();
+        RequireNumbers(values, lengths, classCount, where);
+        return (values, lengths, classCount);
+    }
+
+    private static void RequireNumbers(float[] values, int[] lengths, int classCount, string where)
+    {
+        for (int position = 0; position < values.Length / classCount; position++)
+        {
+            (int step, int row) = (position / lengths.Length, position % lengths.Length);
+            ReadOnlySpan<float> logits = values.AsSpan(position * classCount, classCount);
+            if (step < lengths[row] && !float.IsFinite(LogProbabilities.LogSum(logits)))
+            {
+                throw new ArgumentException(
+                    $"{where}: the logits of step {step}, row {row} hold NaN, +∞ or −∞ alone, but must have a finite sum of exponentials. Look for NaN in the model.", nameof(values));
+            }
+        }
     }
 
     private static int Largest(ReadOnlySpan<float> values)

@@ -63,6 +63,16 @@ internal sealed class CtcPrefixBeam
         }
 
         _prefixes = [.. kept.Take(_width)];
+
+        // Each step touches V longer prefixes of every kept one: those that nothing kept goes on from are given up.
+        HashSet<Prefix> alive = [.. _prefixes];
+        for (int i = touched.Count - 1; i >= 0; i--)
+        {
+            if (!alive.Contains(touched[i]))
+            {
+                touched[i].GiveUpIfLeaf();
+            }
+        }
     }
 
     /// <summary>The prefixes, the likeliest first.</summary>
@@ -88,7 +98,7 @@ internal sealed class CtcPrefixBeam
 
     private sealed class Prefix(Prefix? parent, int label)
     {
-        private readonly Dictionary<int, Prefix> _children = [];
+        private Dictionary<int, Prefix>? _children;
 
         public Prefix? Parent { get; } = parent;
 
@@ -108,6 +118,7 @@ internal sealed class CtcPrefixBeam
 
         public Prefix Child(int label)
         {
+            _children ??= [];
             if (!_children.TryGetValue(label, out Prefix? child))
             {
                 child = new Prefix(this, label);
@@ -121,6 +132,14 @@ internal sealed class CtcPrefixBeam
         {
             (EndsInBlank, EndsInLabel, IsTouched) = (NextEndsInBlank, NextEndsInLabel, false);
             (NextEndsInBlank, NextEndsInLabel) = (double.NegativeInfinity, double.NegativeInfinity);
+        }
+
+        public void GiveUpIfLeaf()
+        {
+            if (_children is null or { Count: 0 })
+            {
+                Parent?._children!.Remove(Label);
+            }
         }
 
         public void Forget()

@@ -1,4 +1,5 @@
 using GpuRnn.Layers;
+using GpuRnn.Layers.EncoderDecoders;
 using GpuRnn.Tensors;
 
 namespace GpuRnn.Decoding;
@@ -20,6 +21,7 @@ public sealed class LanguageModelPredictor : ITokenPredictor
     /// <param name="vocabularySize">V.</param>
     /// <param name="rowCount">B.</param>
     /// <remarks>The layers are not taken over and must be in evaluation mode.</remarks>
+    /// <exception cref="ArgumentException">What the recurrent layer does depends on a step's number in the whole sequence.</exception>
     /// <exception cref="InvalidOperationException">A layer is in training mode.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no row.</exception>
     public LanguageModelPredictor(Layer embedding, Recurrent recurrent, Layer output, int vocabularySize, int rowCount)
@@ -29,6 +31,7 @@ public sealed class LanguageModelPredictor : ITokenPredictor
         ArgumentNullException.ThrowIfNull(output);
         ArgumentCheck.AtLeast(rowCount, 1, nameof(LanguageModelPredictor), nameof(rowCount), "how many rows to write");
         Array.ForEach<Module>([embedding, recurrent, output], layer => RowSelection.RequireEvaluation(layer, nameof(LanguageModelPredictor)));
+        DecoderChecks.RequireStepByStep(recurrent, nameof(LanguageModelPredictor));
         (_embedding, _recurrent, _output) = (embedding, recurrent, output);
         (VocabularySize, RowCount) = (vocabularySize, rowCount);
         _tape = Tape.Inference(recurrent.Device);

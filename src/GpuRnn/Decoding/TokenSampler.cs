@@ -28,9 +28,16 @@ public sealed class TokenSampler
     /// <summary>Draws one token.</summary>
     /// <param name="logits">[V], at least one; not modified.</param>
     /// <param name="random">Gives one number for the draw.</param>
+    /// <exception cref="ArgumentException">There is no logit, one is NaN or +∞, or all are −∞.</exception>
     public int Draw(ReadOnlySpan<float> logits, RandomSource random)
     {
         ArgumentNullException.ThrowIfNull(random);
+        if (logits.IsEmpty || !float.IsFinite(LogProbabilities.LogSum(logits)))
+        {
+            string arrived = logits.IsEmpty ? "no logit arrived" : "the logits have no finite sum of exponentials";
+            throw new ArgumentException($"TokenSampler.Draw: {arrived}, but at least one that is finite and none that is NaN or +∞ is needed. Look for NaN in the model.", nameof(logits));
+        }
+
         int count = Weigh(logits);
         double total = 0.0;
         for (int i = 0; i < count; i++)

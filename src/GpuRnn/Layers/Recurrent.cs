@@ -59,6 +59,9 @@ public sealed class Recurrent : Layer
         RequireStateful(cell, options, graph);
         _states = [.. graph.States];
         OutputState = graph.OutputState;
+        WholeSequenceReason = options.Step.BatchNormSteps > 0 ? "BatchNormSteps: its statistics are those of a step's number in the whole sequence"
+            : graph.HasPeriods ? $"the cell {cell}: its periods count from the first step of the whole sequence"
+            : null;
         _outputWidth = graph.States[graph.OutputState].Width * Directions;
         _parameters = MakeParameters(random);
         _values = [.. _parameters.Select(parameter => parameter.Value.View)];
@@ -90,6 +93,9 @@ public sealed class Recurrent : Layer
 
     /// <summary>Which of the states is the output.</summary>
     internal int OutputState { get; }
+
+    /// <summary>Why the layer cannot go on step by step, one pass for each: what it does depends on a step's number. Null where it does not.</summary>
+    internal string? WholeSequenceReason { get; }
 
     private int Directions => _options.Bidirectional ? 2 : 1;
 

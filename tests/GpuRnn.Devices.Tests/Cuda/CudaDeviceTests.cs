@@ -181,6 +181,25 @@ public sealed class CudaDeviceTests
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, 20, "1 20 -> (1, 256)")]
+    [InlineData(3, 20, "3 20 -> (4, 64)")]
+    [InlineData(40, 20, "40 20 -> (32, 8)")]
+    [InlineData(40, 600_000, "40 600000 -> (16, 16)")]
+    [InlineData(40, 5_000_000, "40 5000000 -> (2, 128)")]
+    public void Launch_OfTwoAxes_TakesTheShapeOfGroupThatFitsThem(int width, int height, string expected)
+    {
+        using DriverTestDevice test = DriverDevices.OnStandIn(new StandInSpecification { RunsKernels = false });
+        using DeviceBuffer<int> buffer = test.Device.Allocate<int>(1);
+        test.Device.Load(typeof(DriverKernels).GetMethod(nameof(DriverKernels.Pack2D))!).Launch(
+            test.Device.DefaultStream, new Index2D(width, height), buffer.View, 1);
+
+        (Index3D group, Index3D grid) = test.StandIn!.LastLaunch;
+
+        Assert.Equal(expected, $"{width} {height} -> ({group.X}, {group.Y})");
+        Assert.True((long)grid.X * group.X >= width && (long)grid.Y * group.Y >= height && grid.Y <= 65_535);
+    }
+
     [Fact]
     public void Launch_GridBeyondTheLimit_NamesIt()
     {
@@ -190,9 +209,9 @@ public sealed class CudaDeviceTests
         LoadedKernel reverse = test.Device.Load(typeof(DriverKernels).GetMethod(nameof(DriverKernels.Reverse))!);
 
         Assert.StartsWith(
-            "DriverKernels.Pack2D: extent (1, 800000, 1) arrived, which is (1, 100000, 1) groups of (32, 8, 1) work-items, but cuda:0 launches at most "
+            "DriverKernels.Pack2D: extent (1, 20000000, 1) arrived, which is (1, 78125, 1) groups of (1, 256, 1) work-items, but cuda:0 launches at most "
             + "2147483647, 65535 and 65535 groups along the axes.",
-            Assert.Throws<DeviceException>(() => pack.Launch(test.Device.DefaultStream, new Index2D(1, 800_000), buffer.View, 1)).Message,
+            Assert.Throws<DeviceException>(() => pack.Launch(test.Device.DefaultStream, new Index2D(1, 20_000_000), buffer.View, 1)).Message,
             StringComparison.Ordinal);
         Assert.StartsWith(
             "DriverKernels.Reverse: a grid of (1, 65536, 1) groups arrived, but cuda:0 launches at most 2147483647, 65535 and 65535 along the axes.",

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using GpuRnn.Devices.Cuda.Native;
+using GpuRnn.KernelModel;
 using GpuRnn.Testing.PtxMachine;
 
 namespace GpuRnn.Testing.CudaStandIn;
@@ -154,6 +155,9 @@ internal sealed unsafe partial class StandInDriver
         return shared == 0 ? byThreads : (int)Math.Min(byThreads, Specification.SharedBytesPerMultiprocessor / shared);
     }
 
+    /// <summary>The work-items of a group and the groups of the latest launch that was allowed.</summary>
+    internal (Index3D Group, Index3D Grid) LastLaunch { get; private set; }
+
     private int Launch(
         nint function, (uint X, uint Y, uint Z) grid, (uint X, uint Y, uint Z) block, uint sharedBytes, nint stream, void** parameters)
     {
@@ -168,6 +172,7 @@ internal sealed unsafe partial class StandInDriver
             return Broken($"{one.Entry.Name} was launched with {grid} groups of {block} work-items and {sharedBytes} bytes", InvalidValue);
         }
 
+        LastLaunch = (new Index3D((int)block.X, (int)block.Y, (int)block.Z), new Index3D((int)grid.X, (int)grid.Y, (int)grid.Z));
         Dictionary<string, ulong> values = [];
         for (int i = 0; i < one.Entry.Parameters.Count; i++)
         {

@@ -16,8 +16,8 @@ public sealed class BeamSearchTests
     [InlineData(2.0)]
     public void Run_AsWideAsAllPrefixes_FindsWhatExhaustiveSearchFinds(double lengthPenalty)
     {
-        // Two tokens that are no end: 2^4 prefixes of four.
-        BeamSearchOptions beam = new() { Width = 16, ResultCount = 5, LengthPenalty = lengthPenalty };
+        // Two tokens that are no end: 2^3 prefixes of three, each with three extensions.
+        BeamSearchOptions beam = new() { Width = 24, ResultCount = 5, LengthPenalty = lengthPenalty };
         for (ulong seed = 1; seed <= 20; seed++)
         {
             DecodedSequence[] expected = [.. All(new PrefixModel(seed, VocabularySize), 0, lengthPenalty).OrderByDescending(row => row.Score).Take(5)];
@@ -32,14 +32,49 @@ public sealed class BeamSearchTests
     }
 
     [Fact]
-    public void Run_OfWidthOneWithoutPenalty_RanksAtLeastAsHighAsGreedy()
+    public void Run_OfWidthOneWithoutPenalty_IsGreedy()
+    {
+        for (ulong seed = 1; seed <= 40; seed++)
+        {
+            DecodedSequence greedy = TokenDecoder.Greedy(new PrefixModel(seed, VocabularySize), s_options)[0];
+            DecodedSequence beam = BeamSearch.Run(new PrefixModel(seed, VocabularySize), s_options, new BeamSearchOptions { Width = 1 })[0][0];
+            Assert.Equal(greedy.Tokens, beam.Tokens);
+            Assert.Equal(greedy.LogProbability, beam.LogProbability, 1e-5);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Run_OfFewRows_KeepsWhatTheDefinitionKeeps(int width)
     {
         for (ulong seed = 1; seed <= 20; seed++)
         {
-            double greedy = TokenDecoder.Greedy(new PrefixModel(seed, VocabularySize), s_options)[0].LogProbability;
-            double beam = BeamSearch.Run(new PrefixModel(seed, VocabularySize), s_options, new BeamSearchOptions { Width = 1 })[0][0].LogProbability;
-            Assert.True(beam >= greedy - 1e-5, $"seed {seed}: beam {beam}, greedy {greedy}");
+            PrefixModel model = new(seed, VocabularySize);
+            List<(int[] Tokens, double LogProbability)> rows = [([], 0.0)];
+            List<(int[] Tokens, double LogProbability)> ended = [];
+            for (int length = 1; length <= MaximumLength; length++)
+            {
+                (int[] Tokens, double LogProbability)[] extended = [.. rows
+                    .SelectMany(row => Extensions(model, row.Tokens, row.LogProbability))
+                    .OrderByDescending(row => row.LogProbability)];
+                ended.AddRange(extended.Take(width).Where(row => row.Tokens[^1] == End).Select(row => (row.Tokens[..^1], row.LogProbability)));
+                rows = [.. extended.Where(row => row.Tokens[^1] != End).Take(width)];
+            }
+
+            (int[] tokens, double logProbability) = ended.Concat(rows).MaxBy(row => row.LogProbability);
+            DecodedSequence found = BeamSearch.Run(model, s_options, new BeamSearchOptions { Width = width })[0][0];
+            Assert.Equal(tokens, found.Tokens);
+            Assert.Equal(logProbability, found.LogProbability, 1e-5);
         }
+    }
+
+    private static IEnumerable<(int[] Tokens, double LogProbability)> Extensions(PrefixModel model, int[] tokens, double before)
+    {
+        double[] logits = Array.ConvertAll(model.Logits(0, [s_options.StartToken, .. tokens]), value => (double)value);
+        double logSum = Math.Log(logits.Sum(Math.Exp));
+        return logits.Select((logit, token) => ((int[])[.. tokens, token], before + logit - logSum));
     }
 
     [Fact]

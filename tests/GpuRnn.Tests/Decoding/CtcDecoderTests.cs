@@ -31,6 +31,17 @@ public sealed class CtcDecoderTests : IDisposable
         Assert.Equal([0, 1, 0, 1], CtcDecoder.Greedy(logits, blank: 2)[0]);
     }
 
+    [Fact]
+    public void Logits_ThatAreNoNumbers_AreRefused_UnlessTheirStepIsAbsent()
+    {
+        float[] values = Values(1);
+        values[(4 * Classes) + 1] = float.NaN;
+        using Tensor logits = Tensor.FromArray(_device, values, Steps, 1, Classes);
+        Assert.Contains("step 4, row 0", Assert.Throws<ArgumentException>(() => CtcDecoder.Greedy(logits)).Message);
+        Assert.Contains("step 4, row 0", Assert.Throws<ArgumentException>(() => CtcDecoder.Search(logits, 3)).Message);
+        Assert.Single(CtcDecoder.Greedy(logits, SequenceMask.FromLengths(Steps, 4)));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

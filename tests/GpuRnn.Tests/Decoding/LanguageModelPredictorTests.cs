@@ -1,7 +1,9 @@
 using GpuRnn.Decoding;
 using GpuRnn.Devices.Cpu;
 using GpuRnn.Layers;
+using GpuRnn.Layers.EncoderDecoders;
 using GpuRnn.Scheduling.Cells;
+using GpuRnn.Scheduling.Cells.Amendments;
 using GpuRnn.Tensors;
 using GpuRnn.Testing;
 using GpuRnn.Tests.Tensors;
@@ -36,6 +38,24 @@ public sealed class LanguageModelPredictorTests : IDisposable
         predictor.Select([1, 0]);
         predictor.Predict([4, 3], logits);
         ElementwiseAssert.Close([.. expected[15..20], .. expected[10..15]], logits, Tolerances.Single(20, 4, 4.0), "step 1, exchanged");
+    }
+
+    [Fact]
+    public void Layers_WhoseStepsDependOnTheirNumber_AreRefused()
+    {
+        RandomSource random = new(1);
+        using Embedding embedding = new(_device, 5, 3, random);
+        using Dense output = new(_device, 4, 5, random);
+        using Recurrent clockwork = new(_device, Cells.Parse("clockwork"), new RecurrentOptions { InputSize = 3, HiddenSize = 4 }, random);
+        using Recurrent normalised = new(
+            _device, Cells.Lstm, new RecurrentOptions { InputSize = 3, HiddenSize = 4, Step = new StepOptions { BatchNormSteps = 5 } }, random);
+        foreach ((Recurrent recurrent, string reason) in new[] { (clockwork, "its periods count"), (normalised, "BatchNormSteps") })
+        {
+            Array.ForEach<Module>([embedding, recurrent, output], layer => layer.Evaluate());
+            ArgumentException refusal = Assert.Throws<ArgumentException>(() => new LanguageModelPredictor(embedding, recurrent, output, 5, 1));
+            Assert.Contains(reason, refusal.Message);
+            Assert.Contains(reason, Assert.Throws<ArgumentException>(() => new PlainDecoder(recurrent, 3)).Message);
+        }
     }
 
     [Fact]

@@ -44,6 +44,14 @@ public sealed class TokenDecoderTests
         Assert.Equal(greedy.Select(row => string.Join(' ', row.Tokens)), drawn.Select(row => string.Join(' ', row.Tokens)));
     }
 
+    [Fact]
+    public void Draw_FromNoNumbers_IsRefused()
+    {
+        TokenSampler sampler = new(new SamplingOptions());
+        Assert.Contains("no logit arrived", Assert.Throws<ArgumentException>(() => sampler.Draw([], new RandomSource(1))).Message);
+        Assert.Contains("no finite sum", Assert.Throws<ArgumentException>(() => sampler.Draw([1.0f, float.NaN], new RandomSource(1))).Message);
+    }
+
     [Theory]
     [InlineData(1.0, 0, 1.0, new[] { 0.1, 0.2, 0.3, 0.4 })]
     [InlineData(0.5, 0, 1.0, new[] { 0.01 / 0.3, 0.04 / 0.3, 0.09 / 0.3, 0.16 / 0.3 })]

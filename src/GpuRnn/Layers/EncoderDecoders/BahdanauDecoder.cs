@@ -25,6 +25,7 @@ public sealed class BahdanauDecoder : Decoder
     {
         int contextSize = attention.Options.ValueSize;
         DecoderChecks.RequireDecoder(recurrent, inputSize + contextSize, "a token's vector and the context", nameof(BahdanauDecoder));
+        DecoderChecks.RequireLooped(recurrent, nameof(BahdanauDecoder));
         DecoderChecks.RequireQueries(attention, recurrent, nameof(BahdanauDecoder));
         (Recurrent, Attention, InputSize, FeatureSize) = (recurrent, attention, inputSize, featureSize);
         _combine = new Dense(Device, recurrent.OutputSize + contextSize + inputSize, featureSize, random);
@@ -39,6 +40,9 @@ public sealed class BahdanauDecoder : Decoder
 
     /// <inheritdoc/>
     public override Recurrent Recurrent { get; }
+
+    /// <inheritdoc/>
+    public override bool IsLooped => true;
 
     /// <summary>What reads the source.</summary>
     public Attention Attention { get; }

@@ -21,6 +21,9 @@ public abstract class Decoder : Module
     /// <summary>The recurrent layer, in one direction.</summary>
     public abstract Recurrent Recurrent { get; }
 
+    /// <summary>True where a step needs what the step before made, so that steps run one after the other in training too.</summary>
+    public virtual bool IsLooped => false;
+
     /// <summary>Where decoding of sources begins.</summary>
     /// <param name="tape">Records the operations.</param>
     /// <param name="initial">The recurrent layer's state, such as a <see cref="StateBridge"/> makes it.</param>
@@ -32,6 +35,7 @@ public abstract class Decoder : Module
     /// <param name="inputs">[T, B, E], T at least 1.</param>
     /// <param name="state">Where to go on.</param>
     /// <param name="mask">Which steps of the inputs are there, so that the others need not be computed; null when all are.</param>
+    /// <remarks>Where it <see cref="IsLooped"/>, the returned state is that after the last step, whatever the mask.</remarks>
     public abstract DecoderResult Forward(Tape tape, Tensor inputs, DecoderState state, SequenceMask? mask = null);
 
     /// <summary>Refuses inputs of other axes.</summary>

@@ -13,8 +13,31 @@ internal static class DecoderChecks
         }
     }
 
+    /// <summary>Refuses what does something else when a sequence is written with one pass for each step.</summary>
+    public static void RequireStepByStep(Recurrent recurrent, string where)
+    {
+        if (recurrent.WholeSequenceReason is string reason)
+        {
+            throw new ArgumentException(
+                $"{where}: the recurrent layer has {reason}, but what writes token by token runs one pass for each step. Build it without.", nameof(recurrent));
+        }
+    }
+
+    /// <summary>Refuses a mask that is drawn for a whole sequence where training too runs one pass for each step.</summary>
+    public static void RequireLooped(Recurrent recurrent, string where)
+    {
+        if (recurrent.Options.Step.RecurrentDropout > 0.0f)
+        {
+            throw new ArgumentException(
+                $"{where}: the recurrent layer has RecurrentDropout {recurrent.Options.Step.RecurrentDropout}, whose mask is one for a whole sequence, but this decoder runs one pass for each step. "
+                + "Build it without, or take a decoder without feedback.",
+                nameof(recurrent));
+        }
+    }
+
     public static void RequireDecoder(Recurrent recurrent, int inputSize, string inputMeaning, string where)
     {
+        RequireStepByStep(recurrent, where);
         RequireTimeFirst(recurrent, where);
         if (recurrent.Options.Bidirectional)
         {

@@ -61,7 +61,21 @@ public sealed class EncoderDecoder : Module
     /// <param name="state">Where to go on.</param>
     /// <param name="mask">Which of the tokens are there; null when all are.</param>
     /// <returns>The logits [T, B, V], and where the next token goes on.</returns>
+    /// <exception cref="ArgumentException">A mask leaves tokens out, but the decoder runs step by step and would go on behind the last one.</exception>
     public (Tensor Logits, DecoderResult Decoded) Decode(Tape tape, Tensor tokens, DecoderState state, SequenceMask? mask = null)
+    {
+        if (mask is not null && Decoder.IsLooped)
+        {
+            throw new ArgumentException(
+                $"EncoderDecoder.Decode: a mask arrived, but a {Decoder.GetType().Name} whose steps need one another goes on behind the last step of every row. "
+                + "Pass tokens that are all there, or decode rows of one length at a time.",
+                nameof(mask));
+        }
+
+        return Score(tape, tokens, state, mask);
+    }
+
+    private (Tensor Logits, DecoderResult Decoded) Score(Tape tape, Tensor tokens, DecoderState state, SequenceMask? mask)
     {
         DecoderResult result = Decoder.Forward(tape, _embedding.Forward(tape, tokens, mask), state, mask);
         return (_output.Forward(tape, result.Features), result);
@@ -75,7 +89,7 @@ public sealed class EncoderDecoder : Module
     /// <param name="targetMask">Which of the tokens are there, so that the others need not be computed; null when all are.</param>
     public EncoderDecoderResult Forward(Tape tape, Tensor source, SequenceMask? mask, Tensor tokens, SequenceMask? targetMask = null)
     {
-        (Tensor logits, DecoderResult result) = Decode(tape, tokens, Encode(tape, source, mask), targetMask);
+        (Tensor logits, DecoderResult result) = Score(tape, tokens, Encode(tape, source, mask), targetMask);
         return new EncoderDecoderResult(logits, result.Weights);
     }
 
@@ -97,6 +111,11 @@ public sealed class EncoderDecoder : Module
         {
             throw new ArgumentOutOfRangeException(
                 nameof(trueShare), FormattableString.Invariant($"EncoderDecoder.ForwardSampled: trueShare is {trueShare}, but must lie in 0 to 1. Pass the share of true tokens."));
+        }
+
+        if (IsTraining)
+        {
+            DecoderChecks.RequireLooped(Decoder.Recurrent, "EncoderDecoder.ForwardSampled");
         }
 
         DecoderState state = Encode(tape, source, mask);

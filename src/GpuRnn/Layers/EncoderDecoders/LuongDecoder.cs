@@ -28,6 +28,11 @@ public sealed class LuongDecoder : Decoder
         string parts = feedsInput ? "a token's vector and the features fed back" : "a token's vectors";
         DecoderChecks.RequireDecoder(recurrent, inputSize + (feedsInput ? featureSize : 0), parts, nameof(LuongDecoder));
         DecoderChecks.RequireQueries(attention, recurrent, nameof(LuongDecoder));
+        if (feedsInput)
+        {
+            DecoderChecks.RequireLooped(recurrent, nameof(LuongDecoder));
+        }
+
         (Recurrent, Attention, InputSize, FeatureSize, _feedsInput) = (recurrent, attention, inputSize, featureSize, feedsInput);
         _combine = new Dense(Device, attention.Options.ValueSize + recurrent.OutputSize, featureSize, random, hasBias: false);
         _parameters = ModuleParts.Parameters(("recurrent", recurrent), ("attention", attention), ("combine", _combine));
@@ -41,6 +46,9 @@ public sealed class LuongDecoder : Decoder
 
     /// <inheritdoc/>
     public override Recurrent Recurrent { get; }
+
+    /// <inheritdoc/>
+    public override bool IsLooped => _feedsInput;
 
     /// <summary>What reads the source.</summary>
     public Attention Attention { get; }

@@ -4,6 +4,7 @@ using GpuRnn.Devices.Cpu;
 using GpuRnn.Layers;
 using GpuRnn.Layers.EncoderDecoders;
 using GpuRnn.Scheduling.Cells;
+using GpuRnn.Scheduling.Cells.Amendments;
 using GpuRnn.Tensors;
 using GpuRnn.Testing;
 using GpuRnn.Tests.Tensors;
@@ -56,6 +57,30 @@ public sealed class EncoderDecoderTests : IDisposable
                 order = [.. selections[t].Select(row => order[row])];
             }
         }
+    }
+
+    [Theory]
+    [InlineData("feeding")]
+    [InlineData("bahdanau")]
+    public void Decode_WithAMask_ByADecoderThatGoesStepByStep_IsRefused(string form)
+    {
+        using EncoderDecoder model = TinyTranslation.Build(_device, form);
+        using Tape tape = Tape.Inference(_device);
+        DecoderState state = model.Encode(tape, tape.Input(s_source, 4, 3), Mask);
+        ArgumentException refusal = Assert.Throws<ArgumentException>(
+            () => model.Decode(tape, tape.Input(s_tokens, 3, 3), state, SequenceMask.FromLengths(3, 3, 1, 2)));
+        Assert.Contains("goes on behind the last step", refusal.Message);
+    }
+
+    [Fact]
+    public void Decoders_ThatGoStepByStep_RefuseAMaskOfAWholeSequence()
+    {
+        RandomSource random = new(1);
+        RecurrentOptions options = new() { InputSize = 6, HiddenSize = 4, Step = new StepOptions { RecurrentDropout = 0.5f } };
+        using Recurrent recurrent = new(_device, Cells.Lstm, options, random);
+        using Attention attention = new(_device, new AttentionOptions { Score = AttentionScore.Dot, QuerySize = 4, ValueSize = 4 }, random);
+        Assert.Contains("RecurrentDropout 0.5", Assert.Throws<ArgumentException>(() => new BahdanauDecoder(recurrent, attention, 2, 3, random)).Message);
+        Assert.Contains("RecurrentDropout 0.5", Assert.Throws<ArgumentException>(() => new LuongDecoder(recurrent, attention, 2, 4, random, feedsInput: true)).Message);
     }
 
     [Theory]
