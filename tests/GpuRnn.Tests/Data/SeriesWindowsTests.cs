@@ -45,7 +45,7 @@ public sealed class SeriesWindowsTests
     public void Cut_OfChanges_CountsFromTheWindowsLastValue()
     {
         SeriesWindowOptions options = new() { Window = 1, Horizon = 2, PredictsChange = true };
-        SeriesWindows windows = SeriesWindows.Cut(s_series, SeriesScaler.Identity(2), options, start: 1, end: 3);
+        SeriesWindows windows = SeriesWindows.Cut(s_series, SeriesScaler.Identity(2), options, start: 2, end: 4);
 
         Assert.Equal([1f, 10f, 2f, 20f], windows.Targets);
     }
