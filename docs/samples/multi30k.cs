@@ -19,11 +19,11 @@ using GpuRnn.Training;
 
 const string Folder = "translation-multi30k/";
 const int Size = 256;
-const float DropoutShare = 0.4f;
+const float DropoutShare = 0.3f;
 const float Smoothing = 0.1f;
 const int BatchSize = 64;
-const int Epochs = 12;
-const float LearningRate = 1e-3f;
+const int Epochs = 10;
+const float LearningRate = 2e-3f;
 const int MaximumLength = 50;
 const int TranslatedAtOnce = 100;
 
