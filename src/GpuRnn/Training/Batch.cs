@@ -33,9 +33,12 @@ public class Batch
 
     /// <summary>
     /// How much each target counts in the loss: one number for each row of the model's output or one for each element, 0 where there is no
-    /// target. Null where all count alike, or where <see cref="Mask"/> says which are there.
+    /// target. Null where all count alike, or where <see cref="OutputMask"/> says which are there.
     /// </summary>
     public float[]? TargetWeights { get; init; }
+
+    /// <summary>Which steps of the model's output have targets, where the weights do not say it: those of the inputs unless told otherwise.</summary>
+    public virtual SequenceMask? OutputMask => Mask;
 
     /// <summary>Class numbers, one for each row of the model's output; empty where values are predicted.</summary>
     public int[] Classes { get; init; } = [];
@@ -51,4 +54,21 @@ public class Batch
     public double? LossWeight { get; init; }
 
     internal double Weight => LossWeight ?? SequenceCount;
+
+    /// <summary>True where every row begins a sequence.</summary>
+    internal bool BeginsAnew => Continues?.Contains(true) != true;
+
+    /// <summary>Lets stateful layers go on in the rows where the batch does, and begin anew in the others.</summary>
+    internal void Continue(Module model)
+    {
+        // Rows that all begin need not be as many as those of the batch before.
+        if (BeginsAnew)
+        {
+            model.ResetState();
+        }
+        else
+        {
+            model.ResetState([.. Continues!.Select(goesOn => !goesOn)]);
+        }
+    }
 }

@@ -13,7 +13,7 @@ namespace GpuRnn.Training;
 /// Weights are one for each row (all axes of the target but the last) or one for each element, at least 0. The mean is Σ weight · term / Σ weight.
 /// A weight of 0 says that there is no target: whatever stands there, NaN included, counts neither in the sum nor in the mean nor in the
 /// gradient; so a mask is a set of weights. Without any target the mean is NaN and the gradient 0. A batch brings its
-/// <see cref="Batch.TargetWeights"/>, or without these its <see cref="Batch.Mask"/> where the prediction has the mask's time and batch axes.
+/// <see cref="Batch.TargetWeights"/>, or without these its <see cref="Batch.OutputMask"/> where the prediction has the mask's time and batch axes.
 /// </remarks>
 public static class Losses
 {
@@ -196,7 +196,7 @@ public static class Losses
     private static float[]? Weights(Tensor prediction, Batch batch)
     {
         ArgumentNullException.ThrowIfNull(prediction);
-        if (batch.TargetWeights is not null || batch.Mask is not SequenceMask mask)
+        if (batch.TargetWeights is not null || batch.OutputMask is not SequenceMask mask)
         {
             return batch.TargetWeights;
         }

@@ -10,4 +10,7 @@ public sealed class SequencePairBatch : Batch
 
     /// <summary>Which steps of the targets are there, end token included.</summary>
     public required SequenceMask TargetMask { get; init; }
+
+    /// <summary>That of the targets, as the model's output has their steps.</summary>
+    public override SequenceMask? OutputMask => TargetMask;
 }

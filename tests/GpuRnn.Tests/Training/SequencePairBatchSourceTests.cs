@@ -1,4 +1,6 @@
+using GpuRnn.Devices;
 using GpuRnn.Tensors;
+using GpuRnn.Tests.Tensors;
 using GpuRnn.Training;
 
 namespace GpuRnn.Tests.Training;
@@ -20,6 +22,19 @@ public sealed class SequencePairBatchSourceTests
         Assert.Equal([3, 4, 2, 5, Ignored, 2], batch.Classes);
         Assert.Equal([2, 3], batch.TargetMask.Lengths.ToArray());
         Assert.Equal((2, 5.0), (batch.SequenceCount, batch.LossWeight!.Value));
+    }
+
+    /// <summary>With as many steps in the sources as in the targets, the sources' mask would fit as well.</summary>
+    [Fact]
+    public void Loss_OfABatch_CountsTheStepsOfTheTargets()
+    {
+        using Device device = TestDevice.Open();
+        SequencePairBatchSource source = new([[5, 6, 7], [7]], [[3], [4, 5]], 1, 2, new SequenceBatchOptions { BatchSize = 2, Shuffle = false });
+        Batch batch = source.GetBatch(0);
+        using Tape tape = Tape.Inference(device);
+        Tensor logits = tape.Input(TestDevice.Values(3 * 2 * 8, 4), 3, 2, 8);
+
+        Assert.Equal(Losses.SoftmaxCrossEntropy(tape, logits, batch.Classes).Item(), Losses.SoftmaxCrossEntropy(tape, logits, batch).Item());
     }
 
     [Fact]
