@@ -63,13 +63,17 @@ internal sealed class CarriedState : IDisposable
 
         if (_forgotten?.Length != rows.Length)
         {
-            _forgotten = rows.ToArray();
-            return;
+            _forgotten = new bool[rows.Length];
         }
 
         for (int row = 0; row < rows.Length; row++)
         {
             _forgotten[row] |= rows[row];
+        }
+
+        if (!_forgotten.Contains(false))
+        {
+            Reset();
         }
     }
 

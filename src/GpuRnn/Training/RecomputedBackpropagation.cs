@@ -45,37 +45,49 @@ public sealed class RecomputedBackpropagation : IDisposable
     }
 
     /// <summary>Adds the gradient of the mean loss over all targets to the gradients of the model's parameters.</summary>
-    /// <param name="chunks">The sequences, from their beginning; each piece counts by its <see cref="Batch.LossWeight"/>.</param>
+    /// <param name="chunks">
+    /// The sequences, from their beginning. Each piece counts by what its loss is a mean over where the loss says it (those of <see cref="Losses"/> do), otherwise
+    /// by its <see cref="Batch.LossWeight"/>; one of weight 0 has no target.
+    /// </param>
     /// <returns>The mean loss; 0 where there is no target, and then no gradient.</returns>
     public double Run(ISequenceChunks chunks)
     {
-        return Run(chunks, scale: 1.0);
+        (double sum, double weight) = Run(chunks, isMean: true);
+        return weight > 0.0 ? sum / weight : 0.0;
     }
 
-    /// <summary>As the public form, with the gradient times a factor.</summary>
-    internal double Run(ISequenceChunks chunks, double scale)
+    /// <summary>As the public form; the gradient is that of the mean or of the mean times the weight.</summary>
+    /// <returns>The mean loss times the weight, and the weight.</returns>
+    internal (double Sum, double Weight) Run(ISequenceChunks chunks, bool isMean)
     {
         ArgumentNullException.ThrowIfNull(chunks);
         ArgumentCheck.AtLeast(chunks.Count, 1, "RecomputedBackpropagation.Run", nameof(chunks.Count), "at least one piece");
         SavedState[] random = new SavedState[chunks.Count];
         double[] weights = RunForward(chunks, random);
-        double total = weights.Sum();
+        double total = 0.0;
         double sum = 0.0;
         SavedState? end = null;
         bool isReached = false;
-        for (int index = chunks.Count - 1; index >= 0 && total > 0.0; index--)
+        for (int index = chunks.Count - 1; index >= 0; index--)
         {
             Batch batch = chunks.GetChunk(index);
             _model.LoadState(random[index]);
             Tensor output = Forward(batch, index, Leaves(index));
-            end ??= SaveRandom();
             List<Tensor> outputs = [];
             List<Tensor> gradients = [];
             Tensor? loss = weights[index] > 0.0 ? _loss(_tape, output, batch) : null;
-            if (loss is not null)
+            if (end is null)
+            {
+                end = SaveRandom();
+                weights[index] = Weight(loss, batch);
+                total = weights.Sum();
+            }
+
+            if (loss is not null && weights[index] > 0.0)
             {
                 outputs.Add(loss);
-                gradients.Add(_tape.Input([(float)(weights[index] / total * scale)], loss.Shape));
+                gradients.Add(_tape.Input([(float)(isMean ? weights[index] / total : weights[index])], loss.Shape));
+                sum += loss.Item() * weights[index];
             }
 
             if (isReached)
@@ -89,13 +101,16 @@ public sealed class RecomputedBackpropagation : IDisposable
                 isReached = true;
             }
 
-            sum += loss is null ? 0.0 : loss.Item() * weights[index];
             _tape.Reset();
+            if (total == 0.0)
+            {
+                break;
+            }
         }
 
-        _model.LoadState(end ?? random[0]);
+        _model.LoadState(end!);
         _model.ResetState();
-        return total > 0.0 ? sum / total : 0.0;
+        return (sum, total);
     }
 
     /// <summary>Frees the kept states and the tape.</summary>
@@ -109,7 +124,7 @@ public sealed class RecomputedBackpropagation : IDisposable
     }
 
     /// <summary>Runs every piece but the last one, and keeps where each begins.</summary>
-    /// <returns>The weight of each piece's loss.</returns>
+    /// <returns>The weight of each piece's loss; of the last one whether it has any.</returns>
     private double[] RunForward(ISequenceChunks chunks, SavedState[] random)
     {
         double[] weights = new double[chunks.Count];
@@ -132,12 +147,18 @@ public sealed class RecomputedBackpropagation : IDisposable
             if (index < weights.Length - 1)
             {
                 // On the recording tape, so that both runs are made by the same plan.
-                Forward(batch, index, states: null);
+                Tensor output = Forward(batch, index, states: null);
+                weights[index] = Weight(batch.Weight > 0.0 ? _loss(_tape, output, batch) : null, batch);
                 _tape.Reset();
             }
         }
 
         return weights;
+    }
+
+    private static double Weight(Tensor? loss, Batch batch)
+    {
+        return loss is null ? 0.0 : loss.MeanWeight ?? batch.Weight;
     }
 
     private Tensor Forward(Batch batch, int index, RecurrentState?[]? states)
@@ -148,9 +169,9 @@ public sealed class RecomputedBackpropagation : IDisposable
             _carried[i].Start(states[i]);
         }
 
-        if (index > 0 && batch.Continues is bool[] continues)
+        if (index > 0 && batch.Continues is not null)
         {
-            _model.ResetState([.. continues.Select(goesOn => !goesOn)]);
+            batch.Continue(_model);
         }
 
         return _model.Forward(_tape, _tape.Input(batch.Inputs, batch.InputShape), batch.Mask);

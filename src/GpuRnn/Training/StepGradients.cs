@@ -62,7 +62,7 @@ internal sealed class StepGradients : IDisposable
 
         if (_recomputed is not null)
         {
-            return (_recomputed.Run(Chunks(batch), isAlone ? 1.0 : batch.Weight) * batch.Weight, batch.Weight);
+            return _recomputed.Run(Chunks(batch), isMean: isAlone);
         }
 
         Tensor loss;
@@ -72,7 +72,7 @@ internal sealed class StepGradients : IDisposable
         }
         else
         {
-            Continue(batch);
+            batch.Continue(_model);
             loss = _loss(tape, batch);
         }
 
@@ -105,7 +105,7 @@ internal sealed class StepGradients : IDisposable
         for (int index = 0; index < (chunks?.Count ?? 1); index++)
         {
             Batch chunk = chunks?.GetChunk(index) ?? batch;
-            Continue(chunk);
+            chunk.Continue(_model);
             if (chunk.Weight > 0.0)
             {
                 Tensor loss = _loss(inference, chunk);
@@ -122,19 +122,6 @@ internal sealed class StepGradients : IDisposable
         }
 
         return (sum, weight);
-    }
-
-    /// <summary>Lets stateful layers go on in the rows where the batch does, and begin anew in the others.</summary>
-    private void Continue(Batch batch)
-    {
-        if (batch.Continues is bool[] continues)
-        {
-            _model.ResetState([.. continues.Select(goesOn => !goesOn)]);
-        }
-        else
-        {
-            _model.ResetState();
-        }
     }
 
     /// <summary>Writes what stateful layers carry.</summary>
@@ -172,7 +159,7 @@ internal sealed class StepGradients : IDisposable
         }
         else if (_recomputed is null)
         {
-            Continue(batch);
+            batch.Continue(_model);
             Advance(tape, batch);
         }
 

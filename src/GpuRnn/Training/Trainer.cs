@@ -37,7 +37,7 @@ public sealed class Trainer
     /// <param name="optimizer">Must update this model's parameters.</param>
     /// <param name="options">How long and how; kept, not copied.</param>
     public Trainer(Layer model, Optimizer optimizer, TrainerOptions options)
-        : this(model, (tape, batch) => options.Loss(tape, model.Forward(tape, tape.Input(batch.Inputs, batch.InputShape), batch.Mask), batch), optimizer, options)
+        : this(model, (tape, batch) => options.Loss(tape, model.Forward(tape, tape.Input(batch.Inputs, batch.InputShape), batch.Mask), batch), optimizer, options, runsModel: false)
     {
     }
 
@@ -46,7 +46,13 @@ public sealed class Trainer
     /// <param name="loss">Runs the model; <see cref="TrainerOptions.Loss"/> is not asked.</param>
     /// <param name="optimizer">Must update this model's parameters.</param>
     /// <param name="options">How long and how; kept, not copied.</param>
+    /// <exception cref="ArgumentException">The options ask for gradients through pieces of sequences, which only an output's loss can be cut into.</exception>
     public Trainer(Module model, BatchLoss loss, Optimizer optimizer, TrainerOptions options)
+        : this(model, loss, optimizer, options, runsModel: true)
+    {
+    }
+
+    private Trainer(Module model, BatchLoss loss, Optimizer optimizer, TrainerOptions options, bool runsModel)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(loss);
@@ -58,6 +64,14 @@ public sealed class Trainer
         ArgumentCheck.Positive(options.ClipNorm ?? 1.0f, nameof(Trainer), nameof(options.ClipNorm), "the largest gradient norm, or null for none");
         ArgumentCheck.Positive(options.ClipEachNorm ?? 1.0f, nameof(Trainer), nameof(options.ClipEachNorm), "the largest norm of a gradient, or null for none");
         ArgumentCheck.Positive(options.ClipValue ?? 1.0f, nameof(Trainer), nameof(options.ClipValue), "the largest gradient element, or null for none");
+
+        if (runsModel && (options.StepsBack is not null || options.RecomputeSteps is not null))
+        {
+            throw new ArgumentException(
+                "Trainer: StepsBack or RecomputeSteps is set beside a loss that runs the model itself, but pieces of sequences are run here and judged "
+                + "by the options' Loss. Train a Layer with TrainerOptions.Loss, or leave both null.",
+                nameof(options));
+        }
 
         _model = model;
         _loss = loss;

@@ -58,7 +58,7 @@ internal sealed class TruncationWindow : IDisposable
                 $"Trainer.Fit: a batch has k1 = {own} steps, but StepsBack is k2 = {_steps}. Set k2 to at least k1.");
         }
 
-        if (batch.Continues is null)
+        if (batch.BeginsAnew)
         {
             Forget();
         }
@@ -90,7 +90,7 @@ internal sealed class TruncationWindow : IDisposable
         }
 
         _past.Add(present);
-        Reset(present.Batch);
+        present.Batch.Continue(_model);
         return _model.Forward(tape, tape.Input(present.Batch.Inputs, present.Batch.InputShape), present.Batch.Mask);
     }
 
@@ -158,7 +158,7 @@ internal sealed class TruncationWindow : IDisposable
     private void Replay(Tape tape, Batch batch, int skipped)
     {
         int timeSteps = batch.InputShape[0];
-        Reset(batch);
+        batch.Continue(_model);
         if (skipped > 0)
         {
             Batch head = TimeSlices.Slice(batch, 0, skipped);
@@ -170,14 +170,6 @@ internal sealed class TruncationWindow : IDisposable
         {
             Batch tail = skipped == 0 ? batch : TimeSlices.Slice(batch, skipped, timeSteps - skipped);
             _model.Forward(tape, tape.Input(tail.Inputs, tail.InputShape), tail.Mask);
-        }
-    }
-
-    private void Reset(Batch batch)
-    {
-        if (batch.Continues is bool[] continues)
-        {
-            _model.ResetState([.. continues.Select(goesOn => !goesOn)]);
         }
     }
 

@@ -55,6 +55,49 @@ public sealed class RecomputationTests
         }
     }
 
+    /// <summary>A piece counts by what its own loss is a mean over, which a number of classes does not tell.</summary>
+    [Theory]
+    [InlineData("class weights", true)]
+    [InlineData("mask", true)]
+    [InlineData("mask", false)]
+    [InlineData("target weights", true)]
+    [InlineData("target weights", false)]
+    public void Run_OfWeightedTargets_GivesTheGradientsOfOneWholePass(string kind, bool isAlone)
+    {
+        using Device device = TestDevice.Open();
+        Batch plain = LongSequence.Create(20, 3);
+        bool isWeighted = kind == "target weights";
+        Batch batch = new()
+        {
+            Inputs = plain.Inputs,
+            InputShape = plain.InputShape,
+            Classes = [.. plain.Classes.Select((one, i) => isWeighted && i % 7 == 0 ? Losses.DefaultIgnoreIndex : one)],
+            Mask = kind == "mask" ? SequenceMask.FromLengths(20, 14, 7, 3) : null,
+            TargetWeights = isWeighted ? [.. Enumerable.Range(0, 60).Select(i => i % 5)] : null,
+            SequenceCount = 3,
+        };
+        float[]? classWeights = kind == "class weights" ? [0.2f, 3.0f, 1.0f, 5.0f] : null;
+        LossFunction loss = (tape, output, part) => Losses.SoftmaxCrossEntropy(tape, output, part, 0.0f, classWeights);
+        using Sequential whole = LongSequence.Model(device, Cells.Lstm, isStateful: false);
+        using Sequential cut = LongSequence.Model(device, Cells.Lstm);
+        using Tape tape = new(device);
+        using StepGradients all = new(
+            whole, (tape, part) => loss(tape, whole.Forward(tape, tape.Input(part.Inputs, part.InputShape), part.Mask), part), new());
+        using StepGradients pieces = new(cut, (_, _) => throw new InvalidOperationException(), new() { Loss = loss, RecomputeSteps = 5 });
+
+        (double expectedSum, double expectedWeight) = all.Run(tape, batch, isAlone);
+        (double sum, double weight) = pieces.Run(tape, batch, isAlone);
+
+        Assert.Equal(expectedWeight, weight, 4);
+        Assert.InRange(sum, expectedSum * (1 - 1e-5), expectedSum * (1 + 1e-5));
+        float[][] expected = LongSequence.Gradients(whole);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            ElementwiseAssert.Close(
+                expected[i], cut.Parameters[i].Gradient.ToArray(), Tolerances.Single(60 * 20, isAlone ? 4 : 400), $"gradient of {whole.Parameters[i].Name}");
+        }
+    }
+
     [Fact]
     public void Run_RunsEveryStepForwardTwiceAtMost()
     {

@@ -1,0 +1,105 @@
+using GpuRnn.Data;
+using GpuRnn.Devices;
+using GpuRnn.Layers;
+using GpuRnn.Scheduling.Cells;
+using GpuRnn.Tensors;
+using GpuRnn.Testing;
+using GpuRnn.Tests.Tensors;
+using GpuRnn.Training;
+
+namespace GpuRnn.Tests.Training;
+
+/// <summary>A text in parallel streams through layers that go on from batch to batch.</summary>
+public sealed class StatefulTrainingTests : IDisposable
+{
+    private const int Vocabulary = 5;
+
+    private readonly Device _device = TestDevice.Open();
+
+    public void Dispose()
+    {
+        _device.Dispose();
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(5)]
+    public void Fit_WithAnotherNumberOfStreamsInValidation_IsThatOfTheTrainingAlone(int? stepsBack)
+    {
+        using Sequential alone = Model();
+        using Sequential validated = Model();
+        using Adam first = new(alone.Parameters, 0.02f);
+        using Adam second = new(validated.Parameters, 0.02f);
+        Run(alone, first, stepsBack).Fit(Source(3));
+        TrainingResult result = Run(validated, second, stepsBack).Fit(Source(3), Source(2));
+
+        Assert.Equal(2, result.Epochs.Count);
+        AssertSameBits(alone, validated);
+    }
+
+    /// <summary>Three steps an epoch: in the middle of the first, between the two, and behind the first step of the second.</summary>
+    [Theory]
+    [InlineData(null, 2)]
+    [InlineData(null, 4)]
+    [InlineData(7, 2)]
+    [InlineData(7, 3)]
+    [InlineData(7, 4)]
+    public void Resume_AnywhereInTheText_GivesTheBitsOfAnUnbrokenRun(int? stepsBack, int interruptAfter)
+    {
+        using Sequential whole = Model();
+        using Adam wholeOptimizer = new(whole.Parameters, 0.02f);
+        Run(whole, wholeOptimizer, stepsBack).Fit(Source(3));
+        using Sequential begun = Model();
+        using Adam begunOptimizer = new(begun.Parameters, 0.02f);
+        Trainer trainer = Run(begun, begunOptimizer, stepsBack);
+        using CancellationTokenSource cancellation = new();
+        trainer.Fit(Source(3), null, new StepCounter(interruptAfter, cancellation), cancellation.Token);
+
+        using Sequential resumed = Model();
+        using Adam resumedOptimizer = new(resumed.Parameters, 0.02f);
+        Run(resumed, resumedOptimizer, stepsBack).Fit(Source(3), resume: trainer.CaptureCheckpoint());
+
+        AssertSameBits(whole, resumed);
+    }
+
+    [Theory]
+    [InlineData(3, null)]
+    [InlineData(null, 0)]
+    public void Trainer_OfALossThatRunsTheModel_RefusesToCutSequences(int? stepsBack, int? recomputeSteps)
+    {
+        using Sequential model = Model();
+        using Adam optimizer = new(model.Parameters, 0.02f);
+        TrainerOptions options = new() { StepsBack = stepsBack, RecomputeSteps = recomputeSteps };
+
+        ArgumentException refusal = Assert.Throws<ArgumentException>(
+            () => new Trainer(model, (tape, batch) => throw new InvalidOperationException(), optimizer, options));
+        Assert.Contains("beside a loss that runs the model itself", refusal.Message);
+    }
+
+    private static void AssertSameBits(Sequential expected, Sequential actual)
+    {
+        for (int i = 0; i < expected.Parameters.Count; i++)
+        {
+            Parameter parameter = expected.Parameters[i];
+            ElementwiseAssert.SameBits(parameter.Value.ToArray(), actual.Parameters[i].Value.ToArray(), parameter.Name);
+        }
+    }
+
+    private static TextBatchSource Source(int batchSize)
+    {
+        return new TextBatchSource([.. Enumerable.Range(0, (8 * batchSize) + 1).Select(i => i * i % Vocabulary)], batchSize, 3);
+    }
+
+    private static Trainer Run(Sequential model, Optimizer optimizer, int? stepsBack)
+    {
+        return new Trainer(model, optimizer, new() { Loss = Losses.SoftmaxCrossEntropy, Epochs = 2, StepsBack = stepsBack });
+    }
+
+    private Sequential Model()
+    {
+        RandomSource random = new(3);
+        RecurrentOptions options = new() { InputSize = 4, HiddenSize = 6, IsStateful = true };
+        return new Sequential(
+            new Embedding(_device, Vocabulary, 4, random), new Recurrent(_device, Cells.Lstm, options, random), new Dense(_device, 6, Vocabulary, random));
+    }
+}
