@@ -14,7 +14,7 @@ const string DataFile = "music/jsb_chorales.json";
 const int LowestKey = 21;
 const int Keys = 88;
 const int HiddenSize = 150;
-const int BatchSize = 8;
+const int BatchSize = 4;
 
 SampleInformation information = new(
     "chorales",
@@ -32,15 +32,15 @@ return Sample.Run(args, information, run =>
     RandomSource random = new(run.Stream(2));
     Recurrent recurrent = new(run.Device, Cells.Lstm, new RecurrentOptions { InputSize = Keys, HiddenSize = HiddenSize }, random);
     using Sequential model = new(
-        new Dropout(run.Device, 0.2f, random), recurrent, new Dropout(run.Device, 0.4f, random), new Dense(run.Device, HiddenSize, Keys, random));
-    using Adam optimizer = new(model.Parameters, learningRate: 0.003f);
-    int epochs = run.IsQuick ? 1 : 120;
+        recurrent, new Dropout(run.Device, 0.4f, random), new Dense(run.Device, HiddenSize, Keys, random));
+    using Adam optimizer = new(model.Parameters, learningRate: 0.008f);
+    int epochs = run.IsQuick ? 1 : 60;
     TrainerOptions training = new()
     {
         Epochs = epochs,
         ClipNorm = 1.0f,
         Loss = Losses.BinaryCrossEntropy,
-        Schedule = new Cosine(0.003f, epochs),
+        Schedule = new Cosine(0.008f, epochs),
         EarlyStopping = new EarlyStopping(patience: 25),
         Seed = run.Stream(3),
     };

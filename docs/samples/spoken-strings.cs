@@ -46,7 +46,7 @@ return Sample.Run(args, information, run =>
     using Sequential model = new(
         new Dropout(run.Device, 0.2f, random), recurrent, new Dropout(run.Device, 0.5f, random), new Dense(run.Device, recurrent.OutputSize, Classes, random));
     using Adam optimizer = new(model.Parameters, learningRate: 0.004f);
-    int epochs = run.IsQuick ? 1 : 40;
+    int epochs = run.IsQuick ? 1 : 20;
     TrainerOptions training = new()
     {
         Epochs = epochs,

@@ -23,14 +23,15 @@ public sealed class MatrixChartTests
     [Fact]
     public void Confusion_CountsStandInTheirCells_ShadedByTheShareOfTheRow()
     {
-        string svg = MatrixChart.Confusion("t", ["cat", "dog"], [[3, 1], [0, 0]]);
+        string svg = MatrixChart.Confusion("t", ["cat", "dog", "owl"], [[3, 1, 0], [0, 2, 0], [0, 0, 0]]);
         XElement[] cells = Cells(svg);
-        Assert.Equal(4, cells.Length);
-        Assert.Equal(["3", "1"], XDocument.Parse(svg).Descendants().Where(one => one.Name.LocalName == "text" && int.TryParse(one.Value, out _)).Select(one => one.Value));
+        Assert.Equal(9, cells.Length);
+        Assert.Equal(["3", "1", "2"], XDocument.Parse(svg).Descendants().Where(one => one.Name.LocalName == "text" && int.TryParse(one.Value, out _)).Select(one => one.Value));
 
-        // 255 − 0.75 · 247 = 69.75, and so on.
-        Assert.Equal("#466490", (string?)cells[0].Attribute("fill"));
-        Assert.Equal("#ffffff", (string?)cells[2].Attribute("fill"));
+        // 255 − 0.75 · 247 = 69.75, 255 − 0.25 · 247 = 193.25, and so on; a row without counts is white.
+        Assert.Equal(
+            ["#466490", "#c1cbda", "#ffffff", "#ffffff", "#08306b", "#ffffff", "#ffffff", "#ffffff", "#ffffff"],
+            cells.Select(cell => (string?)cell.Attribute("fill")));
     }
 
     [Fact]
