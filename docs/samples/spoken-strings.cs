@@ -1,8 +1,9 @@
 #:project GpuRnn.Samples/GpuRnn.Samples.csproj
 
 // Which digits were spoken, one after another, where nobody says when? A bidirectional LSTM over log-mel frames, trained by connectionist
-// temporal classification on random strings of 3 to 6 recordings. The epoch is chosen by strings of the recordings 5 to 9 of each speaker and
-// digit; the figures are those of 512 strings of the official test recordings, 0 to 4.
+// temporal classification on random strings of 3 to 6 recordings. The rate falls to zero and the last epoch is taken; sizes and rates were
+// chosen by strings of the recordings 5 to 9 of each speaker and digit. The figures are those of 512 strings of the official test recordings,
+// 0 to 4.
 using GpuRnn.Decoding;
 using GpuRnn.Evaluation;
 using GpuRnn.Layers;
@@ -44,21 +45,21 @@ return Sample.Run(args, information, run =>
     RecurrentOptions options = new() { InputSize = SpokenDigit.Width, HiddenSize = HiddenSize, Bidirectional = true };
     Recurrent recurrent = new(run.Device, Cells.Lstm, options, random);
     using Sequential model = new(
-        new Dropout(run.Device, 0.2f, random), recurrent, new Dropout(run.Device, 0.5f, random), new Dense(run.Device, recurrent.OutputSize, Classes, random));
+        new Dropout(run.Device, 0.3f, random), recurrent, new Dropout(run.Device, 0.5f, random), new Dense(run.Device, recurrent.OutputSize, Classes, random));
     using Adam optimizer = new(model.Parameters, learningRate: 0.004f);
-    int epochs = run.IsQuick ? 1 : 20;
+    int epochs = run.IsQuick ? 1 : 30;
     TrainerOptions training = new()
     {
         Epochs = epochs,
         ClipNorm = 1.0f,
         Loss = CtcLoss.Forward,
         Schedule = new Cosine(0.004f, epochs),
-        EarlyStopping = new EarlyStopping(patience: epochs),
         Seed = run.Stream(3),
     };
-    TrainingResult result = new Trainer(model, optimizer, training).Fit(train, validation, run.EpochLines(), run.Stop);
+    new Trainer(model, optimizer, training).Fit(train, validation, run.EpochLines(), run.Stop);
     run.StopIfAsked();
-    run.Say($"epoch {result.BestEpoch} has the lowest validation loss");
+    (List<int[]> right, List<int[]> found, List<int[]> _) = Decode(model, validation);
+    run.Say(FormattableString.Invariant($"label error rate of the validation strings {EditDistance.ErrorRate(found, right):0.0000}"));
 
     (List<int[]> references, List<int[]> greedy, List<int[]> searched) = Decode(model, test);
     run.Record("label error rate", EditDistance.ErrorRate(greedy, references));
