@@ -16,9 +16,9 @@ using GpuRnn.Training;
 const string ImagesFile = "captions/shapes_images_u8_32x32x3.bin.gz";
 const string CaptionsFile = "captions/shapes_captions.jsonl.gz";
 const int Side = 32;
-const int BatchSize = 64;
+const int BatchSize = 32;
 const int Epochs = 20;
-const float LearningRate = 0.0015f;
+const float LearningRate = 0.002f;
 
 SampleInformation information = new(
     "captions",
