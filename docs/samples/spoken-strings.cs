@@ -1,9 +1,9 @@
 #:project GpuRnn.Samples/GpuRnn.Samples.csproj
 
 // Which digits were spoken, one after another, where nobody says when? A bidirectional LSTM over log-mel frames, trained by connectionist
-// temporal classification on random strings of 3 to 6 recordings. The rate falls to zero and the last epoch is taken; sizes and rates were
-// chosen by strings of the recordings 5 to 9 of each speaker and digit. The figures are those of 512 strings of the official test recordings,
-// 0 to 4.
+// temporal classification on random strings of 3 to 6 recordings. The rate falls to zero and the last epoch is taken; strings of the
+// recordings 5 to 9 of each speaker and digit are watched. The figures are those of 512 strings of the official test recordings, 0 to 4. Two
+// earlier settings, which took the epoch of the lowest validation loss instead, reached label error rates of 0.029 and 0.032 there (seed 1).
 using GpuRnn.Decoding;
 using GpuRnn.Evaluation;
 using GpuRnn.Layers;
