@@ -48,7 +48,9 @@ public sealed class AccumulationTests : IDisposable
         (float[] plain, _) = Train(8, 1, options: new TrainerOptions { Epochs = 1 });
         (float[] byValue, TrainingResult clipped) = Train(8, 1, options: new TrainerOptions { Epochs = 1, ClipValue = 1e-3f });
         Assert.NotEqual(plain, byValue);
-        Assert.True(clipped.Epochs[0].GradientNorm <= 1e-3f * MathF.Sqrt(byValue.Length));
+
+        // The norm of that many elements at the bound, and the roundings of its sum.
+        Assert.InRange(clipped.Epochs[0].GradientNorm, 0.0f, 1e-3f * MathF.Sqrt(byValue.Length) * (1.0f + 1e-6f));
         (float[] _, TrainingResult each) = Train(8, 1, options: new TrainerOptions { Epochs = 1, ClipEachNorm = 1e-3f });
         Assert.Equal(1e-3f * MathF.Sqrt(2.0f), each.Epochs[0].GradientNorm, 1e-6f);
     }
