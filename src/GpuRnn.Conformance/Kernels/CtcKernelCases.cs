@@ -14,12 +14,12 @@ internal static class CtcKernelCases
         .. RowKernelCases.EachShape(typeof(ConnectionistTemporal), nameof(ConnectionistTemporal.Normalise), Normalise),
         .. Each(nameof(ConnectionistTemporal.Forward), Forward),
         .. Each(nameof(ConnectionistTemporal.Backward), Backward),
-        .. Each(nameof(ConnectionistTemporal.Gradient), (trial, shape) => Gradient(trial, shape, zeroInfinity: 1)),
+        .. Each(nameof(ConnectionistTemporal.Gradient), (trial, shape) => Gradient(trial, shape, zeroInfinity: 1), ", infinite losses as zero"),
         .. Each(nameof(ConnectionistTemporal.Gradient), (trial, shape) => Gradient(trial, shape, zeroInfinity: 0)),
     ];
 
-    private static IEnumerable<KernelCase> Each(string kernel, Action<KernelTrial, Shape> body) => s_shapes.Select(shape => new KernelCase(
-        KernelCase.Find(typeof(ConnectionistTemporal), kernel), $"T={shape.T} B={shape.B} V={shape.V} L={shape.L}", trial => body(trial, shape)));
+    private static IEnumerable<KernelCase> Each(string kernel, Action<KernelTrial, Shape> body, string form = "") => s_shapes.Select(shape => new KernelCase(
+        KernelCase.Find(typeof(ConnectionistTemporal), kernel), $"T={shape.T} B={shape.B} V={shape.V} L={shape.L}{form}", trial => body(trial, shape)));
 
     private static void Normalise(KernelTrial trial, RowShape shape)
     {
