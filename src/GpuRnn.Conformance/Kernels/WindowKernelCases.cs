@@ -109,10 +109,11 @@ internal static class WindowKernelCases
                 new Index2D(shape.Channels, shape.Positions),
                 Array.ConvertAll(places, place => place < 0 ? -1 : place % image), upstream, gradient,
                 shape.RowAxis.Turned, shape.ColumnAxis.Turned, shape.Channels);
+            ILookup<int, (int Window, int Tap)> readers = shape.Reads().ToLookup(read => read.Position, read => (read.Window, read.Tap));
             trial.Expect("gradient", gradient, i =>
             {
                 Bounded sum = Bounded.Zero;
-                foreach ((int window, _, _) in shape.Reads().Where(read => read.Position == i / shape.Channels).OrderBy(read => read.Tap))
+                foreach ((int window, _) in readers[i / shape.Channels].OrderBy(read => read.Tap))
                 {
                     int element = (window * shape.Channels) + (i % shape.Channels);
                     sum += places[element] == i / shape.Channels ? trial.Before(upstream, element) : Bounded.Zero;
