@@ -10,6 +10,7 @@ public sealed class LanguageModelPredictor : ITokenPredictor
     private readonly Layer _embedding;
     private readonly Recurrent _recurrent;
     private readonly Layer _output;
+    private readonly EvaluationScope _scope;
     private readonly Tape _tape;
     private RecurrentState? _state;
     private float[] _tokens = [];
@@ -20,8 +21,10 @@ public sealed class LanguageModelPredictor : ITokenPredictor
     /// <param name="output">Makes [1, B, V] of the recurrent layer's output.</param>
     /// <param name="vocabularySize">V.</param>
     /// <param name="rowCount">B.</param>
-    /// <remarks>The layers are not taken over and must be in evaluation mode.</remarks>
-    /// <exception cref="ArgumentException">What the recurrent layer does depends on a step's number in the whole sequence.</exception>
+    /// <remarks>The layers are not taken over and must be in evaluation mode. What a stateful layer carried is put back at the end.</remarks>
+    /// <exception cref="ArgumentException">
+    /// What the recurrent layer does depends on a step's number in the whole sequence, it reads in both directions, or it takes the batch first.
+    /// </exception>
     /// <exception cref="InvalidOperationException">A layer is in training mode.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no row.</exception>
     public LanguageModelPredictor(Layer embedding, Recurrent recurrent, Layer output, int vocabularySize, int rowCount)
@@ -32,7 +35,16 @@ public sealed class LanguageModelPredictor : ITokenPredictor
         ArgumentCheck.AtLeast(rowCount, 1, nameof(LanguageModelPredictor), nameof(rowCount), "how many rows to write");
         Array.ForEach<Module>([embedding, recurrent, output], layer => RowSelection.RequireEvaluation(layer, nameof(LanguageModelPredictor)));
         DecoderChecks.RequireStepByStep(recurrent, nameof(LanguageModelPredictor));
+        if (recurrent.Options.Bidirectional || recurrent.Options.BatchFirst)
+        {
+            throw new ArgumentException(
+                $"LanguageModelPredictor: the recurrent layer has Bidirectional {recurrent.Options.Bidirectional} and BatchFirst {recurrent.Options.BatchFirst}, "
+                + "but one direction and [T, B, I] are needed. Leave both out.",
+                nameof(recurrent));
+        }
+
         (_embedding, _recurrent, _output) = (embedding, recurrent, output);
+        _scope = new EvaluationScope(recurrent);
         (VocabularySize, RowCount) = (vocabularySize, rowCount);
         _tape = Tape.Inference(recurrent.Device);
     }
@@ -58,6 +70,11 @@ public sealed class LanguageModelPredictor : ITokenPredictor
             _tokens[i] = tokens[i];
         }
 
+        if (_state is null)
+        {
+            _recurrent.ResetState();
+        }
+
         Tensor input = _embedding.Forward(_tape, _tape.Input(_tokens, 1, RowCount));
         RecurrentResult result = _recurrent.Forward(_tape, input, _state);
         _output.Forward(_tape, result.Output).CopyTo(logits);
@@ -78,5 +95,6 @@ public sealed class LanguageModelPredictor : ITokenPredictor
     {
         _state?.Dispose();
         _tape.Dispose();
+        _scope.Dispose();
     }
 }

@@ -9,7 +9,8 @@ namespace GpuRnn.LanguageModels;
 /// <summary>A language model made of any layer that turns tokens [T, B] into logits [T, B, V] and looks at no later step.</summary>
 /// <remarks>
 /// The layer sees the start symbol and then the sentence, and at each step gives the logits of what follows. A recurrent layer over an embedding is one;
-/// so is <see cref="NgramNetwork"/>. A layer that reads in both directions is none: it would see what it predicts.
+/// so is <see cref="NgramNetwork"/>. A layer that reads in both directions is none: it would see what it predicts. Every sentence begins at states of zero,
+/// and what stateful layers carried before is put back.
 /// </remarks>
 public sealed class NeuralLanguageModel : LanguageModel
 {
@@ -20,11 +21,13 @@ public sealed class NeuralLanguageModel : LanguageModel
     /// <param name="layer">[T, B] tokens to [T, B, V] logits.</param>
     /// <param name="encoder">Cuts and numbers sentences; its vocabulary has a start and an end symbol.</param>
     /// <param name="batchSize">Sentences that are scored together.</param>
+    /// <exception cref="ArgumentException">A recurrent layer inside reads in both directions, or takes the batch first.</exception>
     public NeuralLanguageModel(Layer layer, TextEncoder encoder, int batchSize = 64)
         : base(encoder)
     {
         ArgumentNullException.ThrowIfNull(layer);
         ArgumentCheck.AtLeast(batchSize, 1, nameof(NeuralLanguageModel), nameof(batchSize), "the sentences that are scored together");
+        RequireForward(layer);
         (_layer, _batchSize) = (layer, batchSize);
     }
 
@@ -104,21 +107,30 @@ public sealed class NeuralLanguageModel : LanguageModel
             [.. sentences.Select(sentence => (int[])[start, .. sentence])], [.. sentences.Select(sentence => (int[])[.. sentence, end])], options);
     }
 
-    // In evaluation mode, which is put back afterwards, on a tape of its own.
+    private static void RequireForward(Layer layer)
+    {
+        foreach (Recurrent recurrent in layer.WithInside().OfType<Recurrent>())
+        {
+            string? reason = recurrent.Options.Bidirectional ? "reads in both directions and would see what it predicts. Leave Bidirectional out"
+                : recurrent.Options.BatchFirst ? "takes [B, T, I], but tokens arrive as [T, B]. Leave BatchFirst out"
+                : null;
+            if (reason is not null)
+            {
+                throw new ArgumentException($"NeuralLanguageModel: a recurrent layer of {recurrent.Cell} {reason}.", nameof(layer));
+            }
+        }
+    }
+
     private void Run(Action<Tape> work)
     {
-        bool wasTraining = _layer.IsTraining;
-        _layer.Evaluate();
+        using EvaluationScope scope = new(_layer);
         using Tape tape = Tape.Inference(_layer.Device);
         work(tape);
-        if (wasTraining)
-        {
-            _layer.Train();
-        }
     }
 
     private float[] Logits(Tape tape, float[] tokens, int[] shape, SequenceMask? mask)
     {
+        _layer.ResetState();
         Tensor logits = _layer.Forward(tape, tape.Input(tokens, shape), mask);
         int[] needed = [shape[0], shape[1], Encoder.Vocabulary.Count];
         return logits.Shape.SequenceEqual(needed)

@@ -118,6 +118,12 @@ public abstract class Module : IDisposable
         return Kind is ModuleKind kind ? inside.Prepend((place, kind)) : inside;
     }
 
+    /// <summary>The module and all inside, outer ones first.</summary>
+    internal IEnumerable<Module> WithInside()
+    {
+        return Children.SelectMany(child => child.WithInside()).Prepend(this);
+    }
+
     /// <summary>Frees what this module itself made.</summary>
     /// <param name="disposing">True when called by <see cref="Dispose()"/>.</param>
     protected virtual void Dispose(bool disposing)

@@ -59,6 +59,39 @@ public sealed class LanguageModelPredictorTests : IDisposable
     }
 
     [Fact]
+    public void Predictor_OfAStatefulLayer_BeginsAtZeros_AndPutsBackWhatItCarried()
+    {
+        RandomSource random = new(1);
+        using Embedding embedding = new(_device, 5, 3, random);
+        using Recurrent recurrent = new(_device, Cells.Lstm, new RecurrentOptions { InputSize = 3, HiddenSize = 4, IsStateful = true }, random);
+        using Dense output = new(_device, 4, 5, random);
+        Array.ForEach<Module>([embedding, recurrent, output], layer => layer.Evaluate());
+        using Tape tape = Tape.Inference(_device);
+        float[] Go()
+        {
+            float[] next = recurrent.Forward(tape, tape.Input(TestDevice.Values(9, 2), 1, 3, 3), initial: null).Output.ToArray();
+            tape.Reset();
+            return next;
+        }
+
+        Go();
+        float[] second = Go();
+        recurrent.ResetState();
+        Go();
+        float[] first = new float[10];
+        float[] again = new float[10];
+        using (LanguageModelPredictor predictor = new(embedding, recurrent, output, 5, 2))
+        {
+            predictor.Predict([1, 2], first);
+            using LanguageModelPredictor beside = new(embedding, recurrent, output, 5, 2);
+            beside.Predict([1, 2], again);
+        }
+
+        Assert.Equal(first, again);
+        Assert.Equal(second, Go());
+    }
+
+    [Fact]
     public void Layers_InTraining_AndNoRow_AreRefused()
     {
         RandomSource random = new(1);
@@ -66,6 +99,9 @@ public sealed class LanguageModelPredictorTests : IDisposable
         using Recurrent recurrent = new(_device, Cells.Lstm, new RecurrentOptions { InputSize = 3, HiddenSize = 4 }, random);
         using Dense output = new(_device, 4, 5, random);
         Assert.Contains("training mode", Assert.Throws<InvalidOperationException>(() => new LanguageModelPredictor(embedding, recurrent, output, 5, 1)).Message);
+        using Recurrent both = new(_device, Cells.Lstm, new RecurrentOptions { InputSize = 3, HiddenSize = 4, Bidirectional = true }, random);
+        Array.ForEach<Module>([embedding, recurrent, both, output], layer => layer.Evaluate());
+        Assert.Contains("Bidirectional True", Assert.Throws<ArgumentException>(() => new LanguageModelPredictor(embedding, both, output, 5, 1)).Message);
         Assert.Contains("rowCount is 0", Assert.Throws<ArgumentOutOfRangeException>(() => new LanguageModelPredictor(embedding, recurrent, output, 5, 0)).Message);
     }
 }

@@ -89,6 +89,45 @@ public sealed class LanguageModelTests : IDisposable
     }
 
     [Fact]
+    public void Neural_OfAStatefulLayer_ScoresFromZeros_AndPutsBackWhatItCarried()
+    {
+        using Layer plain = RecurrentLayer();
+        using Layer stateful = RecurrentLayer(isStateful: true);
+        string[] sentences = ["a b c", "b", "c c a"];
+        float[] Next(bool scores)
+        {
+            NeuralLanguageModel model = new(stateful, _encoder, batchSize: 2);
+            using Tape tape = Tape.Inference(_device);
+            stateful.Evaluate();
+            stateful.ResetState();
+            stateful.Forward(tape, tape.Input([4, 5, 6], 1, 3));
+            tape.Reset();
+            if (scores)
+            {
+                ElementwiseClose(new NeuralLanguageModel(plain, _encoder, batchSize: 2).Score(sentences), model.Score(sentences));
+                Assert.Equal(new NeuralLanguageModel(plain, _encoder).NextLogProbabilities([4]), model.NextLogProbabilities([4]));
+            }
+
+            return stateful.Forward(tape, tape.Input([4, 5, 6], 1, 3)).ToArray();
+        }
+
+        Assert.Equal(Next(scores: false), Next(scores: true));
+    }
+
+    [Theory]
+    [InlineData(true, "reads in both directions")]
+    [InlineData(false, "takes [B, T, I]")]
+    public void Neural_OfALayerThatCannotWrite_IsRefused(bool isBidirectional, string reason)
+    {
+        RandomSource random = new(1);
+        RecurrentOptions options = new() { InputSize = 6, HiddenSize = 4, Bidirectional = isBidirectional, BatchFirst = !isBidirectional };
+        using Sequential layer = new(
+            new Embedding(_device, 7, 6, random), new Recurrent(_device, Cells.Lstm, options, random), new Dense(_device, isBidirectional ? 8 : 4, 7, random));
+
+        Assert.Contains(reason, Assert.Throws<ArgumentException>(() => new NeuralLanguageModel(layer, _encoder)).Message);
+    }
+
+    [Fact]
     public void Generate_ObeysItsSeed_AndLearnsTheCorpus()
     {
         using NgramNetwork network = new(
@@ -131,6 +170,7 @@ public sealed class LanguageModelTests : IDisposable
         Assert.Contains(
             "the layer gave [2, 1, 6] for tokens [T=2, B=1], but logits [2, 1, 7] are needed",
             Assert.Throws<ShapeException>(() => new NeuralLanguageModel(narrow, _encoder).Score("a")).Message);
+        Assert.True(narrow.IsTraining);
         using Tape tape = Tape.Inference(_device);
         using AroundEachStep around = new(_device);
         Assert.Contains("[2, 1, 4]", Assert.Throws<ShapeException>(() => around.Forward(tape, tape.Input(new float[8], 2, 1, 4))).Message);
@@ -146,13 +186,13 @@ public sealed class LanguageModelTests : IDisposable
         }
     }
 
-    private Sequential RecurrentLayer()
+    private Sequential RecurrentLayer(bool isStateful = false)
     {
         RandomSource random = new(5);
         return new Sequential(
             new Embedding(_device, 7, 6, random),
             new Dropout(_device, 0.5f, random),
-            new Recurrent(_device, Cells.Lstm, new RecurrentOptions { InputSize = 6, HiddenSize = 8 }, random),
+            new Recurrent(_device, Cells.Lstm, new RecurrentOptions { InputSize = 6, HiddenSize = 8, IsStateful = isStateful }, random),
             new Dense(_device, 8, 7, random));
     }
 }
