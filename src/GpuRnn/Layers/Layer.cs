@@ -39,6 +39,15 @@ public abstract class Layer : Module
         return Forward(tape, input);
     }
 
+    /// <summary>Moves what stateful layers carry by a piece of a sequence whose output nobody asks for: what stands behind the time axis is not run.</summary>
+    internal virtual void Advance(Tape tape, Tensor input, SequenceMask? mask)
+    {
+        if (KeepsTime || Carried.Any())
+        {
+            Forward(tape, input, mask);
+        }
+    }
+
     /// <summary>Which steps of the output are there, given those of the input; null for an output without a time axis, or where all are there.</summary>
     /// <remarks>A layer that makes sequences longer or shorter, such as a convolution with a stride, says what becomes of their lengths.</remarks>
     public virtual SequenceMask? MaskAfter(SequenceMask? mask)

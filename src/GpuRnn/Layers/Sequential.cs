@@ -69,6 +69,23 @@ public sealed class Sequential : Layer
     }
 
     /// <inheritdoc/>
+    internal override void Advance(Tape tape, Tensor input, SequenceMask? mask)
+    {
+        Tensor value = input;
+        foreach (Layer module in _modules)
+        {
+            if (!module.KeepsTime)
+            {
+                module.Advance(tape, value, mask);
+                return;
+            }
+
+            value = module.Forward(tape, value, mask);
+            mask = module.MaskAfter(mask);
+        }
+    }
+
+    /// <inheritdoc/>
     public override SequenceMask? MaskAfter(SequenceMask? mask)
     {
         foreach (Layer module in _modules)

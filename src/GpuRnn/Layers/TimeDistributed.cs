@@ -23,6 +23,9 @@ public sealed class TimeDistributed : Layer
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => _layer.Parameters;
 
+    /// <summary>True unless what is inside has statistics of all steps together, or a state.</summary>
+    public override bool CanBeCutInTime => !_layer.WithInside().Any(module => module is BatchNorm) && !_layer.Carried.Any();
+
     /// <inheritdoc/>
     protected override IReadOnlyList<Module> Children => [_layer];
 

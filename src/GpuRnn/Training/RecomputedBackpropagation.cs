@@ -72,10 +72,10 @@ public sealed class RecomputedBackpropagation : IDisposable
         {
             Batch batch = chunks.GetChunk(index);
             _model.LoadState(random[index]);
-            Tensor output = Forward(batch, index, Leaves(index));
+            Tensor? output = Forward(batch, index, Leaves(index));
             List<Tensor> outputs = [];
             List<Tensor> gradients = [];
-            Tensor? loss = weights[index] > 0.0 ? _loss(_tape, output, batch) : null;
+            Tensor? loss = output is not null && weights[index] > 0.0 ? _loss(_tape, output, batch) : null;
             if (end is null)
             {
                 end = SaveRandom();
@@ -147,8 +147,8 @@ public sealed class RecomputedBackpropagation : IDisposable
             if (index < weights.Length - 1)
             {
                 // On the recording tape, so that both runs are made by the same plan.
-                Tensor output = Forward(batch, index, states: null);
-                weights[index] = Weight(batch.Weight > 0.0 ? _loss(_tape, output, batch) : null, batch);
+                Tensor? output = Forward(batch, index, states: null);
+                weights[index] = Weight(output is null ? null : _loss(_tape, output, batch), batch);
                 _tape.Reset();
             }
         }
@@ -161,7 +161,8 @@ public sealed class RecomputedBackpropagation : IDisposable
         return loss is null ? 0.0 : loss.MeanWeight ?? batch.Weight;
     }
 
-    private Tensor Forward(Batch batch, int index, RecurrentState?[]? states)
+    /// <summary>Runs a piece; only as far as what is carried goes, and without an output, where it has no target.</summary>
+    private Tensor? Forward(Batch batch, int index, RecurrentState?[]? states)
     {
         TimeSlices.RequireSteps(batch, "RecomputedBackpropagation.Run");
         for (int i = 0; states is not null && i < _carried.Length; i++)
@@ -174,7 +175,14 @@ public sealed class RecomputedBackpropagation : IDisposable
             batch.Continue(_model);
         }
 
-        return _model.Forward(_tape, _tape.Input(batch.Inputs, batch.InputShape), batch.Mask);
+        Tensor input = _tape.Input(batch.Inputs, batch.InputShape);
+        if (batch.Weight > 0.0)
+        {
+            return _model.Forward(_tape, input, batch.Mask);
+        }
+
+        _model.Advance(_tape, input, batch.Mask);
+        return null;
     }
 
     /// <summary>Where a piece begins, as tensors that collect the gradient for the piece before; two sets in turn.</summary>

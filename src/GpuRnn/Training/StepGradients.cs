@@ -170,7 +170,7 @@ internal sealed class StepGradients : IDisposable
     {
         if (_model is Layer layer && _model.Carried.Any())
         {
-            layer.Forward(tape, tape.Input(batch.Inputs, batch.InputShape), batch.Mask);
+            layer.Advance(tape, tape.Input(batch.Inputs, batch.InputShape), batch.Mask);
         }
     }
 

@@ -43,12 +43,18 @@ internal sealed class TruncationWindow : IDisposable
     /// <summary>Runs a batch behind its past and leaves the loss on the tape, ready for its backward pass.</summary>
     public Tensor Forward(Tape tape, Batch batch)
     {
-        return _loss(tape, Advance(tape, batch), batch);
+        Batch present = Begin(tape, batch);
+        return _loss(tape, _model.Forward(tape, tape.Input(present.Inputs, present.InputShape), present.Mask), batch);
     }
 
-    /// <summary>Runs a batch behind its past.</summary>
-    /// <returns>The model's output for the batch.</returns>
-    public Tensor Advance(Tape tape, Batch batch)
+    /// <summary>Runs a batch that has no target behind its past.</summary>
+    public void Advance(Tape tape, Batch batch)
+    {
+        Batch present = Begin(tape, batch);
+        _model.Advance(tape, tape.Input(present.Inputs, present.InputShape), present.Mask);
+    }
+
+    private Batch Begin(Tape tape, Batch batch)
     {
         TimeSlices.RequireSteps(batch, "Trainer.Fit");
         int own = batch.InputShape[0];
@@ -91,7 +97,7 @@ internal sealed class TruncationWindow : IDisposable
 
         _past.Add(present);
         present.Batch.Continue(_model);
-        return _model.Forward(tape, tape.Input(present.Batch.Inputs, present.Batch.InputShape), present.Batch.Mask);
+        return present.Batch;
     }
 
     /// <summary>Forgets the past, as at the beginning of an epoch.</summary>
@@ -162,14 +168,14 @@ internal sealed class TruncationWindow : IDisposable
         if (skipped > 0)
         {
             Batch head = TimeSlices.Slice(batch, 0, skipped);
-            _model.Forward(_detached, _detached.Input(head.Inputs, head.InputShape), head.Mask);
+            _model.Advance(_detached, _detached.Input(head.Inputs, head.InputShape), head.Mask);
             _detached.Reset();
         }
 
         if (skipped < timeSteps)
         {
             Batch tail = skipped == 0 ? batch : TimeSlices.Slice(batch, skipped, timeSteps - skipped);
-            _model.Forward(tape, tape.Input(tail.Inputs, tail.InputShape), tail.Mask);
+            _model.Advance(tape, tape.Input(tail.Inputs, tail.InputShape), tail.Mask);
         }
     }
 
@@ -189,10 +195,18 @@ internal sealed class TruncationWindow : IDisposable
         }
     }
 
-    // A source may use its arrays again, so the past keeps its own.
+    // A source may use its arrays again, so the past keeps its own; nobody asks for its targets again.
     private PastBatch Take(Batch batch)
     {
-        Batch copy = TimeSlices.Slice(batch, 0, batch.InputShape[0]);
+        Batch copy = new()
+        {
+            Inputs = [.. batch.Inputs],
+            InputShape = batch.InputShape,
+            Mask = batch.Mask,
+            Continues = batch.Continues?.ToArray(),
+            SequenceCount = batch.SequenceCount,
+            LossWeight = 0.0,
+        };
         return new PastBatch(copy, new RecurrentState?[_carried.Length]);
     }
 }

@@ -141,6 +141,72 @@ public sealed class RecomputationTests
         Assert.All(Losses(0).Zip(expected), pair => Assert.InRange(pair.First, pair.Second * (1 - 1e-4), pair.Second * (1 + 1e-4)));
     }
 
+    /// <summary>Row 1 has no step in the first two pieces, and the statistics are those of the last steps alone.</summary>
+    [Fact]
+    public void Run_WithOneTargetAtTheEnd_RunsWhatStandsBehindThePickedStepsOnce()
+    {
+        using Device device = TestDevice.Open();
+        Batch batch = new()
+        {
+            Inputs = TestDevice.Values(9 * 3 * 2, 3),
+            InputShape = [9, 3, 2],
+            Mask = SequenceMask.LeftPadded(9, 9, 2, 5),
+            Targets = [1.0f, 2.0f, 3.0f],
+            TargetShape = [3, 1],
+            SequenceCount = 3,
+        };
+        float[][] Values(int? recomputeSteps, int? stepsBack)
+        {
+            RandomSource random = new(4);
+            RecurrentOptions options = new() { InputSize = 2, HiddenSize = 4, IsStateful = true };
+            using Sequential model = new(
+                new Recurrent(device, Cells.Gru(), options, random), new LastStep(device), new BatchNorm(device, 4), new Dense(device, 4, 1, random));
+            using StepGradients gradients = new(
+                model,
+                (tape, part) => Losses.MeanSquaredError(tape, model.Forward(tape, tape.Input(part.Inputs, part.InputShape), part.Mask), part),
+                new() { RecomputeSteps = recomputeSteps, StepsBack = stepsBack });
+            using Tape tape = new(device);
+            for (int start = 0; start < 9; start += stepsBack is null ? 9 : 3)
+            {
+                gradients.Run(tape, stepsBack is null ? batch : TimeSlices.Slice(batch, start, 3), isAlone: true);
+            }
+
+            return [.. model.Parameters.SelectMany(parameter => new[] { parameter.Value.ToArray(), parameter.Gradient.ToArray() })];
+        }
+
+        float[][] expected = Values(null, null);
+        foreach (float[][] actual in new[] { Values(3, null), Values(null, 9) })
+        {
+            for (int i = 0; i < expected.Length; i++)
+            {
+                ElementwiseAssert.Close(expected[i], actual[i], Tolerances.Single(9 * 3 * 10, 20), $"array {i}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Batch_ThatCannotBeCut_IsRefused()
+    {
+        SequenceMask mask = SequenceMask.FromLengths(4, 4, 2);
+        Batch padded = new() { Inputs = new float[8], InputShape = [4, 2, 1], Mask = mask, Targets = [0.0f, 0.0f], TargetShape = [2, 1], SequenceCount = 2 };
+        LabelledBatch labelled = new() { Inputs = new float[8], InputShape = [4, 2, 1], SequenceCount = 2, Labels = [[1], [2]] };
+
+        Assert.Contains("row 1 ends at step 1", Assert.Throws<ArgumentException>(() => TimeSlices.Slice(padded, 2, 2)).Message);
+        using Device device = TestDevice.Open();
+        using TimeDistributed dense = new(new Dense(device, 2, 2, new RandomSource(1)));
+        using TimeDistributed normalised = new(new BatchNorm(device, 2));
+        Assert.Equal((true, false), (dense.CanBeCutInTime, normalised.CanBeCutInTime));
+        Assert.Contains("a LabelledBatch is to be cut", Assert.Throws<ArgumentException>(() => TimeSlices.Slice(labelled, 0, 2)).Message);
+    }
+
+    [Fact]
+    public void Slices_ShareOutTheWeightOfTheirBatch()
+    {
+        Batch batch = new() { Inputs = new float[8], InputShape = [4, 2, 1], Classes = [1, 2, -100, 1, 1, 1, 1, 1], SequenceCount = 2, LossWeight = 70.0 };
+
+        Assert.Equal([10.0, 60.0], [TimeSlices.Slice(batch, 0, 1).LossWeight!.Value / 2.0, TimeSlices.Slice(batch, 1, 3).LossWeight!.Value * 1.2]);
+    }
+
     [Fact]
     public void Model_ThatCannotBeCut_IsRefused()
     {
