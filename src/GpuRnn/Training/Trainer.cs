@@ -121,7 +121,11 @@ public sealed class Trainer
         using Tape tape = new(_model.Device);
         using Tape inference = Tape.Inference(_model.Device);
         TrainingEnd end = RunEpochs(train, validation, progress, tape, inference, cancellation);
-        if (end != TrainingEnd.Cancelled && _options.EarlyStopping is not null && _best.IsKept)
+
+        // Before the best weights come back, as a run of more epochs goes on from the latest.
+        WriteCheckpoint(isDue: true);
+        bool isBest = end != TrainingEnd.Cancelled && _options.EarlyStopping is not null && _best.IsKept;
+        if (isBest)
         {
             _best.Restore();
         }
@@ -134,9 +138,7 @@ public sealed class Trainer
 
         _elapsedBefore += _clock.Elapsed;
         _clock.Reset();
-        WriteCheckpoint(isDue: true);
-        int bestEpoch = _best.IsKept ? _options.EarlyStopping?.BestEpoch ?? _epochs.Count : _epochs.Count;
-        return new TrainingResult(end, [.. _epochs], bestEpoch, _elapsedBefore);
+        return new TrainingResult(end, [.. _epochs], isBest ? _options.EarlyStopping!.BestEpoch : _epochs.Count, _elapsedBefore);
     }
 
     /// <summary>
@@ -158,6 +160,16 @@ public sealed class Trainer
         SavedState state = checkpoint.State;
         state.SetText("epochStart", _epochStart.ToString());
         state.SetText("random", _random.State.ToString());
+        state.SetText("scheduleKind", Name(_options.Schedule));
+        state.SetText("earlyStoppingKind", Name(_options.EarlyStopping));
+        state.SetText("batchesPerStep", Invariant(_options.BatchesPerStep));
+        state.SetText("seed", Invariant(_options.Seed));
+        state.SetInteger("randomSources", _options.RandomSources.Count);
+        for (int i = 0; i < _options.RandomSources.Count; i++)
+        {
+            state.SetText($"randomSource{i}", _options.RandomSources[i].State.ToString());
+        }
+
         state.SetInteger("epoch", _epochs.Count);
         state.SetInteger("step", _step);
         state.SetNumber("lossSum", _lossSum);
@@ -332,11 +344,9 @@ public sealed class Trainer
 
     private double Evaluate(IBatchSource source, Tape inference)
     {
-        bool wasTraining = _model.IsTraining;
-        _model.Evaluate();
         double sum = 0.0;
         double weight = 0.0;
-        RecurrentState?[] carried = [.. _model.Carried.Select(state => state.Capture(reuse: null))];
+        using EvaluationScope scope = new(_model);
         StepGradients gradients = _gradients ?? new StepGradients(_model, _loss, _options);
         for (int index = 0; index < source.BatchCount; index++)
         {
@@ -345,20 +355,9 @@ public sealed class Trainer
             weight += share;
         }
 
-        foreach ((CarriedState state, RecurrentState? before) in _model.Carried.Zip(carried))
-        {
-            state.Restore(before);
-            before?.Dispose();
-        }
-
         if (_gradients is null)
         {
             gradients.Dispose();
-        }
-
-        if (wasTraining)
-        {
-            _model.Train();
         }
 
         return MeanLoss(sum, weight);
@@ -390,6 +389,25 @@ public sealed class Trainer
             _stepsSinceStart > 0 ? TimeSpan.FromSeconds(seconds / _stepsSinceStart * stepsLeft) : null);
     }
 
+    private static string Name(object? part)
+    {
+        return part?.GetType().Name ?? "null";
+    }
+
+    private static string Invariant(IFormattable number)
+    {
+        return number.ToString(null, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static void RequireSame(string option, string saved, string present)
+    {
+        if (saved != present)
+        {
+            throw new FormatException(
+                $"Checkpoint: the run that wrote it had {option} {saved}, but this one has {present}. Resume with the options of the first run.");
+        }
+    }
+
     private void Restore(Checkpoint checkpoint)
     {
         SavedState state = checkpoint.State;
@@ -397,6 +415,17 @@ public sealed class Trainer
         foreach (Parameter parameter in _model.Parameters)
         {
             parameter.RequireShape(model.GetArray(parameter.Name).Shape, "Trainer.Fit");
+        }
+
+        RequireSame("Schedule", state.GetText("scheduleKind"), Name(_options.Schedule));
+        RequireSame("EarlyStopping", state.GetText("earlyStoppingKind"), Name(_options.EarlyStopping));
+        RequireSame("BatchesPerStep", state.GetText("batchesPerStep"), Invariant(_options.BatchesPerStep));
+        RequireSame("Seed", state.GetText("seed"), Invariant(_options.Seed));
+        long sources = state.GetInteger("randomSources");
+        if (sources != _options.RandomSources.Count)
+        {
+            throw new FormatException(
+                $"Checkpoint: the run that wrote it had {sources} RandomSources, but this one has {_options.RandomSources.Count}. Resume with the options of the first run.");
         }
 
         // Only now that all of them fit is anything changed.
@@ -413,6 +442,11 @@ public sealed class Trainer
         _best.LoadState(state.Section("best"));
         _epochStart = RandomState.Parse(state.GetText("epochStart"));
         _random.State = RandomState.Parse(state.GetText("random"));
+        for (int i = 0; i < sources; i++)
+        {
+            _options.RandomSources[i].State = RandomState.Parse(state.GetText($"randomSource{i}"));
+        }
+
         _step = (int)state.GetInteger("step");
         _lossSum = state.GetNumber("lossSum");
         _lossWeight = state.GetNumber("lossWeight");

@@ -1,3 +1,5 @@
+using GpuRnn.Tensors;
+
 namespace GpuRnn.Training;
 
 /// <summary>How long and how a <see cref="Trainer"/> trains.</summary>
@@ -38,6 +40,11 @@ public sealed class TrainerOptions
 
     /// <summary>Steps of the optimizer between two checkpoints, counted over the whole run; 0 for none within an epoch.</summary>
     public int CheckpointEverySteps { get; init; }
+
+    /// <summary>
+    /// Random sources that a loss draws from, such as that of <see cref="Layers.EncoderDecoders.EncoderDecoder.ForwardSampled"/>, so that checkpoints hold where they stand.
+    /// </summary>
+    public IReadOnlyList<RandomSource> RandomSources { get; init; } = [];
 
     /// <summary>Decides the order of the training data.</summary>
     public ulong Seed { get; init; }

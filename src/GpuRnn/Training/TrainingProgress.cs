@@ -10,7 +10,7 @@ namespace GpuRnn.Training;
 /// Mean loss on the validation data after the last full epoch; null before the first or without such data.
 /// </param>
 /// <param name="LearningRate">The rate of this step.</param>
-/// <param name="GradientNorm">The global norm of the step's gradients before clipping.</param>
+/// <param name="GradientNorm">The global norm of the step's gradients before they are clipped by it, after any clipping by element and by parameter.</param>
 /// <param name="SequencesPerSecond">Training speed since the run was started or resumed.</param>
 /// <param name="Elapsed">Time spent, that of the interrupted run included.</param>
 /// <param name="Remaining">An estimate from the mean step time, early stopping not foreseen; null before it can be made.</param>

@@ -1,5 +1,6 @@
 using GpuRnn.Devices.Cpu;
 using GpuRnn.Layers;
+using GpuRnn.Tensors;
 using GpuRnn.Testing;
 using GpuRnn.Tests.Tensors;
 using GpuRnn.Training;
@@ -73,6 +74,79 @@ public sealed class ResumeTests : IDisposable
         Assert.Empty(counter.Reports);
         Assert.Equal(expected.Epochs, actual.Epochs);
         AssertSameBits(run, again);
+    }
+
+    /// <summary>The file holds the latest weights beside the best ones, which the model itself ends with.</summary>
+    [Fact]
+    public void Resume_WithMoreEpochs_OfARunThatPutItsBestWeightsBack_GivesTheBitsOfAnUnbrokenRun()
+    {
+        using TrainerRun whole = new(_device, epochs: 6, learningRate: 3.0f, schedule: new Constant(3.0f));
+        whole.Fit();
+        using TrainerRun begun = new(_device, epochs: 3, learningRate: 3.0f, schedule: new Constant(3.0f), checkpointPath: CheckpointFile);
+        Assert.NotEqual(3, begun.Fit().BestEpoch);
+        using TrainerRun resumed = new(_device, modelSeed: 99, epochs: 6, learningRate: 3.0f, schedule: new Constant(3.0f));
+        resumed.Fit(resume: Checkpoint.Load(CheckpointFile));
+        AssertSameBits(whole, resumed);
+        Assert.Equal(whole.Trainer.CaptureCheckpoint().State.Arrays["optimizer/firstMoment/0.0.weight"].Values, resumed.Trainer.CaptureCheckpoint().State.Arrays["optimizer/firstMoment/0.0.weight"].Values);
+    }
+
+    [Fact]
+    public void Resume_WithOtherOptions_NamesBoth()
+    {
+        using TrainerRun run = new(_device, epochs: 1);
+        run.Fit();
+        Checkpoint checkpoint = run.Trainer.CaptureCheckpoint();
+        using TrainerRun larger = new(_device, batchesPerStep: 2);
+        using TrainerRun constant = new(_device, schedule: new Constant(0.1f));
+
+        Assert.Contains("BatchesPerStep 1, but this one has 2", Assert.Throws<FormatException>(() => larger.Fit(resume: checkpoint)).Message);
+        Assert.Contains("Schedule Cosine, but this one has Constant", Assert.Throws<FormatException>(() => constant.Fit(resume: checkpoint)).Message);
+    }
+
+    /// <summary>A run that is cancelled leaves the weights of its latest step.</summary>
+    [Fact]
+    public void Fit_Cancelled_NamesTheLatestEpoch()
+    {
+        using TrainerRun run = new(_device, epochs: 50, learningRate: 3.0f, schedule: new Constant(3.0f));
+        using CancellationTokenSource cancellation = new();
+        TrainingResult result = run.Fit(new StepCounter(23, cancellation), cancellation.Token);
+        Assert.Equal((TrainingEnd.Cancelled, 3), (result.End, result.BestEpoch));
+    }
+
+    [Fact]
+    public void Resume_OfALossThatDraws_GivesTheBitsOfAnUnbrokenRun()
+    {
+        float[] Run(int? interruptAfter)
+        {
+            Checkpoint? checkpoint = null;
+            for (int part = interruptAfter is null ? 1 : 0; ; part++)
+            {
+                using Dense model = new(_device, 1, 1, new RandomSource(1));
+                using Sgd optimizer = new(model.Parameters, 0.1f);
+                RandomSource noise = new(2);
+                Trainer trainer = new(model, optimizer, new()
+                {
+                    Epochs = 2,
+                    RandomSources = [noise],
+                    Loss = (tape, output, batch) => Losses.MeanSquaredError(tape, output, tape.Input([noise.NextGaussian()], output.Shape)),
+                });
+                using CancellationTokenSource cancellation = new();
+                trainer.Fit(
+                    ArrayBatchSource.ForValues([1.0f, 2.0f, 3.0f], 1, 1, [0.0f, 0.0f, 0.0f], 1, 1),
+                    null,
+                    new StepCounter(part == 0 ? interruptAfter!.Value : int.MaxValue, cancellation),
+                    cancellation.Token,
+                    checkpoint);
+                if (part == 1)
+                {
+                    return model.Parameters[0].Value.ToArray();
+                }
+
+                checkpoint = trainer.CaptureCheckpoint();
+            }
+        }
+
+        Assert.Equal(Run(null), Run(4));
     }
 
     [Fact]

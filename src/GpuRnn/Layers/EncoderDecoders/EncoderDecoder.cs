@@ -99,7 +99,7 @@ public sealed class EncoderDecoder : Module
     /// <param name="mask">Which steps of the source are there; null when all are.</param>
     /// <param name="tokens">[T, B]; row 0, the start, is always given.</param>
     /// <param name="trueShare">ε, the probability of the true token, 0 to 1; 1 gives <see cref="Forward"/>.</param>
-    /// <param name="random">Decides the coins and the draws.</param>
+    /// <param name="random">Decides the coins and the draws; stands in the trainer's RandomSources where a run is to be resumed.</param>
     /// <remarks>Scheduled sampling (Bengio et al. 2015): no gradient goes through a draw. Steps run one after the other, whatever the decoder.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The share is outside 0 to 1.</exception>
     public EncoderDecoderResult ForwardSampled(Tape tape, Tensor source, SequenceMask? mask, Tensor tokens, double trueShare, RandomSource random)
