@@ -103,7 +103,7 @@ public abstract class Optimizer : IDisposable
         StepCount++;
         _groups ??= FindGroups();
         BeginStep();
-        foreach (UpdateGroup group in _groups)
+        foreach (UpdateGroup group in _groups.Where(group => group.Settings.LearningRateFactor > 0.0))
         {
             group.LearningRate = LearningRate * group.Settings.LearningRateFactor;
             group.Penalty = Penalty<F32>.Create(
@@ -147,7 +147,7 @@ public abstract class Optimizer : IDisposable
             SavedState section = state.Section(name);
             for (int i = 0; i < tensors.Length; i++)
             {
-                section.SetArray(_parameters[i].Name, tensors[i].ToArray(), tensors[i].Shape);
+                section.SetArray(MomentName(i), tensors[i].ToArray(), tensors[i].Shape);
             }
         }
     }
@@ -172,7 +172,7 @@ public abstract class Optimizer : IDisposable
             SavedState section = state.Section(name);
             for (int i = 0; i < tensors.Length; i++)
             {
-                SavedArray saved = section.GetArray(_parameters[i].Name);
+                SavedArray saved = section.GetArray(MomentName(i));
                 _parameters[i].RequireShape(saved.Shape, "Optimizer.LoadState");
                 tensors[i].CopyFrom(saved.Values);
             }
@@ -207,6 +207,12 @@ public abstract class Optimizer : IDisposable
         return tensors;
     }
 
+    // With the place, as parts of a model may call their parameters alike.
+    private string MomentName(int i)
+    {
+        return $"{i}.{_parameters[i].Name}";
+    }
+
     private UpdateGroup[] FindGroups()
     {
         ParameterGroup rest = new(_ => true);
@@ -217,9 +223,9 @@ public abstract class Optimizer : IDisposable
 
     private void BoundNorms(float bound)
     {
-        foreach (Parameter parameter in _parameters)
+        foreach (int i in _groups!.Where(group => group.Settings.LearningRateFactor > 0.0).SelectMany(group => group.Members))
         {
-            Tensor value = parameter.Value;
+            Tensor value = _parameters[i].Value;
             if (value.Rank >= 2 && value.Length > 0)
             {
                 int rows = value.Shape[0];

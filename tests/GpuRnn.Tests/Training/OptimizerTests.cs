@@ -77,6 +77,45 @@ public sealed class OptimizerTests : IDisposable
     }
 
     [Fact]
+    public void LoadState_OfParametersOfOneName_GivesEachItsOwn()
+    {
+        using VectorModule model = Two([1.0f], [1], [1.0f], [1]);
+        Parameter[] parameters = [.. model.Parameters.Select(one => new Parameter("weight", one.Value, one.Gradient))];
+        parameters[0].Gradient.CopyFrom([3.0f]);
+        using Sgd optimizer = new(parameters, 0.5f, momentum: 0.5f);
+        optimizer.Step();
+        SavedState state = new();
+        optimizer.SaveState(state);
+        parameters[0].Value.CopyFrom([1.0f]);
+        parameters[1].Value.CopyFrom([1.0f]);
+        optimizer.ZeroGradients();
+        using Sgd resumed = new(parameters, 0.5f, momentum: 0.5f);
+        resumed.LoadState(state);
+        resumed.Step();
+
+        Assert.Equal([1.0f - (0.5f * 1.5f)], parameters[0].Value.ToArray());
+        Assert.Equal([1.0f], parameters[1].Value.ToArray());
+    }
+
+    [Fact]
+    public void Group_OfFactorZero_StaysAsItIs()
+    {
+        using VectorModule model = Two([3.0f, 4.0f], [1, 2], [9.0f], [1]);
+        model.Parameters[0].Gradient.CopyFrom([1.0f, 1.0f]);
+        model.Parameters[1].Gradient.CopyFrom([1.0f]);
+        using Rprop optimizer = new(model.Parameters, 0.5f)
+        {
+            MaxNorm = 1.0f,
+            Groups = [new ParameterGroup(parameter => parameter.Value.Rank == 2) { LearningRateFactor = 0.0 }],
+        };
+        optimizer.Step();
+        optimizer.Step();
+
+        Assert.Equal([3.0f, 4.0f], model.Parameters[0].Value.ToArray());
+        Assert.NotEqual([9.0f], model.Parameters[1].Value.ToArray());
+    }
+
+    [Fact]
     public void Groups_ScaleLearningRateAndDecay_AndTheRestIsAsWithout()
     {
         // Half of p·0.1 decays; the second parameter has a tenth of the rate and no decay.
