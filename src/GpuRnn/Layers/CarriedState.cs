@@ -25,16 +25,18 @@ internal sealed class CarriedState : IDisposable
     /// <summary>Where a run starts: null for zeros.</summary>
     public RecurrentState? Begin(Tape tape)
     {
-        if (!IsIn(tape))
-        {
-            (_tape, _pass, Live) = (tape, tape.Pass, null);
-            _beganFrom = _latest;
-        }
-
+        Enter(tape);
         RecurrentState? state = Live ?? _start ?? (_latest is int latest ? _copies[latest] : null);
         bool[]? forgotten = _forgotten;
         _forgotten = null;
         return state is null || forgotten is null ? state : Forget(tape, state, forgotten);
+    }
+
+    /// <summary>Leaves alone what is carried, for a run that starts elsewhere; what that one ends with is carried on within the pass.</summary>
+    public void Skip(Tape tape)
+    {
+        Enter(tape);
+        _forgotten = null;
     }
 
     /// <summary>Keeps what a run ended with.</summary>
@@ -145,9 +147,13 @@ internal sealed class CarriedState : IDisposable
         _copies[1]?.Dispose();
     }
 
-    private bool IsIn(Tape tape)
+    private void Enter(Tape tape)
     {
-        return ReferenceEquals(_tape, tape) && _pass == tape.Pass;
+        if (!ReferenceEquals(_tape, tape) || _pass != tape.Pass)
+        {
+            (_tape, _pass, Live) = (tape, tape.Pass, null);
+            _beganFrom = _latest;
+        }
     }
 
     private static RecurrentState Forget(Tape tape, RecurrentState state, bool[] rows)

@@ -142,7 +142,15 @@ public sealed class Recurrent : Layer
         int timeSteps = sequence.Shape[0];
         int batchSize = sequence.Shape[1];
         mask?.Require(sequence, "Recurrent.Forward");
-        initial ??= Carry(tape, batchSize);
+        if (initial is null)
+        {
+            initial = Carry(tape, batchSize);
+        }
+        else
+        {
+            _carried?.Skip(tape);
+        }
+
         RequireInitial(tape, initial, batchSize);
         bool records = tape.IsRecording && GradientRecorder is not null;
         PlanKey key = new(timeSteps, batchSize, tape.IsRecording, IsTraining && DiffersInTraining, records);

@@ -106,10 +106,13 @@ public sealed class SequenceMask
     /// <exception cref="ArgumentOutOfRangeException">The step is outside 0 to T − 1, or the row outside 0 to B − 1.</exception>
     public bool IsPresent(int step, int row)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(step);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(step, TimeSteps);
-        ArgumentOutOfRangeException.ThrowIfNegative(row);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, BatchSize);
+        if ((uint)step >= (uint)TimeSteps)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(step), $"SequenceMask.IsPresent: step {step} was asked for, but the mask has T={TimeSteps}. Ask for 0 to T − 1.");
+        }
+
+        RequireRow(row, "SequenceMask.IsPresent");
         return _flags is null ? step < _lengths[row] : _flags[(step * BatchSize) + row];
     }
 
@@ -117,8 +120,7 @@ public sealed class SequenceMask
     /// <exception cref="ArgumentOutOfRangeException">The row is outside 0 to B − 1.</exception>
     public int FirstStep(int row)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(row);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, BatchSize);
+        RequireRow(row, "SequenceMask.FirstStep");
         int step = 0;
         while (step < TimeSteps && !IsPresent(step, row))
         {
@@ -132,8 +134,7 @@ public sealed class SequenceMask
     /// <exception cref="ArgumentOutOfRangeException">The row is outside 0 to B − 1.</exception>
     public int LastStep(int row)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(row);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, BatchSize);
+        RequireRow(row, "SequenceMask.LastStep");
         int step = _flags is null ? _lengths[row] - 1 : TimeSteps - 1;
         while (step >= 0 && !IsPresent(step, row))
         {
@@ -189,6 +190,14 @@ public sealed class SequenceMask
             throw new ShapeException(
                 $"{where}: input is {Tensor.Describe(input.Shape)}, but the mask is for [T={TimeSteps}, B={BatchSize}, …]. "
                 + "Pass the mask of the same batch.");
+        }
+    }
+
+    private void RequireRow(int row, string where)
+    {
+        if ((uint)row >= (uint)BatchSize)
+        {
+            throw new ArgumentOutOfRangeException(nameof(row), $"{where}: row {row} was asked for, but the mask has B={BatchSize}. Ask for 0 to B − 1.");
         }
     }
 

@@ -36,6 +36,17 @@ public sealed class MaskTests
     }
 
     [Fact]
+    public void Steps_ThatTheMaskDoesNotHave_AreRefused()
+    {
+        SequenceMask mask = SequenceMask.FromLengths(3, 2, 1);
+
+        Assert.Contains("step 3 was asked for, but the mask has T=3", Assert.Throws<ArgumentOutOfRangeException>(() => mask.IsPresent(3, 0)).Message);
+        Assert.Contains("row -1 was asked for, but the mask has B=2", Assert.Throws<ArgumentOutOfRangeException>(() => mask.IsPresent(0, -1)).Message);
+        Assert.Contains("SequenceMask.FirstStep: row 2", Assert.Throws<ArgumentOutOfRangeException>(() => mask.FirstStep(2)).Message);
+        Assert.Contains("SequenceMask.LastStep: row 2", Assert.Throws<ArgumentOutOfRangeException>(() => mask.LastStep(2)).Message);
+    }
+
+    [Fact]
     public void Pack_TheExampleOfPyTorchsDocumentation_GivesItsPackedSequence()
     {
         // pack_padded_sequence(tensor([[1, 2, 0], [3, 0, 0], [4, 5, 6]]), [2, 1, 3], batch_first=True, enforce_sorted=False)

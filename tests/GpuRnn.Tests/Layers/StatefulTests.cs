@@ -66,6 +66,25 @@ public sealed class StatefulTests : IDisposable
     }
 
     [Fact]
+    public void Gradients_FlowBackToARunThatStartedFromGivenStates()
+    {
+        using Recurrent layer = Build("lstm", isStateful: true);
+        using Tape inference = Tape.Inference(_device);
+        float[] values = TestDevice.Values(4 * 2 * InputSize, 3);
+        using RecurrentState start = layer.Forward(inference, Steps(inference, values, 0, 2)).State.Detach();
+        float[] gradient = Gradient(
+            values,
+            (tape, input) =>
+            {
+                layer.Forward(tape, SliceTime.Forward(tape, input, 0, 2), start);
+                return layer.Forward(tape, SliceTime.Forward(tape, input, 2, 2)).Output;
+            },
+            reset: false);
+
+        Assert.Contains(gradient[..(gradient.Length / 2)], one => one != 0.0f);
+    }
+
+    [Fact]
     public void ResetState_OfSomeRows_BeginsThoseAnewAndNoOthers()
     {
         using Recurrent layer = Build("gru", isStateful: true);
