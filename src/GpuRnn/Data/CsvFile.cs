@@ -34,10 +34,13 @@ public sealed class CsvFile : IDisposable
     /// <summary>The rows of a file, which is opened anew each time they are walked and closed after the last.</summary>
     /// <param name="path">The file; see <see cref="DataFile.OpenText"/>.</param>
     /// <param name="options">How the fields stand; commas, double quotes and a header when null.</param>
+    /// <param name="encoding">UTF-8 when null.</param>
     /// <exception cref="DataFileException">Thrown while walking: the file is missing or empty, or a quote is left open.</exception>
-    public static IEnumerable<CsvRow> ReadRows(string path, CsvOptions? options = null)
+    public static IEnumerable<CsvRow> ReadRows(string path, CsvOptions? options = null, Encoding? encoding = null)
     {
-        using CsvFile file = new(DataFile.OpenText(path), path, options);
+        // By itself too, as the header of a file may be missing.
+        using TextReader reader = DataFile.OpenText(path, encoding);
+        using CsvFile file = new(reader, path, options);
         while (file.ReadRow() is CsvRow row)
         {
             yield return row;
@@ -45,10 +48,20 @@ public sealed class CsvFile : IDisposable
     }
 
     /// <summary>The next row; null after the last.</summary>
-    /// <exception cref="DataFileException">A quote is left open, or something other than a separator follows a closed one.</exception>
+    /// <exception cref="DataFileException">
+    /// A quote is left open, something other than a separator follows a closed one, or the row has not as many fields as the header.
+    /// </exception>
     public CsvRow? ReadRow()
     {
-        return ReadFields() ? new CsvRow(_path, _line, Header, [.. _fields]) : null;
+        if (!ReadFields())
+        {
+            return null;
+        }
+
+        return !_options.HasHeader || _fields.Count == Header.Count
+            ? new CsvRow(_path, _line, Header, [.. _fields])
+            : throw new DataFileException(
+                _path, _line, $"the row has {_fields.Count} fields, but the header has {Header.Count}", "Complete, quote or remove the row");
     }
 
     /// <summary>Closes the text.</summary>
@@ -65,7 +78,7 @@ public sealed class CsvFile : IDisposable
         {
             text = NextLine();
         }
-        while (text is not null && string.IsNullOrWhiteSpace(text));
+        while (text is not null && IsSkipped(text));
         if (text is null)
         {
             return false;
@@ -90,6 +103,12 @@ public sealed class CsvFile : IDisposable
                 return true;
             }
         }
+    }
+
+    // Separators make fields, and so do blanks that are not taken off.
+    private bool IsSkipped(string text)
+    {
+        return _options.Trims ? string.IsNullOrWhiteSpace(text) && !text.Contains(_options.Separator) : text.Length == 0;
     }
 
     private string? NextLine()

@@ -6,10 +6,13 @@ namespace GpuRnn.Data;
 /// <summary>Opens text files of data, also those compressed with gzip, one line at a time.</summary>
 public static class DataFile
 {
+    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>Opens a file for reading from its start; one whose name ends in <c>.gz</c> is decompressed on the way.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="encoding">UTF-8 when null; a byte order mark decides before either.</param>
+    /// <param name="encoding">UTF-8 when null, which refuses bytes that are none; a byte order mark decides before either.</param>
     /// <exception cref="DataFileException">There is no such file, or it may not be read.</exception>
+    /// <exception cref="DecoderFallbackException">Thrown while reading: bytes are not UTF-8.</exception>
     public static TextReader OpenText(string path, Encoding? encoding = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -17,7 +20,7 @@ public static class DataFile
         {
             Stream file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
             Stream content = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
-            return new StreamReader(content, encoding ?? Encoding.UTF8);
+            return new StreamReader(content, encoding ?? s_strict);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -33,7 +36,7 @@ public static class DataFile
     /// <param name="path">The file; see <see cref="OpenText"/>.</param>
     /// <param name="encoding">UTF-8 when null.</param>
     /// <returns>A sequence that opens the file anew each time it is walked.</returns>
-    /// <exception cref="DataFileException">There is no such file, or it may not be read; thrown when the walk begins.</exception>
+    /// <exception cref="DataFileException">Thrown while walking: there is no such file, it may not be read, or its bytes are not of the encoding.</exception>
     public static IEnumerable<string> ReadLines(string path, Encoding? encoding = null)
     {
         using TextReader reader = OpenText(path, encoding);
@@ -53,6 +56,11 @@ public static class DataFile
         catch (Exception exception) when (exception is IOException or InvalidDataException)
         {
             throw Unreadable(path, exception);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new DataFileException(
+                path, 0, "the file holds bytes that are no UTF-8, but text is needed", "Pass its encoding, such as Encoding.Latin1, or convert the file", exception);
         }
     }
 

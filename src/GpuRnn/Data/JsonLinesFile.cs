@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace GpuRnn.Data;
@@ -7,11 +8,12 @@ public static class JsonLinesFile
 {
     /// <summary>The objects of a file, which is opened anew each time they are walked; empty lines are skipped.</summary>
     /// <param name="path">The file; see <see cref="DataFile.OpenText"/>.</param>
+    /// <param name="encoding">UTF-8 when null.</param>
     /// <exception cref="DataFileException">Thrown while walking: the file is missing, or a line is no JSON object.</exception>
-    public static IEnumerable<JsonLine> Read(string path)
+    public static IEnumerable<JsonLine> Read(string path, Encoding? encoding = null)
     {
         long number = 0;
-        foreach (string line in DataFile.ReadLines(path))
+        foreach (string line in DataFile.ReadLines(path, encoding))
         {
             number++;
             if (!string.IsNullOrWhiteSpace(line))

@@ -19,6 +19,13 @@ internal static class PaddedBatch
         for (int row = 0; row < examples.Count; row++)
         {
             RequireAlike(examples, row, hasClasses, targetSize, where);
+            if (hasClasses && form == PredictionForm.Sequence && examples[row].Classes.Length != 1)
+            {
+                throw new ArgumentException(
+                    $"{where}: example {row} of the batch has {examples[row].Classes.Length} classes, but one is needed for the whole sequence. "
+                    + "Give it one class, or predict by step.",
+                    nameof(examples));
+            }
         }
 
         SequenceBatchOptions options = new() { BatchSize = examples.Count, Shuffle = false };

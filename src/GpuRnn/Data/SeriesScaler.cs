@@ -88,15 +88,28 @@ public sealed class SeriesScaler
     }
 
     /// <summary>From the unit of the data to the common size.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column.</exception>
     public double Forward(double value, int column = 0)
     {
+        RequireColumn(column, "SeriesScaler.Forward");
         return (value - _offsets[column]) / _factors[column];
     }
 
     /// <summary>From the common size back to the unit of the data.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such column.</exception>
     public double Back(double scaled, int column = 0)
     {
+        RequireColumn(column, "SeriesScaler.Back");
         return (scaled * _factors[column]) + _offsets[column];
+    }
+
+    private void RequireColumn(int column, string where)
+    {
+        if ((uint)column >= (uint)ColumnCount)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(column), $"{where}: column {column} was asked for, but the scaler was fitted to {ColumnCount}. Ask for 0 to {ColumnCount - 1}.");
+        }
     }
 
     private static int RequireRows(ReadOnlySpan<double> values, int columns)

@@ -27,7 +27,12 @@ internal static class VocabularyFile
         string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
-            File.WriteAllText(temporary, text.ToString());
+            using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
+                stream.Flush(flushToDisk: true);
+            }
+
             File.Move(temporary, path, overwrite: true);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -38,6 +43,14 @@ internal static class VocabularyFile
                 $"the vocabulary cannot be written ({exception.Message.TrimEnd('.')}), but a writable path in an existing folder is needed",
                 "Check the folder, its permissions and the free space",
                 exception);
+        }
+        finally
+        {
+            // Gone already where the file took its place.
+            if (File.Exists(temporary))
+            {
+                File.Delete(temporary);
+            }
         }
     }
 

@@ -29,6 +29,14 @@ internal sealed class CtcStates
                 $"CtcLoss: the blank is {blank}, but must be one of the classes 0 to {classCount - 1}. Give the logits a class for it.", nameof(blank));
         }
 
+        for (int row = 0; row < batchSize; row++)
+        {
+            if (labels[row] is null)
+            {
+                throw new ArgumentException($"CtcLoss: row {row} has null for labels, but an array is needed. Pass an empty one where it has none.", nameof(labels));
+            }
+        }
+
         int stateCount = (2 * labels.Max(row => row.Length)) + 1;
         int[] layout = new int[(stateCount + 2) * batchSize];
         layout.AsSpan(0, stateCount * batchSize).Fill(blank);

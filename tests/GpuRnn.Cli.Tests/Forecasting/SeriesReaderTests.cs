@@ -44,7 +44,7 @@ public sealed class SeriesReaderTests
         "s.csv, line 4: column 'b' has nothing, but a number is needed. Correct or remove the row.")]
     [InlineData("a,b\n1,NaN\n", "s.csv, line 2: column 'b' has NaN, but a finite number is needed. Fill the gap or remove the row.")]
     [InlineData("a,b\n1,1e999\n", "s.csv, line 2: column 'b' has 1e999, but a finite number is needed. Fill the gap or remove the row.")]
-    [InlineData("a,b\n1,2\n2\n", "s.csv, line 3: the row has 1 fields, but column 'b' is field 2. Complete or remove the row.")]
+    [InlineData("a,b\n1,2\n2\n", "s.csv, line 3: the row has 1 fields, but the header has 2. Complete, quote or remove the row.")]
     public void Read_BadFile_NamesLineAndColumn(string text, string expected)
     {
         InputException exception = Assert.Throws<InputException>(() => Read(text, null, null));

@@ -123,6 +123,9 @@ public sealed class BatchSourceTests
             Assert.Throws<ArgumentException>(() => Only(PredictionForm.Sequence, Tokens(1), SequenceExample.FromValues([1f, 2f], 2).WithClasses(0))).Message);
         Assert.Contains(
             "has 1 numbers, but 2 are needed", Assert.Throws<ArgumentException>(() => Only(PredictionForm.Step, Tokens(1), SequenceExample.FromTokens([1, 2]).WithClasses(3))).Message);
+        Assert.Contains(
+            "example 1 of the batch has 2 classes, but one is needed",
+            Assert.Throws<ArgumentException>(() => Only(PredictionForm.Sequence, Tokens(1), SequenceExample.FromTokens([1, 2]).WithClasses(3, 4))).Message);
         Assert.Contains("inputSize 2 does not divide", Assert.Throws<ArgumentException>(() => SequenceExample.FromValues([1f], 2)).Message);
         Assert.Contains(
             "the number of examples is 0", Assert.Throws<ArgumentOutOfRangeException>(() => new StreamBatchSource([], PredictionForm.Sequence, 1)).Message);

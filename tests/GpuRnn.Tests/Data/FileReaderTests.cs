@@ -22,6 +22,7 @@ public sealed class FileReaderTests : IDisposable
     [InlineData("a,b\n\"x, \"\"y\"\"\", \" z \" \n", "x, \"y\"| z ")]
     [InlineData("a,b\n\"two\nlines\",3", "two\nlines|3")]
     [InlineData("a,b\nq\"q,\"\"\n", "q\"q|")]
+    [InlineData("a,b\n , \n", "|")]
     public void Csv_FieldsOfEveryKind_AreRead(string text, string expected)
     {
         Assert.Equal(expected, string.Join('|', Assert.Single(Rows(text)).Fields));
@@ -33,6 +34,8 @@ public sealed class FileReaderTests : IDisposable
         CsvOptions tabs = new() { Separator = '\t', Quote = null, HasHeader = false, Trims = false };
 
         Assert.Equal(["\"a", " b", ""], Assert.Single(Rows("\"a\t b\t\n", tabs)).Fields);
+        Assert.Equal(["", "", ""], Assert.Single(Rows("\t\t\n", tabs with { Trims = true })).Fields);
+        Assert.Equal([" ", "x"], Rows(" \n\nx\n", tabs).Select(row => row[0]));
     }
 
     [Fact]
@@ -54,7 +57,8 @@ public sealed class FileReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a,b\n1,2\n3\n", "t.csv, line 3: the row has 1 fields, but column 'b' is field 2. Complete or remove the row.")]
+    [InlineData("a,b\n1,2\n3\n", "t.csv, line 3: the row has 1 fields, but the header has 2. Complete, quote or remove the row.")]
+    [InlineData("a,b\n1,2,3\n", "t.csv, line 2: the row has 3 fields, but the header has 2. Complete, quote or remove the row.")]
     [InlineData("a,b\n1,x\n", "t.csv, line 2: column 'b' has 'x', but a number is needed. Correct or remove the row.")]
     [InlineData("a,b\n1,NaN\n", "t.csv, line 2: column 'b' has NaN, but a finite number is needed. Fill the gap or remove the row.")]
     [InlineData("a,c\n1,2\n", "t.csv: column 'b' was asked for, but the header has 'a', 'c'. Ask for one that is there.")]
@@ -64,6 +68,14 @@ public sealed class FileReaderTests : IDisposable
     public void Csv_BadFile_NamesFileAndLine(string text, string expected)
     {
         Assert.Equal(expected, Assert.Throws<DataFileException>(() => Rows(text).Sum(row => row.GetNumber("b"))).Message);
+    }
+
+    [Fact]
+    public void Csv_ShortRowWithoutAHeader_NamesTheField()
+    {
+        CsvRow row = Assert.Single(Rows("1\n", new CsvOptions { HasHeader = false }));
+
+        Assert.Contains("the row has 1 fields, but column 2 is field 2", Assert.Throws<DataFileException>(() => row[1]).Message);
     }
 
     [Fact]
@@ -112,6 +124,29 @@ public sealed class FileReaderTests : IDisposable
 
         Assert.StartsWith($"{missing}: there is no such file", Assert.Throws<DataFileException>(() => DataFile.ReadLines(missing).First()).Message);
         Assert.StartsWith($"{damaged}: the file cannot be read", Assert.Throws<DataFileException>(() => DataFile.ReadLines(damaged).First()).Message);
+    }
+
+    [Fact]
+    public void Lines_OfAnotherEncoding_AreRefusedUnlessItIsNamed()
+    {
+        string path = _folder.FilePath("latin.txt");
+        File.WriteAllBytes(path, Encoding.Latin1.GetBytes("a\n\"é\"\n"));
+
+        Assert.StartsWith($"{path}: the file holds bytes that are no UTF-8", Assert.Throws<DataFileException>(() => DataFile.ReadLines(path).Last()).Message);
+        Assert.Equal("é", Assert.Single(CsvFile.ReadRows(path, encoding: Encoding.Latin1))[0]);
+        string lines = _folder.FilePath("latin.jsonl");
+        File.WriteAllBytes(lines, Encoding.Latin1.GetBytes("{\"text\":\"é\"}\n"));
+        Assert.Equal("é", Assert.Single(JsonLinesFile.Read(lines, Encoding.Latin1)).GetText("text"));
+    }
+
+    [Fact]
+    public void Csv_OfAnEmptyFile_LeavesItClosed()
+    {
+        string path = Write("empty.csv", string.Empty);
+        Assert.Throws<DataFileException>(() => CsvFile.ReadRows(path).Any());
+
+        using FileStream alone = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        Assert.Equal(0, alone.Length);
     }
 
     [Fact]

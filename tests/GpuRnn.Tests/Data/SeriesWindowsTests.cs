@@ -9,6 +9,15 @@ public sealed class SeriesWindowsTests
     private static readonly double[] s_series = [.. Enumerable.Range(0, 8).SelectMany(i => new[] { (double)i, 10.0 * i })];
 
     [Fact]
+    public void Scaler_OfAColumnThatItDoesNotKnow_IsRefused()
+    {
+        SeriesScaler scaler = SeriesScaler.Identity(2);
+
+        Assert.Contains("column 2 was asked for", Assert.Throws<ArgumentOutOfRangeException>(() => scaler.Forward(1.0, 2)).Message);
+        Assert.Contains("column -1 was asked for", Assert.Throws<ArgumentOutOfRangeException>(() => scaler.Back(1.0, -1)).Message);
+    }
+
+    [Fact]
     public void Scalers_GoThereAndBack_ByColumn()
     {
         SeriesScaler standard = SeriesScaler.Standard([1.0, 100.0, 3.0, 300.0], columns: 2);

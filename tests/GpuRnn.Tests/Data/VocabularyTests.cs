@@ -63,6 +63,16 @@ public sealed class VocabularyTests : IDisposable
     }
 
     [Fact]
+    public void Save_InThePlaceOfAFolder_LeavesNothingBehind()
+    {
+        string path = _folder.FilePath("taken");
+        Directory.CreateDirectory(path);
+
+        Assert.Throws<DataFileException>(() => new Vocabulary(["a"]).Save(path));
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(path)!, "*.tmp"));
+    }
+
+    [Fact]
     public void Save_IntoAMissingFolder_NamesThePath()
     {
         string path = Path.Combine(_folder.FilePath("none"), "v.txt");

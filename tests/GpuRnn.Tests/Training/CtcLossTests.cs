@@ -77,6 +77,15 @@ public sealed class CtcLossTests : IDisposable
     }
 
     [Fact]
+    public void Labels_ThatAreNull_AreRefused()
+    {
+        using Device device = TestDevice.Open();
+        using Tape tape = Tape.Inference(device);
+
+        Assert.Contains("row 1 has null", Assert.Throws<ArgumentException>(() => CtcLoss.Forward(tape, tape.Input(new float[12], 2, 2, 3), [[1], null!])).Message);
+    }
+
+    [Fact]
     public void Loss_OfALongSequence_StaysFinite()
     {
         const int Steps = 2000;
