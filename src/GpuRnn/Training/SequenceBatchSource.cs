@@ -53,7 +53,6 @@ public sealed class SequenceBatchSource : IBatchSource
     public static SequenceBatchSource ForClasses(IReadOnlyList<float[]> inputs, int inputSize, int[] classes, SequenceBatchOptions options)
     {
         ArgumentNullException.ThrowIfNull(classes);
-        RequireInputSize(inputSize);
         return Create(inputs, inputSize, new SequenceTargets([.. classes.Select(one => new[] { one })], null, 1, IsPerStep: false), options);
     }
 
@@ -75,7 +74,6 @@ public sealed class SequenceBatchSource : IBatchSource
         IReadOnlyList<float[]> inputs, int inputSize, IReadOnlyList<int[]> classes, SequenceBatchOptions options)
     {
         ArgumentNullException.ThrowIfNull(classes);
-        RequireInputSize(inputSize);
         return Create(inputs, inputSize, new SequenceTargets([.. classes], null, 1, IsPerStep: true), options);
     }
 
@@ -182,7 +180,6 @@ public sealed class SequenceBatchSource : IBatchSource
     {
         ArgumentNullException.ThrowIfNull(targets);
         ArgumentCheck.AtLeast(targetSize, 1, nameof(SequenceBatchSource), nameof(targetSize), "the values of a target");
-        RequireInputSize(inputSize);
         return Create(inputs, inputSize, new SequenceTargets(null, [.. targets], targetSize, isPerStep), options);
     }
 
@@ -190,11 +187,6 @@ public sealed class SequenceBatchSource : IBatchSource
     {
         ArgumentNullException.ThrowIfNull(tokens);
         return [.. tokens.Select(sequence => Array.ConvertAll(sequence, token => (float)token))];
-    }
-
-    private static void RequireInputSize(int inputSize)
-    {
-        ArgumentCheck.AtLeast(inputSize, 1, nameof(SequenceBatchSource), nameof(inputSize), "the values a step");
     }
 
     private static int RequireLength(float[] input, int sequence, int width)

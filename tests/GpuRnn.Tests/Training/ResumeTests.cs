@@ -76,20 +76,6 @@ public sealed class ResumeTests : IDisposable
         AssertSameBits(run, again);
     }
 
-    /// <summary>The file holds the latest weights beside the best ones, which the model itself ends with.</summary>
-    [Fact]
-    public void Resume_WithMoreEpochs_OfARunThatPutItsBestWeightsBack_GivesTheBitsOfAnUnbrokenRun()
-    {
-        using TrainerRun whole = new(_device, epochs: 6, learningRate: 3.0f, schedule: new Constant(3.0f));
-        whole.Fit();
-        using TrainerRun begun = new(_device, epochs: 3, learningRate: 3.0f, schedule: new Constant(3.0f), checkpointPath: CheckpointFile);
-        Assert.NotEqual(3, begun.Fit().BestEpoch);
-        using TrainerRun resumed = new(_device, modelSeed: 99, epochs: 6, learningRate: 3.0f, schedule: new Constant(3.0f));
-        resumed.Fit(resume: Checkpoint.Load(CheckpointFile));
-        AssertSameBits(whole, resumed);
-        Assert.Equal(whole.Trainer.CaptureCheckpoint().State.Arrays["optimizer/firstMoment/0.0.weight"].Values, resumed.Trainer.CaptureCheckpoint().State.Arrays["optimizer/firstMoment/0.0.weight"].Values);
-    }
-
     [Fact]
     public void Resume_WithOtherOptions_NamesBoth()
     {

@@ -39,19 +39,6 @@ public sealed class SequenceBatchSourceTests
         }
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(-2)]
-    public void InputSize_BelowOne_IsRefused(int inputSize)
-    {
-        SequenceBatchOptions options = new();
-        float[][] inputs = [[1.0f, 2.0f]];
-
-        Assert.Contains($"inputSize is {inputSize}", Assert.Throws<ArgumentOutOfRangeException>(() => SequenceBatchSource.ForClasses(inputs, inputSize, [1], options)).Message);
-        Assert.Contains($"inputSize is {inputSize}", Assert.Throws<ArgumentOutOfRangeException>(() => SequenceBatchSource.ForStepClasses(inputs, inputSize, [[1]], options)).Message);
-        Assert.Contains($"inputSize is {inputSize}", Assert.Throws<ArgumentOutOfRangeException>(() => SequenceBatchSource.ForValues(inputs, inputSize, [[1.0f]], 1, options)).Message);
-    }
-
     [Fact]
     public void StartEpoch_OfTheSameRandomState_GivesTheSameOrder()
     {
