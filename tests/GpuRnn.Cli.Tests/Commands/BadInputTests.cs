@@ -232,7 +232,7 @@ public sealed class BadInputTests : IDisposable
         CommandResult result = await CommandTester.RunAsync(
             [.. Small(), "--out", _out, "--learning-rate", "1e38", "--clip-norm", "0", "--optimizer", "sgd", "--quiet"]);
 
-        result.AssertRefused("Trainer.Fit: at step ");
+        result.AssertRefused("Trainer.Fit: at batch ");
         AssertKept();
     }
 

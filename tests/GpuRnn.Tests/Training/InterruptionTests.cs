@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using GpuRnn.Devices.Cpu;
-using GpuRnn.Layers;
+using GpuRnn.Tensors;
 using GpuRnn.Testing;
 using GpuRnn.Tests.Tensors;
 using GpuRnn.Training;
@@ -37,12 +37,16 @@ public sealed class InterruptionTests : IDisposable
         }
 
         Assert.Equal(0, await RunToTheEnd());
-        using TrainerRun whole = TrainingProcess.Create(_device, checkpointPath: null);
+        string unbrokenFile = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "unbroken")).FullName, "checkpoint.safetensors");
+        using TrainerRun whole = TrainingProcess.Create(_device, unbrokenFile);
         whole.Fit();
         Checkpoint last = Checkpoint.Load(CheckpointFile);
-        foreach (Parameter parameter in whole.Model.Parameters)
+        Checkpoint unbroken = Checkpoint.Load(unbrokenFile);
+        Assert.Equal(unbroken.State.Arrays.Keys, last.State.Arrays.Keys);
+        Assert.Contains(unbroken.State.Arrays.Keys, name => name.StartsWith("optimizer", StringComparison.Ordinal));
+        foreach ((string name, SavedArray array) in unbroken.State.Arrays)
         {
-            ElementwiseAssert.SameBits(parameter.Value.ToArray(), last.State.Section("model").GetArray(parameter.Name).Values, parameter.Name);
+            ElementwiseAssert.SameBits(array.Values, last.State.Arrays[name].Values, name);
         }
 
         Assert.Equal([CheckpointFile], Directory.GetFiles(_folder));
