@@ -4,7 +4,7 @@
 // planted: its steps in order, with ordinary events between them. Ordinary sessions get the very same steps in a wrong order, so that
 // counting events tells nothing; a model that only counts shows it.
 using GpuRnn.Data;
-using GpuRnn.Decoding;
+using GpuRnn.Evaluation;
 using GpuRnn.Layers;
 using GpuRnn.Samples;
 using GpuRnn.Scheduling.Cells;
@@ -58,7 +58,7 @@ return Sample.Run(args, information, run =>
         new Apply(run.Device, Tanh.Forward),
         new Dense(run.Device, HiddenSize, classes, random));
 
-    int[] Learn(Sequential model, int purpose)
+    ConfusionMatrix Learn(Sequential model, int purpose)
     {
         using Adam optimizer = new(model.Parameters, LearningRate);
         TrainerOptions options = new()
@@ -71,7 +71,7 @@ return Sample.Run(args, information, run =>
         };
         new Trainer(model, optimizer, options).Fit(Batches(train, true), Batches(validation, false), run.EpochLines(), run.Stop);
         run.StopIfAsked();
-        return Predict(model, Batches(test, false), classes);
+        return ConfusionMatrix.Of(model, Batches(test, false), classes);
     }
 
     SequenceBatchSource Batches((string[] Events, int Class)[] sessions, bool shuffle) => SequenceBatchSource.ForClasses(
@@ -79,12 +79,10 @@ return Sample.Run(args, information, run =>
         [.. sessions.Select(session => session.Class)],
         new SequenceBatchOptions { BatchSize = 50, Shuffle = shuffle });
 
-    int[] said = Learn(lstm, 5);
-    int[] counted = Learn(counting, 6);
-    run.Record(Accuracy, said.Where((one, i) => one == test[i].Class).Count() / (double)test.Length);
-    run.Record(Counting, counted.Where((one, i) => one == test[i].Class).Count() / (double)test.Length);
-    int ordinaryOnes = test.Count(session => session.Class == 0);
-    run.Record("test false alarms, share of ordinary sessions", said.Where((one, i) => test[i].Class == 0 && one != 0).Count() / (double)ordinaryOnes);
+    ConfusionMatrix said = Learn(lstm, 5);
+    run.Record(Accuracy, said.Accuracy);
+    run.Record(Counting, Learn(counting, 6).Accuracy);
+    run.Record("test false alarms, share of ordinary sessions", 1.0 - said.Recall(0));
 });
 
 // Half of the sessions hold an attack of each kind in turn, the other half the same steps in an order that is none.
@@ -109,20 +107,4 @@ IEnumerable<(string[] Events, int Class)> Sessions(RandomSource random, int coun
 
         yield return ([.. events], isAttack ? kind + 1 : 0);
     }
-}
-
-static int[] Predict(Sequential model, SequenceBatchSource source, int classes)
-{
-    model.Evaluate();
-    using Tape tape = Tape.Inference(model.Device);
-    List<int> said = [];
-    for (int i = 0; i < source.BatchCount; i++)
-    {
-        Batch batch = source.GetBatch(i);
-        float[] logits = model.Forward(tape, tape.Input(batch.Inputs, batch.InputShape), batch.Mask).ToArray();
-        tape.Reset();
-        said.AddRange(Enumerable.Range(0, batch.SequenceCount).Select(row => LogProbabilities.Largest(logits.AsSpan(row * classes, classes))));
-    }
-
-    return [.. said];
 }

@@ -4,7 +4,6 @@
 // One model says both: the tag of the start and of the end symbol is the intent. At either of them one direction of the LSTM has read
 // the whole utterance.
 using GpuRnn.Data;
-using GpuRnn.Decoding;
 using GpuRnn.Layers;
 using GpuRnn.Samples;
 using GpuRnn.Scheduling.Cells;

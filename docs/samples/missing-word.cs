@@ -3,7 +3,6 @@
 // Which word is missing? Every word of English captions (Multi30k) in turn is hidden and named from both sides: by a forward LSTM that
 // has read up to it and a reverse one that has read down to it. Beside it a model of counts that knows one word on either side.
 using GpuRnn.Data;
-using GpuRnn.Decoding;
 using GpuRnn.LanguageModels;
 using GpuRnn.Layers;
 using GpuRnn.Samples;

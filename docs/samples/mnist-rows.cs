@@ -4,6 +4,7 @@
 // image is moved by up to two pixels, another way in each epoch. The last 5,000 training images are held out and choose the epoch; the
 // 10,000 test images are looked at once, at the end.
 using GpuRnn.Data;
+using GpuRnn.Evaluation;
 using GpuRnn.Layers;
 using GpuRnn.Samples;
 using GpuRnn.Scheduling.Cells;
@@ -61,30 +62,9 @@ return Sample.Run(args, information, run =>
     new Trainer(model, optimizer, training).Fit(train, validation, run.EpochLines(), run.Stop);
     run.StopIfAsked();
 
-    run.Record("test accuracy", Accuracy(run, model, testImages.ToSingles(Mean, Deviation), testLabels));
+    ArrayBatchSource test = ArrayBatchSource.ForClasses(testImages.ToSingles(Mean, Deviation), Side, Side, testLabels, 500, shuffle: false);
+    run.Record("test accuracy", ConfusionMatrix.Of(model, test, Digits).Accuracy);
 });
-
-static double Accuracy(SampleRun run, Sequential model, float[] images, int[] labels)
-{
-    model.Evaluate();
-    using Tape tape = Tape.Inference(run.Device);
-    ArrayBatchSource source = ArrayBatchSource.ForClasses(images, Side, Side, labels, 500, shuffle: false);
-    int right = 0;
-    for (int i = 0; i < source.BatchCount; i++)
-    {
-        Batch batch = source.GetBatch(i);
-        float[] logits = model.Forward(tape, tape.Input(batch.Inputs, batch.InputShape)).ToArray();
-        for (int row = 0; row < batch.SequenceCount; row++)
-        {
-            float[] scores = logits[(row * Digits)..((row + 1) * Digits)];
-            right += Array.IndexOf(scores, scores.Max()) == batch.Classes[row] ? 1 : 0;
-        }
-
-        tape.Reset();
-    }
-
-    return (double)right / labels.Length;
-}
 
 static (ImageSet Images, int[] Labels) Read(SampleRun run, string name)
 {

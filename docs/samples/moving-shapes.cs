@@ -2,6 +2,7 @@
 
 // Short videos of one shape that moves: which way does it go? No single picture tells, so a convolutional network reads every frame
 // and an LSTM reads what it made of them. The videos are generated, with other seeds for training, validation and test.
+using GpuRnn.Evaluation;
 using GpuRnn.Layers;
 using GpuRnn.Samples;
 using GpuRnn.Scheduling.Cells;
@@ -62,36 +63,15 @@ return Sample.Run(args, information, run =>
     new Trainer(model, optimizer, training).Fit(Source(videos, motions), Source(held, heldMotions, shuffle: false), run.EpochLines(), run.Stop);
     run.StopIfAsked();
 
-    run.Record("test accuracy", Accuracy(run, model, test, testMotions));
+    run.Record("test accuracy", ConfusionMatrix.Of(model, Source(test, testMotions, shuffle: false), Motions).Accuracy);
     run.StopClock();
-    run.Record("accuracy with the frames in random order", Accuracy(run, model, Mixed(test, new RandomSource(run.Stream(6))), testMotions));
+    ArrayBatchSource mixed = Source(Mixed(test, new RandomSource(run.Stream(6))), testMotions, shuffle: false);
+    run.Record("accuracy with the frames in random order", ConfusionMatrix.Of(model, mixed, Motions).Accuracy);
 });
 
 static ArrayBatchSource Source(float[] videos, int[] motions, bool shuffle = true)
 {
     return ArrayBatchSource.ForClasses(videos, Frames, Side * Side, motions, BatchSize, shuffle);
-}
-
-static double Accuracy(SampleRun run, Sequential model, float[] videos, int[] motions)
-{
-    model.Evaluate();
-    using Tape tape = Tape.Inference(run.Device);
-    ArrayBatchSource source = Source(videos, motions, shuffle: false);
-    int right = 0;
-    for (int i = 0; i < source.BatchCount; i++)
-    {
-        Batch batch = source.GetBatch(i);
-        float[] logits = model.Forward(tape, tape.Input(batch.Inputs, batch.InputShape)).ToArray();
-        for (int row = 0; row < batch.SequenceCount; row++)
-        {
-            float[] scores = logits[(row * Motions)..((row + 1) * Motions)];
-            right += Array.IndexOf(scores, scores.Max()) == batch.Classes[row] ? 1 : 0;
-        }
-
-        tape.Reset();
-    }
-
-    return (double)right / motions.Length;
 }
 
 // A square, a disc or a cross that goes left, right, up, down, round one way or the other, to and fro, or nowhere; noise lies over all frames.

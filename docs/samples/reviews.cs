@@ -5,6 +5,7 @@
 // when to stop.
 using System.Text;
 using GpuRnn.Data;
+using GpuRnn.Evaluation;
 using GpuRnn.Layers;
 using GpuRnn.Samples;
 using GpuRnn.Scheduling.Cells;
@@ -73,8 +74,8 @@ return Sample.Run(args, information, run =>
     new Trainer(model, optimizer, options).Fit(
         Batches(train, vocabulary, shuffle: true), Batches(reviews[tenth..(2 * tenth)], vocabulary, shuffle: false), run.EpochLines(), run.Stop);
     run.StopIfAsked();
-    run.Record("validation accuracy", Share(model, Batches(reviews[tenth..(2 * tenth)], vocabulary, shuffle: false)));
-    run.Record(Accuracy, Share(model, Batches(reviews[..tenth], vocabulary, shuffle: false)));
+    run.Record("validation accuracy", ConfusionMatrix.Of(model, Batches(reviews[tenth..(2 * tenth)], vocabulary, shuffle: false), classCount: 2).Accuracy);
+    run.Record(Accuracy, ConfusionMatrix.Of(model, Batches(reviews[..tenth], vocabulary, shuffle: false), classCount: 2).Accuracy);
 });
 
 // Sentences of about the same length together: what is padded costs time everywhere but in the LSTM.
@@ -84,23 +85,6 @@ static SequenceBatchSource Batches((string[] Words, int Class)[] reviews, Vocabu
         [.. reviews.Select(review => vocabulary.Encode(review.Words))],
         [.. reviews.Select(review => review.Class)],
         new SequenceBatchOptions { BatchSize = BatchSize, Shuffle = shuffle, BatchesPerBucket = 20 });
-}
-
-// The share of sequences whose class has the largest logit.
-static double Share(Sequential model, SequenceBatchSource source)
-{
-    model.Evaluate();
-    using Tape tape = Tape.Inference(model.Device);
-    int right = 0;
-    for (int i = 0; i < source.BatchCount; i++)
-    {
-        Batch batch = source.GetBatch(i);
-        float[] logits = model.Forward(tape, tape.Input(batch.Inputs, batch.InputShape), batch.Mask).ToArray();
-        tape.Reset();
-        right += batch.Classes.Where((truth, row) => (logits[(row * 2) + 1] > logits[row * 2] ? 1 : 0) == truth).Count();
-    }
-
-    return (double)right / source.SequenceCount;
 }
 
 // Every line is a sentence whose words and marks were separated before.

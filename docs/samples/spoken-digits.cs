@@ -1,6 +1,7 @@
 #:project GpuRnn.Samples/GpuRnn.Samples.csproj
 
 // Which digit was spoken? Log-mel frames go through a bidirectional LSTM, and the mean of its outputs over time is classified. The epoch is chosen by the recordings 5 to 9 of each speaker and digit, the figure by the official test, 0 to 4.
+using GpuRnn.Evaluation;
 using GpuRnn.Layers;
 using GpuRnn.Plots;
 using GpuRnn.Samples;
@@ -53,13 +54,12 @@ return Sample.Run(args, information, run =>
     TrainingResult result = new Trainer(model, optimizer, training).Fit(train, validation, run.EpochLines(), run.Stop);
     run.StopIfAsked();
 
-    int[][] confusion = Confusion(model, Batches(all.Where(digit => digit.IsTest), shuffle: false));
-    int right = Enumerable.Range(0, 10).Sum(digit => confusion[digit][digit]);
+    ConfusionMatrix confusion = ConfusionMatrix.Of(model, Batches(all.Where(digit => digit.IsTest), shuffle: false), classCount: 10);
     run.Say($"epoch {result.BestEpoch} has the lowest validation loss");
-    run.Record("test accuracy", (double)right / confusion.Sum(row => row.Sum()));
+    run.Record("test accuracy", confusion.Accuracy);
     run.StopClock();
     string[] names = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")];
-    run.Keep($"confusion-{run.Seed}.svg", MatrixChart.Confusion("Spoken digits, official test", names, confusion));
+    run.Keep($"confusion-{run.Seed}.svg", MatrixChart.Confusion("Spoken digits, official test", names, confusion.Counts));
 });
 
 static SequenceBatchSource Batches(IEnumerable<SpokenDigit> digits, bool shuffle)
@@ -68,26 +68,4 @@ static SequenceBatchSource Batches(IEnumerable<SpokenDigit> digits, bool shuffle
     SequenceBatchOptions options = new() { BatchSize = BatchSize, Shuffle = shuffle, BatchesPerBucket = 8 };
     return SequenceBatchSource.ForClasses(
         [.. chosen.Select(digit => digit.Features)], SpokenDigit.Width, [.. chosen.Select(digit => digit.Digit)], options);
-}
-
-// How often each digit (row) was taken for each (column).
-static int[][] Confusion(Sequential model, SequenceBatchSource source)
-{
-    model.Evaluate();
-    using Tape tape = Tape.Inference(model.Device);
-    int[][] counts = [.. Enumerable.Range(0, 10).Select(_ => new int[10])];
-    for (int i = 0; i < source.BatchCount; i++)
-    {
-        Batch batch = source.GetBatch(i);
-        float[] logits = model.Forward(tape, tape.Input(batch.Inputs, batch.InputShape), batch.Mask).ToArray();
-        for (int row = 0; row < batch.SequenceCount; row++)
-        {
-            float[] scores = logits[(10 * row)..((10 * row) + 10)];
-            counts[batch.Classes[row]][Array.IndexOf(scores, scores.Max())]++;
-        }
-
-        tape.Reset();
-    }
-
-    return counts;
 }

@@ -16,7 +16,7 @@ public sealed class FolderArrowTests
         ["Memories"] = ["Tensors", "Weights"],
         ["Reservoirs"] = ["Tensors", "Scheduling", "Weights"],
         ["Decoding"] = ["Layers", "Tensors"],
-        ["Evaluation"] = ["Tensors"],
+        ["Evaluation"] = ["Training", "Layers", "Tensors"],
         ["Plots"] = [],
         ["Data"] = ["Training", "Layers", "Tensors"],
         ["LanguageModels"] = ["Decoding", "Data", "Training", "Layers", "Tensors", "Scheduling"],

@@ -1,3 +1,5 @@
+using GpuRnn.Tensors;
+
 namespace GpuRnn.Decoding;
 
 /// <summary>The rows of one source of a beam search.</summary>

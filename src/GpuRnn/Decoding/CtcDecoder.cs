@@ -24,7 +24,7 @@ public static class CtcDecoder
             int before = blank;
             for (int step = 0; step < lengths[row]; step++)
             {
-                int best = Largest(values.AsSpan(((step * rows.Length) + row) * classCount, classCount));
+                int best = LogProbabilities.Largest(values.AsSpan(((step * rows.Length) + row) * classCount, classCount));
                 if (best != before && best != blank)
                 {
                     labels.Add(best);
@@ -105,17 +105,6 @@ public static class CtcDecoder
                     $"{where}: the logits of step {step}, row {row} hold NaN, +∞ or −∞ alone, but must have a finite sum of exponentials. Look for NaN in the model.", nameof(values));
             }
         }
-    }
-
-    private static int Largest(ReadOnlySpan<float> values)
-    {
-        int best = 0;
-        for (int i = 1; i < values.Length; i++)
-        {
-            best = values[i] > values[best] ? i : best;
-        }
-
-        return best;
     }
 
     private static void LogSoftmax(ReadOnlySpan<float> logits, double[] result)

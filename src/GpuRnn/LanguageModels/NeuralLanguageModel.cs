@@ -68,7 +68,7 @@ public sealed class NeuralLanguageModel : LanguageModel
                     {
                         int place = (step * batch.SequenceCount) + row;
                         ReadOnlySpan<float> own = logits.AsSpan(place * Encoder.Vocabulary.Count, Encoder.Vocabulary.Count);
-                        logs[step] = own[batch.Classes[place]] - (double)Decoding.LogProbabilities.LogSum(own);
+                        logs[step] = own[batch.Classes[place]] - (double)Tensors.LogProbabilities.LogSum(own);
                     }
 
                     result[next++] = logs;
@@ -90,7 +90,7 @@ public sealed class NeuralLanguageModel : LanguageModel
         {
             float[] logits = Logits(tape, tokens, [tokens.Length, 1], mask: null);
             ReadOnlySpan<float> last = logits.AsSpan(logits.Length - result.Length);
-            float sum = Decoding.LogProbabilities.LogSum(last);
+            float sum = Tensors.LogProbabilities.LogSum(last);
             for (int symbol = 0; symbol < result.Length; symbol++)
             {
                 result[symbol] = last[symbol] - (double)sum;

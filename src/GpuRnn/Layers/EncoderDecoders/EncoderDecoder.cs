@@ -102,6 +102,7 @@ public sealed class EncoderDecoder : Module
     /// <param name="random">Decides the coins and the draws; stands in the trainer's RandomSources where a run is to be resumed.</param>
     /// <remarks>Scheduled sampling (Bengio et al. 2015): no gradient goes through a draw. Steps run one after the other, whatever the decoder.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The share is outside 0 to 1.</exception>
+    /// <exception cref="InvalidOperationException">A token is to be drawn from logits that are NaN, +∞ or −∞ alone.</exception>
     public EncoderDecoderResult ForwardSampled(Tape tape, Tensor source, SequenceMask? mask, Tensor tokens, double trueShare, RandomSource random)
     {
         ArgumentNullException.ThrowIfNull(tape);

@@ -30,28 +30,30 @@ internal static class ScheduledSampling
 
     private static int Draw(ReadOnlySpan<float> logits, double share)
     {
-        float largest = float.NegativeInfinity;
-        foreach (float logit in logits)
+        float logSum = LogProbabilities.LogSum(logits);
+        if (!float.IsFinite(logSum))
         {
-            largest = Math.Max(largest, logit);
+            throw new InvalidOperationException(
+                $"EncoderDecoder.ForwardSampled: the logarithm of the sum of exponentials of a row's logits is {logSum}, but a token can only be drawn from a finite one. Look for NaN or infinity in the model's weights.");
         }
 
-        double sum = 0.0;
-        foreach (float logit in logits)
-        {
-            sum += Math.Exp(logit - largest);
-        }
-
-        double left = share * sum;
+        double left = share;
+        int last = 0;
         for (int i = 0; i < logits.Length; i++)
         {
-            left -= Math.Exp(logits[i] - largest);
+            double probability = Math.Exp((double)logits[i] - logSum);
+            if (probability > 0.0)
+            {
+                last = i;
+            }
+
+            left -= probability;
             if (left < 0.0)
             {
                 return i;
             }
         }
 
-        return logits.Length - 1;
+        return last;
     }
 }

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace GpuRnn.Decoding;
+namespace GpuRnn.Tensors;
 
 /// <summary>Log-probabilities of rows of logits, on the host.</summary>
 public static class LogProbabilities
