@@ -56,12 +56,12 @@ public sealed class Recurrent : Layer
         _evaluationCell = options.Step.Apply(cell, isTraining: false);
         _options = options;
         StepGraph graph = cell.BuildGraph(options.InputSize, options.HiddenSize);
-        RequireStateful(cell, options, graph);
-        _states = [.. graph.States];
-        OutputState = graph.OutputState;
         WholeSequenceReason = options.Step.BatchNormSteps > 0 ? "BatchNormSteps: its statistics are those of a step's number in the whole sequence"
             : graph.HasPeriods ? $"the cell {cell}: its periods count from the first step of the whole sequence"
             : null;
+        RequireStateful(options, WholeSequenceReason);
+        _states = [.. graph.States];
+        OutputState = graph.OutputState;
         _outputWidth = graph.States[graph.OutputState].Width * Directions;
         _parameters = MakeParameters(random);
         _values = [.. _parameters.Select(parameter => parameter.Value.View)];
@@ -226,14 +226,12 @@ public sealed class Recurrent : Layer
         base.Dispose(disposing);
     }
 
-    private static void RequireStateful(Cell cell, RecurrentOptions options, StepGraph graph)
+    private static void RequireStateful(RecurrentOptions options, string? wholeSequenceReason)
     {
-        string? reason = !options.IsStateful ? null
-            : options.Bidirectional ? "Bidirectional: the reverse direction begins at a sequence's end, which a stream has not"
-            : options.Step.BatchNormSteps > 0 ? "BatchNormSteps: its statistics are those of a step's number in the whole sequence"
-            : graph.HasPeriods ? $"the cell {cell}: its periods count from the first step of the whole sequence"
-            : null;
-        if (reason is not null)
+        string? reason = options.Bidirectional
+            ? "Bidirectional: the reverse direction begins at a sequence's end, which a stream has not"
+            : wholeSequenceReason;
+        if (options.IsStateful && reason is not null)
         {
             throw new ArgumentException(
                 $"Recurrent: IsStateful is true, but does not go with {reason}. Leave one of them out.", nameof(options));

@@ -17,31 +17,6 @@ public static class LogSoftmax
     /// <exception cref="ShapeException">The input has no axis.</exception>
     public static Tensor Forward(Tape tape, Tensor input)
     {
-        ArgumentNullException.ThrowIfNull(tape);
-        tape.Require(input, "LogSoftmax.Forward");
-        ShapeCheck.RequireRank(input, 1, "[…, V]", "LogSoftmax.Forward");
-        int width = input.Shape[^1];
-        int rows = width == 0 ? 0 : input.Length / width;
-        Tensor result = tape.Allocate([.. input.Shape]);
-        TensorKernels.Launch(tape.Device, s_forward, rows, input.View, result.View, width);
-        if (tape.NeedsGradient(input))
-        {
-            tape.Record(new Gradient(input, result, rows, width), result);
-        }
-
-        return result;
-    }
-
-    private sealed class Gradient(Tensor input, Tensor result, int rows, int width) : TapeOperation
-    {
-        public override void Backward(Tape tape)
-        {
-            if (result.Gradient is Tensor upstream)
-            {
-                GradientPart part = tape.BeginGradient(input);
-                TensorKernels.Launch(tape.Device, s_backward, rows, result.View, upstream.View, part.View, width);
-                tape.EndGradient(part);
-            }
-        }
+        return RowNormalisation.Forward(tape, input, "LogSoftmax.Forward", s_forward, s_backward);
     }
 }
