@@ -224,7 +224,8 @@ public static class ConnectionistTemporal
     /// <summary>log(e^a + e^b + e^c); the largest goes out of the exponentials, so that one of them is 1.</summary>
     private static float LogSum(float a, float b, float c)
     {
-        F32 largest = F32.Max(F32.Max(new F32(a), new F32(b)), new F32(c));
+        // Not below Never, so that three logarithms of −∞, from logits of −∞, give −∞ and not NaN.
+        F32 largest = F32.Max(F32.Max(new F32(a), new F32(b)), F32.Max(new F32(c), new F32(Never)));
         F32 sum = F32.Exp(new F32(a) - largest) + F32.Exp(new F32(b) - largest) + F32.Exp(new F32(c) - largest);
         return (largest + F32.Log(sum)).Value;
     }

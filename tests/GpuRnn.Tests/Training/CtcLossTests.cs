@@ -108,6 +108,20 @@ public sealed class CtcLossTests : IDisposable
     }
 
     [Fact]
+    public void Loss_OfClassesThatCannotCome_IsInfinite_AndZeroWhereAsked()
+    {
+        const float Never = float.NegativeInfinity;
+        using Tape tape = new(_device);
+        using Tensor logits = Tensor.FromArray(_device, [Never, Never, Never, 1.0f, 0.5f, 1.0f, 0.25f, 0.0f, 0.0f, 0.5f, 1.0f, 0.0f], 3, 1, 4).TrackGradient();
+        Assert.Equal(float.PositiveInfinity, CtcLoss.Rows(tape, logits, [[1, 2]]).Item());
+
+        Tensor loss = CtcLoss.Rows(tape, logits, [[1, 2]], options: new CtcOptions { ZeroInfinity = true });
+        tape.Backward(loss, Tensor.FromArray(_device, [1.0f], 1));
+        Assert.Equal(0.0f, loss.Item());
+        Assert.All(logits.Gradient!.ToArray(), value => Assert.Equal(0.0f, value));
+    }
+
+    [Fact]
     public void Loss_AsTrainerOption_TakesLabelsAndMaskFromTheBatch()
     {
         using Tape tape = new(_device);
