@@ -109,6 +109,16 @@ public sealed class WindowLayerTests : IDisposable
         OutOfRange("outputChannels is 0", () => new Conv2d(_device, 1, 0, new SlidingWindow(1), random));
     }
 
+    [Fact]
+    public void MaxPooling_OfTapsThatAllMissTheInput_IsRefused()
+    {
+        // Two taps 4 apart around two positions: the middle windows have one on either side.
+        MaxPool1d layer = new(_device, new SlidingWindow(2, 1, 4, 4));
+        using Tape tape = Tape.Inference(_device);
+        OutOfRange("window 2 of 6 over 2 positions reads padding alone", () => layer.Forward(tape, tape.Input(new float[2], 2, 1, 1)));
+        Assert.Equal([3.0f, 1.0f, 2.0f, 5.0f, 3.0f, 1.0f, 2.0f, 5.0f], layer.Forward(tape, tape.Input([3.0f, 1.0f, 2.0f, 5.0f], 4, 1, 1)).ToArray());
+    }
+
     private static void Refused(string words, Action action) => Assert.Contains(words, Assert.Throws<ShapeException>(action).Message);
 
     private static void OutOfRange(string words, Func<object> make) => Assert.Contains(words, Assert.Throws<ArgumentOutOfRangeException>(make).Message);

@@ -15,7 +15,7 @@ public static class MaxPooling
 
     /// <summary>Pools over time: [T, B, C] becomes [T', B, C].</summary>
     /// <exception cref="ShapeException">The input has not three axes, or not one window fits.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A padding is as large as a window's reach, so that a window could hold nothing else.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A padding is as large as a window's reach, or the taps of a window all miss the input, so that it would hold nothing else.</exception>
     public static Tensor Forward(Tape tape, Tensor input, SlidingWindow window)
     {
         ArgumentNullException.ThrowIfNull(tape);
@@ -26,7 +26,7 @@ public static class MaxPooling
 
     /// <summary>Pools images: [N, H, W, C] becomes [N, H', W', C].</summary>
     /// <exception cref="ShapeException">The input has not four axes, or not one window fits.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A padding is as large as a window's reach, so that a window could hold nothing else.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A padding is as large as a window's reach, or the taps of a window all miss the input, so that it would hold nothing else.</exception>
     public static Tensor Forward(Tape tape, Tensor input, SlidingWindow rows, SlidingWindow columns)
     {
         ArgumentNullException.ThrowIfNull(tape);
@@ -46,6 +46,8 @@ public static class MaxPooling
 
     private static Tensor Run(Tape tape, Tensor input, WindowGrid grid)
     {
+        RequireTap(grid.Rows);
+        RequireTap(grid.Columns);
         Tensor result = tape.Allocate(grid.ResultShape(input, grid.Channels));
         ArrayView<int> chosen = tape.Rent(result.Length).View.SubView(0, result.Length).Cast<int>();
         TensorKernels.LaunchRows(
@@ -56,6 +58,21 @@ public static class MaxPooling
         }
 
         return result;
+    }
+
+    // Taps that lie apart can stand on both sides of a short input and miss it.
+    private static void RequireTap(WindowAxis axis)
+    {
+        for (int window = 0; axis.TapStep > 1 && window < axis.TargetCount; window++)
+        {
+            if (axis.FirstTap(window) >= axis.EndTap(window))
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(axis),
+                    $"{Where}: window {window} of {axis.TargetCount} over {axis.SourceCount} positions reads padding alone (taps {axis.TapStep} apart), but must read a position of the input. "
+                    + "Lower the dilation, or pass a longer input.");
+            }
+        }
     }
 
     private sealed class Gradient(Tensor input, Tensor result, ArrayView<int> chosen, WindowGrid grid) : TapeOperation
