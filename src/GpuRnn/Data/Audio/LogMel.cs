@@ -177,11 +177,11 @@ public sealed class LogMel : IDisposable
         ArgumentCheck.AtLeast(options.FftSize, options.FrameLength, nameof(LogMel), nameof(options.FftSize), "at least the samples of a frame");
         ArgumentCheck.AtLeast(options.MelCount, 1, nameof(LogMel), nameof(options.MelCount), "the bands");
         double highest = options.HighestFrequency ?? options.SampleRate / 2.0;
-        if (!(options.LowestFrequency >= 0.0) || !(highest > options.LowestFrequency) || !(highest <= options.SampleRate / 2.0) || !(options.Floor > 0.0))
+        if (!(options.LowestFrequency >= 0.0) || !(highest > options.LowestFrequency) || !(highest <= options.SampleRate / 2.0) || !((float)options.Floor > 0.0f))
         {
             throw new ArgumentException(
                 FormattableString.Invariant(
-                    $"LogMel: the bands go from {options.LowestFrequency} to {highest} Hz with a floor of {options.Floor}, but 0 to {options.SampleRate / 2.0} Hz, ascending, and a floor above 0 are needed. ")
+                    $"LogMel: the bands go from {options.LowestFrequency} to {highest} Hz with a floor of {options.Floor}, but 0 to {options.SampleRate / 2.0} Hz, ascending, and a floor above 0 in single precision are needed. ")
                 + "Correct the options.",
                 nameof(options));
         }

@@ -74,6 +74,17 @@ public sealed class LogMelTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(8000, 200, 80, 256)]
+    [InlineData(16000, 400, 160, 512)]
+    [InlineData(44100, 1102, 441, 2048)]
+    public void Options_UnlessToldOtherwise_AreFramesOf25MillisecondsEvery10(int rate, int frame, int hop, int points)
+    {
+        LogMelOptions options = new() { SampleRate = rate };
+        Assert.Equal((frame, hop, points), (options.FrameLength, options.HopLength, options.FftSize));
+        Assert.Equal((300, 512), ((options with { FrameLength = 300 }).FrameLength, (options with { FrameLength = 300 }).FftSize));
+    }
+
     [Fact]
     public void Options_OutOfRange_AreNamed()
     {
@@ -83,6 +94,7 @@ public sealed class LogMelTests : IDisposable
         Refused(options with { HighestFrequency = 5000.0 }, "0 to 5000 Hz");
         Refused(options with { LowestFrequency = 4000.0 }, "4000 to 4000 Hz");
         Refused(options with { Floor = 0.0 }, "a floor of 0");
+        Refused(options with { Floor = 1e-60 }, "a floor of 1E-60");
         Refused(options with { HopLength = 0 }, "HopLength");
 
         void Refused(LogMelOptions wrong, string message) =>
