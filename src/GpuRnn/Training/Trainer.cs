@@ -14,14 +14,14 @@ public sealed class Trainer
 {
     private readonly Module _model;
     private readonly BatchLoss _loss;
-    private StepGradients? _gradients;
-    private SavedState? _resumed;
     private readonly Optimizer _optimizer;
     private readonly TrainerOptions _options;
     private readonly RandomSource _random;
     private readonly List<EpochResult> _epochs = [];
     private readonly Stopwatch _clock = new();
     private readonly BestWeights _best;
+    private StepGradients? _gradients;
+    private SavedState? _resumed;
     private TimeSpan _elapsedBefore;
     private RandomState _epochStart;
     private int _step;
@@ -122,8 +122,9 @@ public sealed class Trainer
         using Tape inference = Tape.Inference(_model.Device);
         TrainingEnd end = RunEpochs(train, validation, progress, tape, inference, cancellation);
 
-        // Before the best weights come back, as a run of more epochs goes on from the latest.
-        WriteCheckpoint(isDue: true);
+        // A run that trained and was not cancelled has written one at its last epoch's end. In any case before the best weights come back, as a run
+        // of more epochs goes on from the latest.
+        WriteCheckpoint(isDue: end == TrainingEnd.Cancelled || _stepsSinceStart == 0);
         bool isBest = end != TrainingEnd.Cancelled && _options.EarlyStopping is not null && _best.IsKept;
         if (isBest)
         {
