@@ -14,6 +14,18 @@ switch (args)
         return PeerWorker.Run();
     case [LongSequences.Verb, .. string[] rest]:
         return LongSequences.Run(rest);
+    case [Roofline.Verb]:
+        return Roofline.Run();
+    case [LayerOptions.Verb, .. string[] rest]:
+        return LayerOptions.Run(rest);
+    case [ClockworkShare.Verb, .. string[] rest]:
+        return ClockworkShare.Run(rest);
+    case [SparseReservoir.Verb, .. string[] rest]:
+        return SparseReservoir.Run(rest);
+    case [SmallModels.Verb, .. string[] rest]:
+        return SmallModels.Run(rest);
+    case [ThreadCrossover.Verb]:
+        return ThreadCrossover.Run();
     case ["ptx"]:
         return PtxReport.Run();
     case ["slice"]:

@@ -58,6 +58,9 @@ public abstract class Device : IDisposable
     /// <summary>The fastest matrix product, null before one was registered.</summary>
     public IMatrixExecutor? MatrixExecutor { get; private set; }
 
+    /// <summary>Runs loops over few weights; null where the device has nothing better than the dense ones.</summary>
+    public ISparseLoopExecutor? SparseLoopExecutor { get; private set; }
+
     /// <summary>Allocates zeroed memory whose first byte lies on a multiple of 64.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is negative or its bytes overflow.</exception>
     /// <exception cref="OutOfDeviceMemoryException">The memory is not there.</exception>
@@ -120,6 +123,14 @@ public abstract class Device : IDisposable
     {
         ArgumentNullException.ThrowIfNull(executor);
         MatrixExecutor = executor;
+        Own(executor);
+    }
+
+    /// <summary>Sets what runs loops over few weights. The device disposes it with itself, also when another takes its place.</summary>
+    public void Register(ISparseLoopExecutor executor)
+    {
+        ArgumentNullException.ThrowIfNull(executor);
+        SparseLoopExecutor = executor;
         Own(executor);
     }
 

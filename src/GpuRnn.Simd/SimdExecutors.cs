@@ -40,5 +40,6 @@ public static class SimdExecutors
         ArgumentNullException.ThrowIfNull(device);
         device.Register(new SimdMatrixExecutor<TLane>(device));
         device.Register(new SimdSequenceExecutor<TLane>(device));
+        device.Register(new SparseLoopExecutor<TLane>(device));
     }
 }

@@ -18,7 +18,7 @@ public sealed class ProjectArrowTests
         ["GpuRnn.Accuracy"] = [],
         ["GpuRnn.Conformance"] = ["GpuRnn", "GpuRnn.Accuracy"],
         ["GpuRnn.Cli"] = ["GpuRnn", "GpuRnn.Conformance"],
-        ["GpuRnn.Bench"] = ["GpuRnn"],
+        ["GpuRnn.Bench"] = ["GpuRnn", "GpuRnn.Cli"],
         ["GpuRnn.Experiments"] = ["GpuRnn"],
         ["GpuRnn.Samples"] = ["GpuRnn"],
     };

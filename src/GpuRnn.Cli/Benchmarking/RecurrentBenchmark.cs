@@ -167,7 +167,8 @@ internal sealed class RecurrentBenchmark : IDisposable
         _layer.Dispose();
     }
 
-    private void RunPass()
+    /// <summary>Runs one pass to its end: forward, and in training backward and the update.</summary>
+    public void RunPass()
     {
         Forward();
         if (_optimizer is not null)

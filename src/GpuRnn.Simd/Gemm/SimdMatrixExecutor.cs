@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using GpuRnn.Devices;
 using GpuRnn.Devices.Cpu;
 using GpuRnn.Devices.Sequences;
@@ -210,24 +211,46 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
         }
     }
 
-    // Rows of a transposed A lie apart by one element and steps by a row, which costs a page a step: tiles are gathered as [k][rows].
+    // Rows of a transposed A lie apart by one element and steps by a row, which costs a page a step: tiles are gathered as [k][rows], step after step, so that
+    // whole lines are read. Eight elements hold any tile's rows; those of them that are too many are overwritten by the tile's next step.
     private static void PackRows(float* target, float* a, nint aStride, int rowCount, int tileCount, int depthCount)
     {
+        float** targets = stackalloc float*[tileCount];
+        int* starts = stackalloc int[tileCount + 1];
+        for (int tile = 0; tile <= tileCount; tile++)
+        {
+            starts[tile] = PanelShape.TileStart(rowCount, tileCount, tile);
+        }
+
         for (int tile = 0; tile < tileCount; tile++)
         {
-            int tileRow = PanelShape.TileStart(rowCount, tileCount, tile);
-            int tileRows = PanelShape.TileStart(rowCount, tileCount, tile + 1) - tileRow;
-            float* tileTarget = target + ((nint)tileRow * depthCount);
-            for (int k = 0; k < depthCount; k++)
-            {
-                float* source = a + (k * aStride) + tileRow;
-                for (int row = 0; row < tileRows; row++)
-                {
-                    tileTarget[row] = source[row];
-                }
+            targets[tile] = target + ((nint)starts[tile] * depthCount);
+        }
 
-                tileTarget += tileRows;
+        // In the last step there is nobody to overwrite what is too much, and there is no row behind it to read.
+        int last = starts[tileCount - 1] + Vector256<float>.Count <= aStride ? depthCount - 1 : 0;
+        for (int k = 0; k < last; k++)
+        {
+            for (int tile = 0; tile < tileCount; tile++)
+            {
+                Vector256.Load(a + starts[tile]).Store(targets[tile]);
+                targets[tile] += starts[tile + 1] - starts[tile];
             }
+
+            a += aStride;
+        }
+
+        for (int k = last; k < depthCount; k++)
+        {
+            for (int tile = 0; tile < tileCount; tile++)
+            {
+                for (int row = starts[tile]; row < starts[tile + 1]; row++)
+                {
+                    *targets[tile]++ = a[row];
+                }
+            }
+
+            a += aStride;
         }
     }
 

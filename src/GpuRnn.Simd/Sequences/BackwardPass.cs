@@ -9,6 +9,9 @@ namespace GpuRnn.Simd.Sequences;
 internal sealed unsafe class BackwardPass<TLane>(LoopContext context)
     where TLane : struct, IVectorLane<TLane>
 {
+    // The part of a panel that all tiles of a step read before the next part; half of the smallest first level there is, beside rows and sums.
+    private const int PanelBytesInFirstLevel = 24 << 10;
+
     /// <summary>Runs one worker's share of all steps.</summary>
     public void Run(SequenceBackwardArguments arguments, int worker, int workerCount, SpinBarrier barrier)
     {
@@ -233,16 +236,29 @@ internal sealed unsafe class BackwardPass<TLane>(LoopContext context)
         };
         PanelShape shape = product.BackwardShape;
         int tileCount = shape.TileCount(rows);
+        int depth = tileCount == 1 ? product.Node.Rows : Math.Max(1, PanelBytesInFirstLevel / sizeof(float) / shape.Columns);
         context.OwnedPanels(product.BackwardPanelCount, worker, workerCount, out int firstPanel, out int endPanel);
         for (int panel = firstPanel; panel < endPanel; panel++)
         {
             float* packed = product.BackwardPanels + ((nint)panel * shape.Columns * product.Node.Rows);
-            for (int tile = 0; tile < tileCount; tile++)
+            for (int k = 0; k < product.Node.Rows; k += depth)
             {
-                int row = firstRow + PanelShape.TileStart(rows, tileCount, tile);
-                int tileRows = firstRow + PanelShape.TileStart(rows, tileCount, tile + 1) - row;
-                shape.Run<TLane>(
-                    tileRows, packed, product.Node.Rows, gradients.At(row, 0), gradients.Stride, 1, null, target.At(row, product.Node.FirstSourceUnit + ((nint)panel * shape.Columns)), target.Stride);
+                int depthCount = Math.Min(depth, product.Node.Rows - k);
+                for (int tile = 0; tile < tileCount; tile++)
+                {
+                    int row = firstRow + PanelShape.TileStart(rows, tileCount, tile);
+                    int tileRows = firstRow + PanelShape.TileStart(rows, tileCount, tile + 1) - row;
+                    shape.Run<TLane>(
+                        tileRows,
+                        packed + ((nint)k * shape.Columns),
+                        depthCount,
+                        gradients.At(row, k),
+                        gradients.Stride,
+                        1,
+                        null,
+                        target.At(row, product.Node.FirstSourceUnit + ((nint)panel * shape.Columns)),
+                        target.Stride);
+                }
             }
         }
     }

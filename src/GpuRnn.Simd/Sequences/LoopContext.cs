@@ -8,6 +8,7 @@ internal sealed unsafe class LoopContext
 {
     private readonly int[] _inputOffsets;
     private readonly int[] _productOffsets;
+    private readonly LoopProduct[] _products;
 
     /// <summary>Gathers the parts.</summary>
     public LoopContext(SequenceLoopRequest request, IReadOnlyList<LoopPhase> phases, LoopBuffers buffers, LoopSplit split)
@@ -16,6 +17,7 @@ internal sealed unsafe class LoopContext
         Phases = phases;
         Buffers = buffers;
         Split = split;
+        _products = [.. phases.SelectMany(phase => phase.Products)];
         _inputOffsets = [.. request.Graph.InputSlotOffsets];
         _productOffsets = [.. request.Graph.ProductSlotOffsets];
     }
@@ -139,7 +141,7 @@ internal sealed unsafe class LoopContext
             frame->InputGradients[slot] = new RowPointer(inputs.Base + _inputOffsets[slot], inputs.Stride);
         }
 
-        foreach (LoopProduct product in Phases.SelectMany(phase => phase.Products))
+        foreach (LoopProduct product in _products)
         {
             RowPointer gradients = Rows(arguments.ProductGradients[product.Index], row);
             for (int block = 0; block < product.Node.BlockCount; block++)

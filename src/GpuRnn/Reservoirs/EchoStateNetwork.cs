@@ -248,7 +248,8 @@ public sealed class EchoStateNetwork : IDisposable
 
     private IReservoirPass Prepare(ReservoirStep step)
     {
-        return Options.Precision == StatePrecision.Double ? new DoubleReservoirPass(step) : new DeviceReservoirPass(_device, step);
+        return Options.Precision == StatePrecision.Double ? new DoubleReservoirPass(step)
+            : SparseReservoirPass.TryCreate(_device, step) ?? (IReservoirPass)new DeviceReservoirPass(_device, step);
     }
 
     // The drive is u_t, then y_(t−1), then the noise, one number a unit, whose weight is the identity.

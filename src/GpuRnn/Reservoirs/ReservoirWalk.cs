@@ -3,8 +3,8 @@ namespace GpuRnn.Reservoirs;
 /// <summary>Takes batches through a pass in pieces of bounded memory and shows every state to a visitor, in order of time, then of sequence.</summary>
 internal static class ReservoirWalk
 {
-    // Numbers of states and drives in a piece: 32 MiB of doubles, and half as much on the device.
-    private const int PieceElements = 1 << 22;
+    // Numbers of states and drives in a piece: 1 MiB of doubles, which a core's second-level cache holds until the visitor has seen them.
+    private const int PieceElements = 1 << 17;
 
     /// <summary>Fills what a step reads.</summary>
     /// <param name="time">t.</param>
