@@ -2,8 +2,10 @@
 
 // Which sessions of a file system's log are abnormal? A model of normal HDFS sessions alone says which events may come next; a session
 // with an event that is not among the g likeliest is reported (Du et al. 2017, DeepLog). The first event, which has none before it, is
-// not judged. No abnormal session is seen before the test: sizes and epochs were chosen by the alarms on a tenth of the normal sessions,
-// and the model of the table is trained on all of them.
+// not judged; that a session ends is an event like others, so that one cut short is noticed. No abnormal session is seen before the test:
+// sizes and epochs were chosen by the alarms on a tenth of the normal sessions. That the end counts was chosen by four parts of them, each
+// judged by a model of the three others: 22 alarms for 6,096 sessions instead of 21, and of the same sessions cut anywhere 90 % noticed
+// instead of 0.2 %, of those with an event left out 16 % instead of 8 %. The model of the table is trained on all of them.
 using GpuRnn.Data;
 using GpuRnn.LanguageModels;
 using GpuRnn.Layers;
@@ -75,12 +77,12 @@ return Sample.Run(args, information, run =>
     run.Record("test recall", recall);
 });
 
-// True where an event behind the first is not among the likeliest after those before it. One that was never seen is none of them.
+// True where an event behind the first, or the end, is not among the likeliest after those before it. One that was never seen is none of them.
 static bool IsAlarm(Sequential model, Vocabulary vocabulary, string[] events)
 {
     model.Evaluate();
     using Tape tape = Tape.Inference(model.Device);
-    int[] tokens = vocabulary.Encode(events);
+    int[] tokens = [.. vocabulary.Encode(events), vocabulary.End!.Value];
     float[] inputs = [vocabulary.Start!.Value, .. tokens[..^1].Select(token => (float)token)];
     float[] logits = model.Forward(tape, tape.Input(inputs, tokens.Length, 1)).ToArray();
     for (int step = 1; step < tokens.Length; step++)

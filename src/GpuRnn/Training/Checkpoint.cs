@@ -15,7 +15,7 @@ public sealed class Checkpoint
     private const string UserPrefix = "user:";
     private const string FormatKey = "gpurnn-checkpoint";
     private const string DigestKey = "gpurnn-digest";
-    private const string FormatVersion = "2";
+    private const string FormatVersion = "3";
 
     /// <summary>What the parts of the run wrote down.</summary>
     public SavedState State { get; } = new();

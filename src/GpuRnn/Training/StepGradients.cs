@@ -124,6 +124,12 @@ internal sealed class StepGradients : IDisposable
         return (sum, weight);
     }
 
+    /// <summary>Lets no gradient go back into the epoch before, whose batches cannot be asked for any more; what is carried stays.</summary>
+    public void StartEpoch()
+    {
+        _window?.DropPast();
+    }
+
     /// <summary>Writes what stateful layers carry.</summary>
     public void SaveState(SavedState state)
     {
@@ -142,7 +148,11 @@ internal sealed class StepGradients : IDisposable
     /// <param name="next">The number of the next batch.</param>
     public void LoadState(SavedState state, Func<int, Batch> batch, int next)
     {
-        _window?.LoadState(state.Section("window"), batch, next);
+        if (next > 0)
+        {
+            _window?.LoadState(state.Section("window"), batch, next);
+        }
+
         int number = 0;
         foreach (CarriedState carried in _model.Carried)
         {

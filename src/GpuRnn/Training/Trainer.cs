@@ -24,6 +24,7 @@ public sealed class Trainer
     private SavedState? _resumed;
     private TimeSpan _elapsedBefore;
     private RandomState _epochStart;
+    private int _batchCount;
     private int _step;
     private double _lossSum;
     private double _lossWeight;
@@ -95,6 +96,7 @@ public sealed class Trainer
     /// </param>
     /// <returns>Why it ended and every epoch's losses.</returns>
     /// <exception cref="FormatException">The checkpoint belongs to another model, optimizer, schedule or data.</exception>
+    /// <exception cref="InvalidOperationException">A cancelled run is to go on within an epoch, but the data has another number of batches.</exception>
     /// <exception cref="TrainingException">A loss or a gradient norm is NaN or infinite; the weights are those before that step.</exception>
     public TrainingResult Fit(
         IBatchSource train,
@@ -106,9 +108,16 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(train);
         if (resume is not null)
         {
-            Restore(resume);
+            Restore(resume, train.BatchCount);
+        }
+        else if (_step > 0 && _batchCount != train.BatchCount)
+        {
+            throw new InvalidOperationException(
+                $"Trainer.Fit: the run stopped behind step {_step} of an epoch of {_batchCount} batches, but the data has {train.BatchCount} now. "
+                + "Go on with the data that it began with, or make a new trainer.");
         }
 
+        _batchCount = train.BatchCount;
         if (_options.CheckpointPath is string path)
         {
             Checkpoint.DeleteLeftovers(path);
@@ -171,6 +180,7 @@ public sealed class Trainer
             state.SetText($"randomSource{i}", _options.RandomSources[i].State.ToString());
         }
 
+        state.SetInteger("batchCount", _batchCount);
         state.SetInteger("epoch", _epochs.Count);
         state.SetInteger("step", _step);
         state.SetNumber("lossSum", _lossSum);
@@ -203,13 +213,6 @@ public sealed class Trainer
         CancellationToken cancellation)
     {
         using GradientNorm norm = new(_optimizer.Parameters);
-        if (_step > train.BatchCount)
-        {
-            throw new FormatException(
-                $"Trainer.Fit: the checkpoint was taken after step {_step} of its epoch, but the data has only {train.BatchCount} batches. "
-                + "Resume with the data and batch size of the first run.");
-        }
-
         while (_epochs.Count < _options.Epochs)
         {
             if (_options.EarlyStopping is { ShouldStop: true })
@@ -220,9 +223,10 @@ public sealed class Trainer
             // A resumed epoch gets its order back by drawing it again from where the random source stood at the epoch's start.
             _random.State = _epochStart;
             train.StartEpoch(_random);
-            if (_resumed is not null && _step > 0)
+            _gradients!.StartEpoch();
+            if (_resumed is not null)
             {
-                _gradients!.LoadState(_resumed, train.GetBatch, _step);
+                _gradients.LoadState(_resumed, train.GetBatch, _step);
             }
 
             _resumed = null;
@@ -409,7 +413,7 @@ public sealed class Trainer
         }
     }
 
-    private void Restore(Checkpoint checkpoint)
+    private void Restore(Checkpoint checkpoint, int batchCount)
     {
         SavedState state = checkpoint.State;
         SavedState model = state.Section("model");
@@ -422,6 +426,10 @@ public sealed class Trainer
         RequireSame("EarlyStopping", state.GetText("earlyStoppingKind"), Name(_options.EarlyStopping));
         RequireSame("BatchesPerStep", state.GetText("batchesPerStep"), Invariant(_options.BatchesPerStep));
         RequireSame("Seed", state.GetText("seed"), Invariant(_options.Seed));
+        long batches = state.GetInteger("batchCount");
+
+        // 0 where it was taken before there was any data.
+        RequireSame("BatchCount", Invariant(batches), Invariant(batches == 0 ? 0 : batchCount));
         long sources = state.GetInteger("randomSources");
         if (sources != _options.RandomSources.Count)
         {

@@ -100,12 +100,18 @@ internal sealed class TruncationWindow : IDisposable
         return present.Batch;
     }
 
-    /// <summary>Forgets the past, as at the beginning of an epoch.</summary>
+    /// <summary>Forgets the past and what is carried, as where every row begins anew.</summary>
     public void Forget()
+    {
+        DropPast();
+        _model.ResetState();
+    }
+
+    /// <summary>Forgets the batches of the past; the next one goes on from the state that is carried, without a gradient.</summary>
+    public void DropPast()
     {
         _past.ForEach(past => past.Dispose());
         _past.Clear();
-        _model.ResetState();
     }
 
     /// <summary>Writes where the oldest batch begins.</summary>
@@ -137,8 +143,7 @@ internal sealed class TruncationWindow : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _past.ForEach(past => past.Dispose());
-        _past.Clear();
+        DropPast();
         _detached.Dispose();
     }
 

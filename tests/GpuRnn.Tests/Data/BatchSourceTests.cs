@@ -103,9 +103,12 @@ public sealed class BatchSourceTests
         Assert.Equal((3, 10), (source.BatchCount, source.PredictionCount));
         Assert.Equal([0f, 5f, 1f, 6f], source.GetBatch(0).Inputs);
         Assert.Equal([1, 6, 2, 7], source.GetBatch(0).Classes);
+        Assert.Equal([false, false], source.GetBatch(0).Continues!);
         Assert.Equal([2f, 7f, 3f, 8f], source.GetBatch(1).Inputs);
+        Assert.Equal([true, true], source.GetBatch(1).Continues!);
         Assert.Equal([4f, 9f], source.GetBatch(2).Inputs);
         Assert.Equal([5, 10], source.GetBatch(2).Classes);
+        Assert.Equal([true, true], source.GetBatch(2).Continues!);
         Assert.Equal([1, 2], source.GetBatch(2).InputShape);
     }
 

@@ -44,30 +44,44 @@ public sealed class BeamSearchTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void Run_OfFewRows_KeepsWhatTheDefinitionKeeps(int width)
+    [InlineData(1, 0.0)]
+    [InlineData(2, 0.0)]
+    [InlineData(3, 0.0)]
+    [InlineData(1, 4.0)]
+    [InlineData(2, 4.0)]
+    public void Run_OfFewRows_KeepsWhatTheDefinitionKeeps(int width, double lengthPenalty)
     {
+        double Rank(double logProbability, int length) => logProbability / Math.Pow((5.0 + length) / 6.0, lengthPenalty);
         for (ulong seed = 1; seed <= 20; seed++)
         {
             PrefixModel model = new(seed, VocabularySize);
             List<(int[] Tokens, double LogProbability)> rows = [([], 0.0)];
-            List<(int[] Tokens, double LogProbability)> ended = [];
+            List<(int[] Tokens, double Score)> ended = [];
             for (int length = 1; length <= MaximumLength; length++)
             {
                 (int[] Tokens, double LogProbability)[] extended = [.. rows
                     .SelectMany(row => Extensions(model, row.Tokens, row.LogProbability))
                     .OrderByDescending(row => row.LogProbability)];
-                ended.AddRange(extended.Take(width).Where(row => row.Tokens[^1] == End).Select(row => (row.Tokens[..^1], row.LogProbability)));
+                ended.AddRange(extended.Take(width).Where(row => row.Tokens[^1] == End).Select(row => (row.Tokens[..^1], Rank(row.LogProbability, length))));
                 rows = [.. extended.Where(row => row.Tokens[^1] != End).Take(width)];
             }
 
-            (int[] tokens, double logProbability) = ended.Concat(rows).MaxBy(row => row.LogProbability);
-            DecodedSequence found = BeamSearch.Run(model, s_options, new BeamSearchOptions { Width = width })[0][0];
+            (int[] tokens, double score) = ended.Concat(rows.Select(row => (row.Tokens, Rank(row.LogProbability, MaximumLength)))).MaxBy(row => row.Item2);
+            DecodedSequence found = BeamSearch.Run(model, s_options, new BeamSearchOptions { Width = width, LengthPenalty = lengthPenalty })[0][0];
             Assert.Equal(tokens, found.Tokens);
-            Assert.Equal(logProbability, found.LogProbability, 1e-5);
+            Assert.Equal(score, found.Score, 1e-5);
         }
+    }
+
+    [Fact]
+    public void Run_OfEqualExtensions_PrefersTheTokenOfTheLowestNumber()
+    {
+        using Level model = new();
+        DecodedSequence[] found = BeamSearch.Run(model, s_options, new BeamSearchOptions { Width = 2, ResultCount = 2 })[0];
+
+        Assert.Equal((0, true), (found[0].Tokens.Count, found[0].IsFinished));
+        Assert.Equal([1], found[1].Tokens);
+        Assert.Empty(TokenDecoder.Greedy(model, s_options)[0].Tokens);
     }
 
     private static IEnumerable<(int[] Tokens, double LogProbability)> Extensions(PrefixModel model, int[] tokens, double before)
@@ -144,6 +158,27 @@ public sealed class BeamSearchTests
                     yield return row;
                 }
             }
+        }
+    }
+
+    private sealed class Level : ITokenPredictor
+    {
+        public int VocabularySize => BeamSearchTests.VocabularySize;
+
+        public int RowCount { get; private set; } = 1;
+
+        public void Predict(ReadOnlySpan<int> tokens, Span<float> logits)
+        {
+            logits.Clear();
+        }
+
+        public void Select(ReadOnlySpan<int> rows)
+        {
+            RowCount = rows.Length;
+        }
+
+        public void Dispose()
+        {
         }
     }
 }

@@ -118,6 +118,31 @@ public sealed class StatefulTests : IDisposable
     }
 
     [Fact]
+    public void ResetState_OfOtherRowsBeforeTheNextPass_BeginsBothAnew_AndThePassAfterNone()
+    {
+        using Recurrent layer = Build("gru", isStateful: true);
+        using Tape tape = Tape.Inference(_device);
+        float[] values = TestDevice.Values(3 * InputSize, 3);
+        float[] Pass()
+        {
+            float[] output = layer.Forward(tape, tape.Input(values, 1, 3, InputSize)).Output.ToArray();
+            tape.Reset();
+            return output;
+        }
+
+        (float[] first, float[] second, float[] third) = (Pass(), Pass(), Pass());
+        layer.ResetState();
+        Pass();
+        layer.ResetState([true, false, false]);
+        layer.ResetState([false, false, true]);
+        (float[] mixed, float[] after) = (Pass(), Pass());
+        int width = layer.OutputSize;
+
+        Assert.Equal([.. first[..width], .. second[width..(2 * width)], .. first[(2 * width)..]], mixed);
+        Assert.Equal([.. second[..width], .. third[width..(2 * width)], .. second[(2 * width)..]], after);
+    }
+
+    [Fact]
     public void Step_OneByOne_GivesTheWholeSequenceAndAllocatesNothingOnTheDevice()
     {
         RandomSource random = new(7);

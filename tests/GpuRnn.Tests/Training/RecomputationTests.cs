@@ -99,6 +99,40 @@ public sealed class RecomputationTests
     }
 
     [Fact]
+    public void Run_WhereARowBeginsAnew_ForgetsItInBothRuns()
+    {
+        using Device device = TestDevice.Open();
+        using Sequential model = LongSequence.Model(device, Cells.Lstm);
+        Batch whole = LongSequence.Create(6, 2);
+        Batch[] pieces = [.. new[] { 0, 2, 4 }.Select(start => TimeSlices.Slice(whole, start, 2))];
+        pieces[1].Continues![0] = false;
+        using Tape tape = new(device);
+        Tensor? sum = null;
+        foreach (Batch piece in pieces)
+        {
+            piece.Continue(model);
+            Tensor loss = Losses.SoftmaxCrossEntropy(tape, model.Forward(tape, tape.Input(piece.Inputs, piece.InputShape)), piece);
+            sum = sum is null ? loss : Add.Forward(tape, sum, loss);
+        }
+
+        Tensor mean = Scale.Forward(tape, sum!, 1.0f / pieces.Length);
+        tape.Backward(mean);
+        double expectedLoss = mean.Item();
+        tape.Reset();
+        float[][] expected = LongSequence.Gradients(model);
+        LongSequence.Clear(model);
+        using RecomputedBackpropagation backpropagation = new(model, Losses.SoftmaxCrossEntropy);
+
+        double actual = backpropagation.Run(new Pieces(pieces));
+
+        Assert.InRange(actual, expectedLoss - 1e-6, expectedLoss + 1e-6);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            ElementwiseAssert.Close(expected[i], model.Parameters[i].Gradient.ToArray(), Tolerances.Single(200, 4), model.Parameters[i].Name);
+        }
+    }
+
+    [Fact]
     public void Run_RunsEveryStepForwardTwiceAtMost()
     {
         using Device device = TestDevice.Open();
@@ -278,5 +312,15 @@ public sealed class RecomputationTests
         backpropagation.Run(new BatchChunks(batch, BatchChunks.SquareRoot(timeSteps)));
         Assert.Equal(peak, device.AllocatedBytes - before);
         return peak;
+    }
+
+    private sealed class Pieces(Batch[] pieces) : ISequenceChunks
+    {
+        public int Count => pieces.Length;
+
+        public Batch GetChunk(int index)
+        {
+            return pieces[index];
+        }
     }
 }

@@ -84,9 +84,27 @@ public sealed class ResumeTests : IDisposable
         Checkpoint checkpoint = run.Trainer.CaptureCheckpoint();
         using TrainerRun larger = new(_device, batchesPerStep: 2);
         using TrainerRun constant = new(_device, schedule: new Constant(0.1f));
+        using TrainerRun reseeded = new(_device, seed: 6);
+        using TrainerRun again = new(_device);
 
         Assert.Contains("BatchesPerStep 1, but this one has 2", Assert.Throws<FormatException>(() => larger.Fit(resume: checkpoint)).Message);
         Assert.Contains("Schedule Cosine, but this one has Constant", Assert.Throws<FormatException>(() => constant.Fit(resume: checkpoint)).Message);
+        Assert.Contains(
+            "BatchCount 7, but this one has 2",
+            Assert.Throws<FormatException>(() => again.Trainer.Fit(ArrayBatchSource.ForValues(new float[12], 2, 3, [0.0f, 0.0f], 1, 1), resume: checkpoint)).Message);
+        Assert.Contains("Seed 5, but this one has 6", Assert.Throws<FormatException>(() => reseeded.Fit(resume: checkpoint)).Message);
+    }
+
+    [Fact]
+    public void Resume_CountsTheTimeOfTheRunBefore()
+    {
+        using TrainerRun run = new(_device, epochs: 1);
+        run.Fit();
+        Checkpoint checkpoint = run.Trainer.CaptureCheckpoint();
+        checkpoint.State.SetInteger("elapsedTicks", TimeSpan.FromHours(1).Ticks);
+        using TrainerRun resumed = new(_device, epochs: 1);
+
+        Assert.InRange(resumed.Fit(resume: checkpoint).Elapsed, TimeSpan.FromHours(1), TimeSpan.FromHours(2));
     }
 
     /// <summary>A run that is cancelled leaves the weights of its latest step.</summary>
@@ -97,6 +115,8 @@ public sealed class ResumeTests : IDisposable
         using CancellationTokenSource cancellation = new();
         TrainingResult result = run.Fit(new StepCounter(23, cancellation), cancellation.Token);
         Assert.Equal((TrainingEnd.Cancelled, 3), (result.End, result.BestEpoch));
+        ArrayBatchSource other = ArrayBatchSource.ForValues(new float[12], 2, 3, [0.0f, 0.0f], 1, 1);
+        Assert.Contains("behind step 2 of an epoch of 7 batches", Assert.Throws<InvalidOperationException>(() => run.Trainer.Fit(other)).Message);
     }
 
     [Fact]
@@ -109,12 +129,12 @@ public sealed class ResumeTests : IDisposable
             {
                 using Dense model = new(_device, 1, 1, new RandomSource(1));
                 using Sgd optimizer = new(model.Parameters, 0.1f);
-                RandomSource noise = new(2);
+                RandomSource[] noise = [new(2), new(3)];
                 Trainer trainer = new(model, optimizer, new()
                 {
                     Epochs = 2,
-                    RandomSources = [noise],
-                    Loss = (tape, output, batch) => Losses.MeanSquaredError(tape, output, tape.Input([noise.NextGaussian()], output.Shape)),
+                    RandomSources = noise,
+                    Loss = (tape, output, batch) => Losses.MeanSquaredError(tape, output, tape.Input([noise[0].NextGaussian() - (2.0f * noise[1].NextGaussian())], output.Shape)),
                 });
                 using CancellationTokenSource cancellation = new();
                 trainer.Fit(

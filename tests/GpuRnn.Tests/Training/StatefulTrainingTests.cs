@@ -44,20 +44,23 @@ public sealed class StatefulTrainingTests : IDisposable
     [InlineData(7, 2)]
     [InlineData(7, 3)]
     [InlineData(7, 4)]
-    public void Resume_AnywhereInTheText_GivesTheBitsOfAnUnbrokenRun(int? stepsBack, int interruptAfter)
+    [InlineData(null, 3, true)]
+    [InlineData(7, 3, true)]
+    [InlineData(7, 4, true)]
+    public void Resume_AnywhereInTheText_GivesTheBitsOfAnUnbrokenRun(int? stepsBack, int interruptAfter, bool isEndless = false)
     {
         using Sequential whole = Model();
         using Adam wholeOptimizer = new(whole.Parameters, 0.02f);
-        Run(whole, wholeOptimizer, stepsBack).Fit(Source(3));
+        Run(whole, wholeOptimizer, stepsBack).Fit(Source(3, isEndless));
         using Sequential begun = Model();
         using Adam begunOptimizer = new(begun.Parameters, 0.02f);
         Trainer trainer = Run(begun, begunOptimizer, stepsBack);
         using CancellationTokenSource cancellation = new();
-        trainer.Fit(Source(3), null, new StepCounter(interruptAfter, cancellation), cancellation.Token);
+        trainer.Fit(Source(3, isEndless), null, new StepCounter(interruptAfter, cancellation), cancellation.Token);
 
         using Sequential resumed = Model();
         using Adam resumedOptimizer = new(resumed.Parameters, 0.02f);
-        Run(resumed, resumedOptimizer, stepsBack).Fit(Source(3), resume: trainer.CaptureCheckpoint());
+        Run(resumed, resumedOptimizer, stepsBack).Fit(Source(3, isEndless), resume: trainer.CaptureCheckpoint());
 
         AssertSameBits(whole, resumed);
     }
@@ -85,9 +88,10 @@ public sealed class StatefulTrainingTests : IDisposable
         }
     }
 
-    private static TextBatchSource Source(int batchSize)
+    private static IBatchSource Source(int batchSize, bool isEndless = false)
     {
-        return new TextBatchSource([.. Enumerable.Range(0, (8 * batchSize) + 1).Select(i => i * i % Vocabulary)], batchSize, 3);
+        TextBatchSource source = new([.. Enumerable.Range(0, (8 * batchSize) + 1).Select(i => i * i % Vocabulary)], batchSize, 3);
+        return isEndless ? new Endless(source) : source;
     }
 
     private static Trainer Run(Sequential model, Optimizer optimizer, int? stepsBack)
@@ -101,5 +105,23 @@ public sealed class StatefulTrainingTests : IDisposable
         RecurrentOptions options = new() { InputSize = 4, HiddenSize = 6, IsStateful = true };
         return new Sequential(
             new Embedding(_device, Vocabulary, 4, random), new Recurrent(_device, Cells.Lstm, options, random), new Dense(_device, 6, Vocabulary, random));
+    }
+
+    /// <summary>The end of an epoch goes on at the beginning of the next.</summary>
+    private sealed class Endless(TextBatchSource source) : IBatchSource
+    {
+        public int BatchCount => source.BatchCount;
+
+        public void StartEpoch(RandomSource random)
+        {
+            source.StartEpoch(random);
+        }
+
+        public Batch GetBatch(int index)
+        {
+            Batch batch = source.GetBatch(index);
+            Array.Fill(batch.Continues!, true);
+            return batch;
+        }
     }
 }

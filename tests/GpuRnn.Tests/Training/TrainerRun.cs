@@ -26,7 +26,8 @@ internal sealed class TrainerRun : IDisposable
         LearningRateSchedule? schedule = null,
         string? checkpointPath = null,
         int checkpointEverySteps = 0,
-        int batchesPerStep = 1)
+        int batchesPerStep = 1,
+        ulong seed = 5)
     {
         RandomSource random = new(modelSeed);
         RecurrentOptions options = new() { InputSize = 3, HiddenSize = hidden, LayerCount = 2, Dropout = 0.2f };
@@ -45,7 +46,7 @@ internal sealed class TrainerRun : IDisposable
             CheckpointPath = checkpointPath,
             CheckpointEverySteps = checkpointEverySteps,
             EarlyStopping = new EarlyStopping(patience),
-            Seed = 5,
+            Seed = seed,
         });
     }
 

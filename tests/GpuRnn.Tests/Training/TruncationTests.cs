@@ -86,6 +86,48 @@ public sealed class TruncationTests
         Assert.NotEqual(expected[0], Run(continues: true)[0]);
     }
 
+    /// <summary>Row 0 begins anew between batches that are run again; a source fills the arrays of one batch with the next.</summary>
+    [Fact]
+    public void Gradients_OfARowThatBeganAnewInThePast_EndThere_AndThoseOfOthersGoOn()
+    {
+        using Device device = TestDevice.Open();
+        using Sequential model = LongSequence.Model(device, Cells.Lstm);
+        Batch whole = LongSequence.Create(6, 2);
+        Batch[] Pieces()
+        {
+            Batch[] pieces = [.. new[] { 0, 2, 4 }.Select(start => TimeSlices.Slice(whole, start, 2))];
+            pieces[1].Continues![0] = false;
+            return pieces;
+        }
+
+        using Tape tape = new(device);
+        using StepGradients gradients = new(model, (_, _) => throw new InvalidOperationException(), new() { Loss = Losses.SoftmaxCrossEntropy, StepsBack = 6 });
+        foreach (Batch piece in Pieces())
+        {
+            LongSequence.Clear(model);
+            gradients.Run(tape, piece, isAlone: true);
+            Array.Fill(piece.Inputs, float.NaN);
+        }
+
+        float[][] actual = LongSequence.Gradients(model);
+        LongSequence.Clear(model);
+        Batch last = Pieces()[2];
+        Tensor? output = null;
+        foreach (Batch piece in Pieces())
+        {
+            piece.Continue(model);
+            output = model.Forward(tape, tape.Input(piece.Inputs, piece.InputShape));
+        }
+
+        tape.Backward(Losses.SoftmaxCrossEntropy(tape, output!, last));
+        tape.Reset();
+        float[][] expected = LongSequence.Gradients(model);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            ElementwiseAssert.Close(expected[i], actual[i], Tolerances.Single(200, 4), model.Parameters[i].Name);
+        }
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData(5)]
