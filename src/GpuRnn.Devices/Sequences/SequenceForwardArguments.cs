@@ -10,8 +10,25 @@ namespace GpuRnn.Devices.Sequences;
 public sealed class SequenceForwardArguments
 {
     /// <summary>Results of the hoisted nodes (products with bias, sequences as they are), [TotalRows, InputWidth].</summary>
-    /// <remarks>Not modified, but for the slots that a normalisation acts on: the loop leaves its results there.</remarks>
+    /// <remarks>Slots of hoisted products hold nothing where the loop <see cref="ISequenceLoop.MultipliesSequences"/>. Not modified, but for the slots that a normalisation acts on: the loop leaves its results there.</remarks>
     public required RowsView Inputs { get; init; }
+
+    /// <summary>
+    /// For each sequence of the graph, its packed rows, [TotalRows, width]; absent views mean zeros. Given to loops that
+    /// <see cref="ISequenceLoop.MultipliesSequences"/>; no entry where the plan ran the hoisted products.
+    /// </summary>
+    public IReadOnlyList<RowsView> Sequences { get; init; } = [];
+
+    /// <summary>For each hoisted product in graph order, its whole weight parameter; no entry where <see cref="Sequences"/> has none.</summary>
+    public IReadOnlyList<ArrayView<float>> SequenceWeights { get; init; } = [];
+
+    /// <summary>For each hoisted product in graph order, its whole bias parameter, or an empty view; no entry where <see cref="Sequences"/> has none.</summary>
+    public IReadOnlyList<ArrayView<float>> SequenceBiases { get; init; } = [];
+
+    /// <summary>
+    /// A promise: passes of one loop that bring the same number bring the same elements in all weights and biases of products. Null promises nothing.
+    /// </summary>
+    public long? WeightsVersion { get; set; }
 
     /// <summary>For each step product in graph order, its whole weight parameter, row-major [rows, K]; <see cref="ProductNode.FirstRow"/> applies.</summary>
     public required IReadOnlyList<ArrayView<float>> Weights { get; init; }
@@ -29,6 +46,7 @@ public sealed class SequenceForwardArguments
     public required IReadOnlyList<RowsView> InitialStates { get; init; }
 
     /// <summary>For each state, its history, [TotalRows, width]; written. Rows are the layout's packed rows.</summary>
+    /// <remarks>States that <see cref="SequenceLoopRequest.KeptStates"/> does not name may hold anything afterwards.</remarks>
     public required IReadOnlyList<RowsView> States { get; init; }
 
     /// <summary>For each value slot, its history, [TotalRows, width]; written.</summary>

@@ -13,4 +13,7 @@ public sealed record SequenceLoopRequest(StepGraph Graph, SequenceLayout Layout,
     /// <summary>True when <see cref="SequenceBackwardArguments.RecordedGradient"/> will be asked for.</summary>
     /// <remarks>Only executors with <see cref="ISequenceExecutor.RecordsGradients"/> are then asked.</remarks>
     public bool RecordsGradients { get; init; }
+
+    /// <summary>For each state, whether its history is read behind the loop; null where all are.</summary>
+    public IReadOnlyList<bool>? KeptStates { get; init; }
 }

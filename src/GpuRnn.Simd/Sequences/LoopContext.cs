@@ -40,6 +40,9 @@ internal sealed unsafe class LoopContext
     /// <summary>What threads own.</summary>
     public LoopSplit Split { get; }
 
+    /// <summary>Where an input slot begins in a row of the inputs.</summary>
+    public int InputOffset(int slot) => _inputOffsets[slot];
+
     /// <summary>Where a product slot begins in a row of all products.</summary>
     public int ProductOffset(int slot) => _productOffsets[slot];
 

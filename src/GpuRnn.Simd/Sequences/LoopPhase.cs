@@ -21,6 +21,7 @@ internal sealed class LoopPhase
         Runner = runner;
         Products = products;
         UnitBlock = unitBlock;
+        ScratchWidth = products.Sum(product => product.ForwardShape.Columns);
     }
 
     /// <summary>The pointwise node.</summary>
@@ -54,7 +55,7 @@ internal sealed class LoopPhase
     public int PanelCount => (Node.Width + UnitBlock - 1) / UnitBlock;
 
     /// <summary>Elements of a row of the scratch tile.</summary>
-    public int ScratchWidth => Products.Sum(product => product.ForwardShape.Columns);
+    public int ScratchWidth { get; }
 
     /// <summary>Cuts a graph's time loop into phases.</summary>
     /// <remarks>Products that no pointwise node follows cannot occur in a valid graph; the executor refuses them.</remarks>

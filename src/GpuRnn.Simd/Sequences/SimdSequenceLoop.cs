@@ -1,7 +1,6 @@
 using GpuRnn.Devices;
 using GpuRnn.Devices.Cpu;
 using GpuRnn.Devices.Sequences;
-using GpuRnn.KernelModel;
 using GpuRnn.Simd.Lanes;
 
 namespace GpuRnn.Simd.Sequences;
@@ -9,7 +8,7 @@ namespace GpuRnn.Simd.Sequences;
 /// <summary>One cell's time loop on the CPU: tiles of the step product stay in registers and scratch, and the node's mathematics follows at once.</summary>
 /// <remarks>
 /// A phase is a pointwise node with the products that feed it. Threads own rows (and never meet) or units (and meet after each part of
-/// a step). Weights are packed at the start of each call. Each sum runs in one order whatever the split, so results do not depend on it,
+/// a step). Weights are packed at the start of a call, unless the arguments promise the version that is packed already. Each sum runs in one order whatever the split, so results do not depend on it,
 /// except the gradients of learned per-unit vectors, which are summed worker by worker.
 /// </remarks>
 internal sealed unsafe class SimdSequenceLoop<TLane> : ISequenceLoop, ITeamWork
@@ -24,6 +23,9 @@ internal sealed unsafe class SimdSequenceLoop<TLane> : ISequenceLoop, ITeamWork
     private readonly LoopBuffers _buffers;
     private readonly ForwardPass<TLane> _forward;
     private readonly BackwardPass<TLane>? _backward;
+    private readonly InferenceMemory? _inferenceMemory;
+    private readonly InferencePass<TLane>? _inference;
+    private readonly PackedWeights _packed;
     private readonly SpinBarrier _single = new(1);
     private SequenceForwardArguments? _forwardArguments;
     private SequenceBackwardArguments? _backwardArguments;
@@ -43,6 +45,9 @@ internal sealed unsafe class SimdSequenceLoop<TLane> : ISequenceLoop, ITeamWork
         LoopContext context = new(request, _phases, _buffers, _split);
         _forward = new ForwardPass<TLane>(context);
         _backward = request.NeedsGradient ? new BackwardPass<TLane>(context) : null;
+        _inferenceMemory = InferenceMemory.Create<TLane>(device, request, _phases, _split, workers);
+        _inference = _inferenceMemory is null ? null : new InferencePass<TLane>(context, _inferenceMemory);
+        _packed = new PackedWeights(_products, _inferenceMemory?.Inputs ?? []);
         Description =
         [
             $"{workers} thread{(workers == 1 ? string.Empty : "s")}, {TLane.Count * 32}-bit registers, {_phases.Count} fused phase{(_phases.Count == 1 ? string.Empty : "s")} a step",
@@ -54,6 +59,9 @@ internal sealed unsafe class SimdSequenceLoop<TLane> : ISequenceLoop, ITeamWork
     public IReadOnlyList<string> Description { get; }
 
     /// <inheritdoc/>
+    public bool MultipliesSequences => _inference is not null;
+
+    /// <inheritdoc/>
     public void Forward(DeviceStream stream, SequenceForwardArguments arguments)
     {
         ArgumentNullException.ThrowIfNull(arguments);
@@ -61,7 +69,9 @@ internal sealed unsafe class SimdSequenceLoop<TLane> : ISequenceLoop, ITeamWork
         {
             _forwardArguments = arguments;
             _backwardArguments = null;
+            _packed.Begin(arguments);
             Start();
+            _packed.End(arguments);
         }
     }
 
@@ -84,7 +94,11 @@ internal sealed unsafe class SimdSequenceLoop<TLane> : ISequenceLoop, ITeamWork
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _buffers.Dispose();
+    public void Dispose()
+    {
+        _inferenceMemory?.Dispose();
+        _buffers.Dispose();
+    }
 
     /// <inheritdoc/>
     void ITeamWork.Run(int worker, int workerCount, SpinBarrier barrier) => Run(worker, workerCount, barrier);
@@ -106,37 +120,27 @@ internal sealed unsafe class SimdSequenceLoop<TLane> : ISequenceLoop, ITeamWork
 
     private void Run(int worker, int workerCount, SpinBarrier barrier)
     {
-        Pack(worker, workerCount);
-        barrier.Wait(); // After this: all weights are packed.
-        if (_backwardArguments is null)
+        if (_backwardArguments is not null)
         {
-            _forward.Run(_forwardArguments!, worker, workerCount, barrier);
+            PackedWeights.PackBackward(_products, _forwardArguments!, worker, workerCount);
+            barrier.Wait(); // After this: all weights are packed.
+            _backward!.Run(_backwardArguments, worker, workerCount, barrier);
+            return;
+        }
+
+        if (!_packed.IsPacked)
+        {
+            _packed.PackForward(_forwardArguments!, worker, workerCount);
+            barrier.Wait(); // After this: all weights are packed.
+        }
+
+        if (_inference is not null)
+        {
+            _inference.Run(_forwardArguments!, worker, workerCount, barrier);
         }
         else
         {
-            _backward!.Run(_backwardArguments, worker, workerCount, barrier);
-        }
-    }
-
-    private void Pack(int worker, int workerCount)
-    {
-        foreach (LoopProduct product in _products)
-        {
-            float* weight = _forwardArguments!.Weights[product.Index].HostPointer;
-            ArrayView<float> biasView = _forwardArguments.Biases[product.Index];
-            float* bias = biasView.Length == 0 ? null : biasView.HostPointer;
-            int panels = _backwardArguments is null ? product.ForwardPanelCount : product.BackwardPanelCount;
-            for (int panel = worker; panel < panels; panel += workerCount)
-            {
-                if (_backwardArguments is null)
-                {
-                    product.PackForward(panel, weight, bias);
-                }
-                else
-                {
-                    product.PackBackward(panel, weight);
-                }
-            }
+            _forward.Run(_forwardArguments!, worker, workerCount, barrier);
         }
     }
 }

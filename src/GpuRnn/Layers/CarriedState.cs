@@ -1,4 +1,5 @@
 using GpuRnn.Devices;
+using GpuRnn.KernelModel;
 using GpuRnn.Tensors;
 using GpuRnn.Tensors.Operations;
 
@@ -47,6 +48,53 @@ internal sealed class CarriedState : IDisposable
         int target = _beganFrom is int began ? 1 - began : 0;
         _copies[target] = final.Detach(_copies[target]);
         _latest = target;
+    }
+
+    /// <summary>Chooses where a single step without a tape starts and ends: at one copy, and at the other one.</summary>
+    /// <param name="device">Where the states lie.</param>
+    /// <param name="shapes">[L·D, B, width] of each state.</param>
+    /// <param name="initial">For each state, receives where it starts; an empty view for zeros.</param>
+    /// <param name="final">For each state, receives where it is to end.</param>
+    /// <remarks>Makes no object once both copies are there. <see cref="EndStep"/> follows.</remarks>
+    public void BeginStep(Device device, int[][] shapes, ArrayView<float>[] initial, ArrayView<float>[] final)
+    {
+        (Live, _tape) = (null, null);
+        if (_forgotten is bool[] forgotten)
+        {
+            _forgotten = null;
+            Clear(forgotten);
+        }
+
+        RecurrentState? from = _start ?? (_latest is int latest ? _copies[latest] : null);
+        RequireRows(from, shapes[0][1]);
+        _copies[0] = Fitting(_copies[0], device, shapes);
+        _copies[1] = Fitting(_copies[1], device, shapes);
+        RecurrentState to = _copies[NextCopy]!;
+        for (int i = 0; i < shapes.Length; i++)
+        {
+            initial[i] = from?.Tensors[i].Memory ?? default;
+            final[i] = to.Tensors[i].Memory;
+            to.Tensors[i].MarkWritten();
+        }
+    }
+
+    /// <summary>Keeps what the step of <see cref="BeginStep"/> ended with.</summary>
+    public void EndStep()
+    {
+        _latest = NextCopy;
+        _start = null;
+    }
+
+    /// <summary>Demands that carried states are those of a batch of this many rows.</summary>
+    /// <exception cref="ShapeException">They are of another number.</exception>
+    public static void RequireRows(RecurrentState? carried, int batchSize)
+    {
+        if (carried is not null && carried.Hidden.Shape[1] != batchSize)
+        {
+            throw new ShapeException(
+                $"Recurrent.Forward: the input has B={batchSize} rows, but the states carried from the pass before have {carried.Hidden.Shape[1]}. "
+                + "Call ResetState before a batch of other sequences.");
+        }
     }
 
     /// <summary>Starts the next run at zeros.</summary>
@@ -156,7 +204,61 @@ internal sealed class CarriedState : IDisposable
         }
     }
 
-    private static RecurrentState Forget(Tape tape, RecurrentState state, bool[] rows)
+    private int NextCopy => _latest is int latest ? 1 - latest : 0;
+
+    private static RecurrentState Fitting(RecurrentState? copy, Device device, int[][] shapes)
+    {
+        bool fits = copy is not null && copy.Tensors.Count == shapes.Length;
+        for (int i = 0; fits && i < shapes.Length; i++)
+        {
+            fits = copy!.Tensors[i].Shape.SequenceEqual(shapes[i]);
+        }
+
+        if (fits)
+        {
+            return copy!;
+        }
+
+        copy?.Dispose();
+        return Zeros(device, shapes);
+    }
+
+    // A method of its own, so that the step, which has it no longer to do, makes no closure for it.
+    private static RecurrentState Zeros(Device device, int[][] shapes)
+    {
+        return new RecurrentState([.. shapes.Select(shape => Tensor.Zeros(device, shape))]);
+    }
+
+    // Rows of the latest copy, in place; where a run was to start elsewhere, that becomes the latest copy first.
+    private void Clear(bool[] rows)
+    {
+        if (_start is not null)
+        {
+            int target = NextCopy;
+            _copies[target] = _start.Detach(_copies[target]);
+            (_latest, _start) = (target, null);
+        }
+
+        if (_latest is not int latest)
+        {
+            return;
+        }
+
+        RequireFlags(_copies[latest]!, rows);
+        foreach (Tensor tensor in _copies[latest]!.Tensors)
+        {
+            float[] values = tensor.ToArray();
+            int width = tensor.Shape[2];
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = rows[i / width % rows.Length] ? 0.0f : values[i];
+            }
+
+            tensor.CopyFrom(values);
+        }
+    }
+
+    private static void RequireFlags(RecurrentState state, bool[] rows)
     {
         if (rows.Length != state.Hidden.Shape[1])
         {
@@ -164,7 +266,11 @@ internal sealed class CarriedState : IDisposable
                 $"Module.ResetState: {rows.Length} rows arrived, but the states that are carried have B={state.Hidden.Shape[1]}. "
                 + "Pass one flag for each row of the batch.");
         }
+    }
 
+    private static RecurrentState Forget(Tape tape, RecurrentState state, bool[] rows)
+    {
+        RequireFlags(state, rows);
         return new RecurrentState([.. state.Tensors.Select(tensor =>
         {
             int[] shape = [.. tensor.Shape];

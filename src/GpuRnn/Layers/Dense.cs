@@ -1,4 +1,5 @@
 using GpuRnn.Devices;
+using GpuRnn.Devices.Sequences;
 using GpuRnn.Tensors;
 using GpuRnn.Tensors.Operations;
 
@@ -92,6 +93,14 @@ public sealed class Dense : Layer
         }
 
         return Linear.Forward(tape, input, _weight.Value, _bias?.Value);
+    }
+
+    /// <inheritdoc/>
+    internal override BoundStep? BindStep(Tensor input)
+    {
+        return Device.MatrixExecutor is IMatrixExecutor matrices && input.Shape[^1] == InputSize
+            ? new BoundDense(matrices, input, _weight.Value, _bias?.Value)
+            : null;
     }
 
     /// <inheritdoc/>

@@ -50,6 +50,12 @@ public sealed class Dropout : Layer
     }
 
     /// <inheritdoc/>
+    internal override BoundStep BindStep(Tensor input)
+    {
+        return new BoundIdentity(input);
+    }
+
+    /// <inheritdoc/>
     public override void SaveState(SavedState state)
     {
         ArgumentNullException.ThrowIfNull(state);

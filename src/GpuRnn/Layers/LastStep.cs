@@ -38,4 +38,10 @@ public sealed class LastStep : Layer
     {
         return mask is null ? Forward(tape, input) : MaskedSteps.Last(tape, input, mask, "LastStep.Forward");
     }
+
+    /// <inheritdoc/>
+    internal override BoundStep BindStep(Tensor input)
+    {
+        return new BoundIdentity(input);
+    }
 }

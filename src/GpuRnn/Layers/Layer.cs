@@ -48,6 +48,13 @@ public abstract class Layer : Module
         }
     }
 
+    /// <summary>Binds one time step to its memory, for models that run step by step; null where the layer needs a tape.</summary>
+    /// <param name="input">[1, B, width]; each run of the step reads what it holds then.</param>
+    internal virtual BoundStep? BindStep(Tensor input)
+    {
+        return null;
+    }
+
     /// <summary>Which steps of the output are there, given those of the input; null for an output without a time axis, or where all are there.</summary>
     /// <remarks>A layer that makes sequences longer or shorter, such as a convolution with a stride, says what becomes of their lengths.</remarks>
     public virtual SequenceMask? MaskAfter(SequenceMask? mask)

@@ -64,7 +64,7 @@ public sealed class Recurrent : Layer
         OutputState = graph.OutputState;
         _outputWidth = graph.States[graph.OutputState].Width * Directions;
         _parameters = MakeParameters(random);
-        _values = [.. _parameters.Select(parameter => parameter.Value.View)];
+        _values = [.. _parameters.Select(parameter => parameter.Value.Memory)];
         _gradients = [.. _parameters.Select(parameter => parameter.Gradient.View)];
         _dropout = new RecurrentDropout(device, options.LayerCount > 1 ? options.Dropout : 0.0f, options.Step.IsRandom, random);
         _plans = new PlanCache(CreatePlan);
@@ -163,7 +163,7 @@ public sealed class Recurrent : Layer
             finals[i] = tape.Allocate(_options.LayerCount * Directions, batchSize, _states[i].Width);
         }
 
-        lease.Plan.Forward(tape.Stream, sequence.View, _values, Views(initial?.Tensors), output.View, Views(finals));
+        lease.Plan.Forward(tape.Stream, sequence.View, _values, Views(initial?.Tensors), output.View, Views(finals), WeightsVersion());
         Finish(tape, lease, sequence, initial, output, finals);
         Tensor result = _options.BatchFirst ? SwapTimeAndBatch.Forward(tape, output) : output;
         RecurrentState state = new(finals);
@@ -200,6 +200,20 @@ public sealed class Recurrent : Layer
         bool isTraining = needsGradient && DiffersInTraining;
         using SequencePlan plan = CreatePlan(new PlanKey(timeSteps, batchSize, needsGradient, isTraining, RecordsGradients: false));
         return plan.Describe();
+    }
+
+    /// <inheritdoc/>
+    internal override BoundStep? BindStep(Tensor input)
+    {
+        if (_carried is null || _options.BatchFirst || input.Shape[^1] != _options.InputSize)
+        {
+            return null;
+        }
+
+        int batchSize = input.Shape[1];
+        int[][] shapes = [.. _states.Select(state => new[] { _options.LayerCount * Directions, batchSize, state.Width })];
+        SequencePlan plan = CreatePlan(new PlanKey(1, batchSize, NeedsGradient: false, IsTraining: false, RecordsGradients: false));
+        return new BoundRecurrent(plan, _carried, _values, WeightsVersion, input, shapes);
     }
 
     /// <inheritdoc/>
@@ -247,6 +261,18 @@ public sealed class Recurrent : Layer
         }
 
         return views;
+    }
+
+    // Each write to a parameter raises the sum, so no two states of the weights have the same.
+    private long? WeightsVersion()
+    {
+        long? version = 0;
+        foreach (Parameter parameter in _parameters)
+        {
+            version += parameter.Value.Version;
+        }
+
+        return version;
     }
 
     private ArrayView<float>[] Views(IReadOnlyList<Tensor>? tensors)
@@ -338,13 +364,7 @@ public sealed class Recurrent : Layer
     private RecurrentState? Carry(Tape tape, int batchSize)
     {
         RecurrentState? carried = _carried?.Begin(tape);
-        if (carried is not null && carried.Hidden.Shape[1] != batchSize)
-        {
-            throw new ShapeException(
-                $"Recurrent.Forward: the input has B={batchSize} rows, but the states carried from the pass before have {carried.Hidden.Shape[1]}. "
-                + "Call ResetState before a batch of other sequences.");
-        }
-
+        CarriedState.RequireRows(carried, batchSize);
         return carried;
     }
 

@@ -86,6 +86,12 @@ public sealed class Sequential : Layer
     }
 
     /// <inheritdoc/>
+    internal override BoundStep? BindStep(Tensor input)
+    {
+        return BoundChain.Bind(_modules, input);
+    }
+
+    /// <inheritdoc/>
     public override SequenceMask? MaskAfter(SequenceMask? mask)
     {
         foreach (Layer module in _modules)

@@ -5,14 +5,22 @@ namespace GpuRnn.Layers;
 
 /// <summary>Runs a model one time step at a time as inputs arrive, and carries its state between them.</summary>
 /// <remarks>
+/// <para>
 /// Puts the model into evaluation mode. Nothing is allocated on the device after the first step; outputs lie in one array of this object. One stream
 /// a row; no two streams at once over the same model, as the states lie in its layers.
+/// </para>
+/// <para>
+/// A model of recurrent and dense layers, dropout and <see cref="LastStep"/>, one behind another, is bound to its memory once: a step of it makes no
+/// object on the host either. Other layers run on a tape, which makes some at each step.
+/// </para>
 /// </remarks>
 public sealed class StreamingModel : IDisposable
 {
     private readonly Layer _model;
     private readonly Tape _tape;
     private readonly int[] _inputShape;
+    private readonly Tensor? _input;
+    private readonly BoundStep? _step;
     private float[] _output = [];
 
     /// <summary>Begins at states of zero.</summary>
@@ -39,6 +47,11 @@ public sealed class StreamingModel : IDisposable
         _inputShape = inputSize is int width ? [1, batchSize, width] : [1, batchSize];
         model.Evaluate();
         model.ResetState();
+        if (inputSize is int inputWidth)
+        {
+            _input = Tensor.Zeros(model.Device, 1, batchSize, inputWidth);
+            _step = model.BindStep(_input);
+        }
     }
 
     /// <summary>Runs one step of every stream.</summary>
@@ -47,15 +60,17 @@ public sealed class StreamingModel : IDisposable
     /// <exception cref="ShapeException">There are not B·I values.</exception>
     public ReadOnlySpan<float> Step(ReadOnlySpan<float> input)
     {
-        Tensor output = _model.Forward(_tape, _tape.Input(input, _inputShape));
-        if (_output.Length != output.Length)
+        if (_step is not null)
         {
-            _output = new float[output.Length];
+            ShapeCheck.RequireCount(input.Length, _input!.Length, _inputShape, "StreamingModel.Step");
+            _input.CopyFrom(input);
+            _step.Run(_tape.Stream);
+            return Read(_step.Output);
         }
 
-        output.CopyTo(_output);
+        ReadOnlySpan<float> values = Read(_model.Forward(_tape, _tape.Input(input, _inputShape)));
         _tape.Reset();
-        return _output;
+        return values;
     }
 
     /// <summary>Lets all streams begin anew.</summary>
@@ -74,7 +89,20 @@ public sealed class StreamingModel : IDisposable
     /// <summary>Frees the memory of the steps; the model stays.</summary>
     public void Dispose()
     {
+        _step?.Dispose();
+        _input?.Dispose();
         _tape.Dispose();
         _model.ResetState();
+    }
+
+    private float[] Read(Tensor output)
+    {
+        if (_output.Length != output.Length)
+        {
+            _output = new float[output.Length];
+        }
+
+        output.CopyTo(_output);
+        return _output;
     }
 }

@@ -19,8 +19,12 @@ internal sealed class LoopPlan : IDisposable
     private readonly Action<DeviceStream, ArrayView<float>, MaskNode>? _fillMask;
     private readonly StepGraph _graph;
     private readonly IReadOnlyDictionary<string, int> _parameterNumbers;
+    private readonly ProductNode[] _hoistedProducts;
+    private readonly SequenceNode[] _sequenceNodes;
+    private readonly MaskNode[] _masks;
+    private readonly int[] _inputOffsets;
     private ISequenceLoop? _loop;
-    private SequenceForwardArguments? _forward;
+    private LoopArguments? _arguments;
 
     /// <summary>Binds the loop to its memory; <see cref="Prepare"/> follows.</summary>
     public LoopPlan(
@@ -36,12 +40,20 @@ internal sealed class LoopPlan : IDisposable
         _rows = rows;
         _position = position;
         _graph = position.Graph;
+        _hoistedProducts = [.. _graph.HoistedProducts];
+        _sequenceNodes = [.. _graph.SequenceNodes];
+        _masks = [.. _graph.Masks];
+        _inputOffsets = [.. _graph.InputSlotOffsets];
+        Sequences = new RowsView[_graph.SequenceWidths.Count];
         _parameterNumbers = Enumerable.Range(0, position.Parameters.Count)
             .ToDictionary(number => position.Parameters[number].Name, number => position.FirstParameter + number);
     }
 
     /// <summary>What the executor chose; empty when no row has a step.</summary>
     public IReadOnlyList<string> Description => _loop?.Description ?? [];
+
+    /// <summary>True where the executor runs the products of sequences itself.</summary>
+    public bool MultipliesSequences => _loop is { MultipliesSequences: true };
 
     /// <summary>layer · D + direction.</summary>
     public int LoopNumber => _position.LoopNumber;
@@ -63,16 +75,18 @@ internal sealed class LoopPlan : IDisposable
     {
         _loop?.Dispose();
         _loop = null;
-        _forward = null;
         if (_rows.TotalRows > 0)
         {
             SequenceLoopRequest request = new(_graph, _rows.Packing.Layout, _position.IsReverse, _memory.NeedsGradient)
             {
                 Precision = precision,
                 RecordsGradients = _memory.Recorded is not null,
+                KeptStates = _memory.NeedsGradient ? null : [.. _graph.States.Select((_, state) => IsKept(state))],
             };
             _loop = choose(request).Prepare(request);
         }
+
+        _arguments = new LoopArguments(_graph, _parameterNumbers, _memory, MultipliesSequences);
     }
 
     /// <summary>The history of a state, [TotalRows, width], from the first packed row on.</summary>
@@ -83,54 +97,51 @@ internal sealed class LoopPlan : IDisposable
         return state == _graph.OutputState ? outputHistory : _memory.Histories[state]!.Rows.FromRow(_memory.MarginRows(state));
     }
 
+    /// <summary>Room for what the loop reads, one entry a sequence; whoever runs it fills it before each pass.</summary>
+    public RowsView[] Sequences { get; }
+
     /// <summary>Runs forwards.</summary>
     /// <param name="stream">The queue.</param>
     /// <param name="sequences">For each sequence of the graph, [TotalRows, width], packed; absent means zeros.</param>
     /// <param name="history">Receives the output state, [TotalRows, width], the first packed row first.</param>
     /// <param name="parameters">All parameters of the plan.</param>
+    /// <param name="weightsVersion">As <see cref="SequenceForwardArguments.WeightsVersion"/>.</param>
     /// <param name="initialStates">For each state, [L·D, B, width] or empty.</param>
     /// <param name="finalStates">For each state, [L·D, B, width] or empty.</param>
     public void Forward(
         DeviceStream stream,
-        IReadOnlyList<RowsView> sequences,
+        RowsView[] sequences,
         RowsView history,
         IReadOnlyList<ArrayView<float>> parameters,
+        long? weightsVersion,
         IReadOnlyList<ArrayView<float>> initialStates,
         IReadOnlyList<ArrayView<float>> finalStates)
     {
         FillInputs(stream, sequences, parameters);
-        RowsView[] states = PerState(state => History(state, history));
-        RowsView[] initial = PerState(state => PlaceInitial(stream, state, states[state], initialStates));
-        RowsView[] final = PerState(state =>
-            _rows.KeepsRowOrder && finalStates[state].Length > 0 ? Slice(finalStates[state], state) : _memory.Finals[state].Rows);
-        ProductNode[] products = [.. _graph.StepProducts];
-        _forward = new SequenceForwardArguments
+        LoopArguments arguments = _arguments!;
+        arguments.Take(parameters, weightsVersion, sequences);
+        for (int state = 0; state < arguments.States.Length; state++)
         {
-            Inputs = _memory.Inputs.Rows,
-            Weights = [.. products.Select(product => parameters[_parameterNumbers[product.Weight]])],
-            Biases = [.. products.Select(product => product.Bias is null ? default : parameters[_parameterNumbers[product.Bias]])],
-            Parameters = [.. _graph.Parameters.Select(parameter => parameters[_parameterNumbers[parameter.Name]])],
-            Statistics = [.. _graph.Statistics.Select(statistic => parameters[_parameterNumbers[statistic.Name]])],
-            InitialStates = initial,
-            States = states,
-            Values = [.. _graph.Values.Select((_, slot) => _memory.NeedsGradient ? _memory.Values[slot].Rows : default)],
-            FinalStates = final,
-        };
+            arguments.States[state] = History(state, history);
+            arguments.Initial[state] = PlaceInitial(stream, state, arguments.States[state], initialStates);
+            arguments.Final[state] = _rows.KeepsRowOrder && finalStates[state].Length > 0 ? Slice(finalStates[state], state) : _memory.Finals[state].Rows;
+        }
+
         if (_loop is null)
         {
-            CopyInitialToFinal(stream, initial, final);
+            CopyInitialToFinal(stream, arguments.Initial, arguments.Final);
         }
         else
         {
-            _loop.Forward(stream, _forward);
+            _loop.Forward(stream, arguments.Given);
         }
 
-        for (int state = 0; state < final.Length; state++)
+        for (int state = 0; state < arguments.Final.Length; state++)
         {
             if (!_rows.KeepsRowOrder && finalStates[state].Length > 0)
             {
                 int width = _graph.States[state].Width;
-                _operations.Scatter(stream, final[state], _rows.RowOrder, Slice(finalStates[state], state), _rows.BatchSize, width);
+                _operations.Scatter(stream, arguments.Final[state], _rows.RowOrder, Slice(finalStates[state], state), _rows.BatchSize, width);
             }
         }
     }
@@ -150,7 +161,7 @@ internal sealed class LoopPlan : IDisposable
         bool accumulateInput,
         PlanBackwardArguments arguments)
     {
-        SequenceForwardArguments forward = _forward!;
+        SequenceForwardArguments forward = _arguments!.Given;
         RowsView[] finalGradients = PerState(state =>
             Sorted(stream, state, arguments.FinalStateGradients[state], _memory.FinalGradients[state]));
         RowsView[] initialGradients = PerState(state => InitialGradient(state, arguments));
@@ -200,9 +211,28 @@ internal sealed class LoopPlan : IDisposable
         return [.. Enumerable.Range(0, _graph.States.Count).Select(choose)];
     }
 
-    private void FillInputs(DeviceStream stream, IReadOnlyList<RowsView> sequences, IReadOnlyList<ArrayView<float>> parameters)
+    private void FillInputs(DeviceStream stream, RowsView[] sequences, IReadOnlyList<ArrayView<float>> parameters)
     {
-        foreach (ProductNode product in _graph.HoistedProducts)
+        if (!MultipliesSequences)
+        {
+            MultiplySequences(stream, sequences, parameters);
+        }
+
+        foreach (SequenceNode node in _sequenceNodes)
+        {
+            RowsView target = _memory.Inputs.Rows.FromColumn(_inputOffsets[node.FirstSlot]);
+            CopyOrClear(stream, sequences[node.Source.Index], target, _rows.TotalRows, node.Width);
+        }
+
+        foreach (MaskNode mask in _masks)
+        {
+            FillMask(stream, mask);
+        }
+    }
+
+    private void MultiplySequences(DeviceStream stream, RowsView[] sequences, IReadOnlyList<ArrayView<float>> parameters)
+    {
+        foreach (ProductNode product in _hoistedProducts)
         {
             // The product of zeros is the bias alone: a sum of length 0, in which A is not read.
             RowsView source = sequences[product.Source.Index];
@@ -212,24 +242,19 @@ internal sealed class LoopPlan : IDisposable
                 A = source.IsAbsent ? weight : source.FromColumn(product.FirstSourceUnit),
                 B = weight,
                 TransposeB = true,
-                C = _memory.Inputs.Rows.FromColumn(_graph.InputSlotOffsets[product.FirstSlot]),
+                C = _memory.Inputs.Rows.FromColumn(_inputOffsets[product.FirstSlot]),
                 Bias = product.Bias is null ? default : parameters[_parameterNumbers[product.Bias]].SubView(product.FirstRow, product.Rows),
                 M = _rows.TotalRows,
                 N = product.Rows,
                 K = source.IsAbsent ? 0 : product.SourceWidth,
             });
         }
+    }
 
-        foreach (SequenceNode node in _graph.SequenceNodes)
-        {
-            RowsView target = _memory.Inputs.Rows.FromColumn(_graph.InputSlotOffsets[node.FirstSlot]);
-            CopyOrClear(stream, sequences[node.Source.Index], target, _rows.TotalRows, node.Width);
-        }
-
-        foreach (MaskNode mask in _graph.Masks)
-        {
-            FillMask(stream, mask);
-        }
+    // In inference nobody reads the history of a state that is neither the output nor a sequence of the layer above.
+    private bool IsKept(int state)
+    {
+        return state == _graph.OutputState || _position.StatesReadAbove[state];
     }
 
     private void FillMask(DeviceStream stream, MaskNode mask)

@@ -145,9 +145,12 @@ internal sealed class PlanChecks
         RequireCount(method, name, parameters.Count, _layers.Parameters.Count);
         for (int index = 0; index < parameters.Count; index++)
         {
-            string shape = string.Join(", ", _layers.Parameters[index].Shape);
-            long needed = _layers.Parameters[index].ElementCount;
-            Require(method, $"{name}[{index}] ({_layers.Parameters[index].Name}, [{shape}])", parameters[index], needed, false);
+            if (parameters[index].Length != _layers.Parameters[index].ElementCount)
+            {
+                string shape = string.Join(", ", _layers.Parameters[index].Shape);
+                long needed = _layers.Parameters[index].ElementCount;
+                Require(method, $"{name}[{index}] ({_layers.Parameters[index].Name}, [{shape}])", parameters[index], needed, false);
+            }
         }
     }
 
@@ -157,7 +160,10 @@ internal sealed class PlanChecks
         long rows = (long)_specification.LayerCount * _specification.DirectionCount * _specification.BatchSize;
         for (int state = 0; state < states.Count; state++)
         {
-            Require(method, $"{name}[{state}] ({_layers.States[state].Name})", states[state], rows * _layers.States[state].Width, true);
+            if (states[state].Length != 0 && states[state].Length != rows * _layers.States[state].Width)
+            {
+                Require(method, $"{name}[{state}] ({_layers.States[state].Name})", states[state], rows * _layers.States[state].Width, true);
+            }
         }
     }
 

@@ -97,6 +97,9 @@ internal sealed class PlanLayers : IDisposable
     /// <summary>D·StateWidth.</summary>
     public int OutputWidth => _specification.DirectionCount * StateWidth;
 
+    /// <summary>True where the time loops run the products of sequences themselves.</summary>
+    public bool MultiplySequences => _loops.SelectMany(loops => loops).All(loop => loop.MultipliesSequences);
+
     /// <summary>Bytes of the buffer.</summary>
     public long SizeInBytes => _memory.SizeInBytes;
 
@@ -107,7 +110,7 @@ internal sealed class PlanLayers : IDisposable
     public RowsView PackedInputGradient => _packedInputGradient!.Rows;
 
     /// <summary>The directions of a layer.</summary>
-    public IReadOnlyList<LoopPlan> Loops(int layer)
+    public LoopPlan[] Loops(int layer)
     {
         return _loops[layer];
     }
@@ -139,9 +142,16 @@ internal sealed class PlanLayers : IDisposable
     /// <summary>What a loop reads: x, and the states of the layer below in its direction.</summary>
     /// <param name="loop">The reader.</param>
     /// <param name="layerInput">x, [rows, I].</param>
-    public IReadOnlyList<RowsView> Sequences(LoopPlan loop, RowsView layerInput)
+    /// <returns>The loop's own array.</returns>
+    public RowsView[] Sequences(LoopPlan loop, RowsView layerInput)
     {
-        return PerSequence(loop, layerInput, state => StateBelow(loop, state));
+        loop.Sequences[0] = layerInput;
+        for (int sequence = 1; sequence < loop.Sequences.Length; sequence++)
+        {
+            loop.Sequences[sequence] = StateBelow(loop, sequence - 1);
+        }
+
+        return loop.Sequences;
     }
 
     /// <summary>Where a loop puts the gradients of what it reads.</summary>

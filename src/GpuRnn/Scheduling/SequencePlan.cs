@@ -83,6 +83,10 @@ public sealed class SequencePlan : IDisposable
     /// <param name="initialStates">For each state, [L·D, B, width], or an empty view for zeros.</param>
     /// <param name="output">Receives [T, B, D·width]; zero beyond a row's length.</param>
     /// <param name="finalStates">For each state, receives [L·D, B, width], apart from the initial states; an empty view when not wanted.</param>
+    /// <param name="parametersVersion">
+    /// A promise: passes that bring the same number bring the same parameters with the same elements, so that a form in which a time loop keeps them
+    /// need not be made again. Null promises nothing.
+    /// </param>
     /// <exception cref="ShapeException">A view has another number of elements.</exception>
     public void Forward(
         DeviceStream stream,
@@ -90,7 +94,8 @@ public sealed class SequencePlan : IDisposable
         IReadOnlyList<ArrayView<float>> parameters,
         IReadOnlyList<ArrayView<float>> initialStates,
         ArrayView<float> output,
-        IReadOnlyList<ArrayView<float>> finalStates)
+        IReadOnlyList<ArrayView<float>> finalStates,
+        long? parametersVersion = null)
     {
         _checks.Forward(input, parameters, initialStates, output, finalStates);
         _input = input;
@@ -104,7 +109,7 @@ public sealed class SequencePlan : IDisposable
             foreach (LoopPlan loop in _layers.Loops(layer))
             {
                 RowsView loopHistory = history.FromColumn(loop.Direction * _layers.StateWidth);
-                loop.Forward(stream, _layers.Sequences(loop, layerInput), loopHistory, parameters, initialStates, finalStates);
+                loop.Forward(stream, _layers.Sequences(loop, layerInput), loopHistory, parameters, parametersVersion, initialStates, finalStates);
             }
 
             layerInput = isLast ? history : Drop(stream, layer, history);
@@ -219,7 +224,9 @@ public sealed class SequencePlan : IDisposable
             packing.IsIdentity
                 ? $"rows: all {paddedRows} of the batch, in place"
                 : $"rows: {packing.Layout.TotalRows} of {paddedRows} packed by descending length, so no step computes padding",
-            $"input products: out of the time loop, one product over all rows a layer and direction ({_operations.MatrixName})",
+            _layers.MultiplySequences
+                ? "input products: in the time loops, block by block of steps"
+                : $"input products: out of the time loop, one product over all rows a layer and direction ({_operations.MatrixName})",
         ];
         string[] read = [.. _layers.States.Where((_, state) => _layers.StatesReadBelow[state]).Select(state => state.Name)];
         if (read.Length > 0)

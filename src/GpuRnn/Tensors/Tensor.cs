@@ -13,13 +13,15 @@ public sealed class Tensor : IDisposable
 {
     private readonly int[] _shape;
     private readonly DeviceBuffer<float> _buffer;
+    private readonly TensorWrites _writes;
     private readonly Tape? _tape;
     private readonly long _pass;
     private bool _ownsGradient;
     private bool _isDisposed;
 
-    private Tensor(int[] shape, int length, DeviceBuffer<float> buffer, Tape? tape)
+    private Tensor(int[] shape, int length, DeviceBuffer<float> buffer, Tape? tape, TensorWrites writes)
     {
+        _writes = writes;
         Device = buffer.Device;
         _shape = shape;
         Length = length;
@@ -42,12 +44,17 @@ public sealed class Tensor : IDisposable
 
     /// <summary>Its memory, for kernels.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed, or its tape was reset since.</exception>
+    /// <remarks>
+    /// Whoever has it may write through it at any later time. So a recurrent layer whose weight's view was asked for brings its weights into the
+    /// form of its loops at every pass, where it otherwise does so once for weights that stay as they are; <see cref="CopyFrom(ReadOnlySpan{float})"/>
+    /// and <see cref="CopyTo"/> cost no such thing.
+    /// </remarks>
     public ArrayView<float> View
     {
         get
         {
-            RequireAlive();
-            return _buffer.View.SubView(0, Length);
+            _writes.IsOpen = true;
+            return Memory;
         }
     }
 
@@ -55,6 +62,22 @@ public sealed class Tensor : IDisposable
     /// What backward passes add to: present where a gradient is tracked, and on a tape after its backward pass reached the tensor.
     /// </summary>
     public Tensor? Gradient { get; private set; }
+
+    /// <summary>
+    /// Counts the writes to the memory, whichever tensor it was written through; null once <see cref="View"/> was asked for, as nobody sees
+    /// what is written through a view.
+    /// </summary>
+    internal long? Version => _writes.IsOpen ? null : _writes.Count;
+
+    /// <summary>Its memory, for callers who do not write, or call <see cref="MarkWritten"/> at each time that they do.</summary>
+    internal ArrayView<float> Memory
+    {
+        get
+        {
+            RequireAlive();
+            return _buffer.View.SubView(0, Length);
+        }
+    }
 
     /// <summary>For a loss that is a mean, the sum of the weights that it was divided by; null for anything else.</summary>
     internal double? MeanWeight { get; set; }
@@ -132,6 +155,7 @@ public sealed class Tensor : IDisposable
     {
         RequireAlive();
         ShapeCheck.RequireCount(values.Length, Length, Shape, "Tensor.CopyFrom");
+        MarkWritten();
         _buffer.CopyFrom(values);
     }
 
@@ -142,13 +166,15 @@ public sealed class Tensor : IDisposable
         ArgumentNullException.ThrowIfNull(source);
         RequireAlive();
         ShapeCheck.RequireCount(source.Length, Length, Shape, "Tensor.CopyFrom");
-        TensorKernels.Copy(Device, source.View, View);
+        MarkWritten();
+        TensorKernels.Copy(Device, source.Memory, Memory);
     }
 
     /// <summary>Sets every element to 0.</summary>
     public void Clear()
     {
         RequireAlive();
+        MarkWritten();
         _buffer.Clear();
     }
 
@@ -209,14 +235,20 @@ public sealed class Tensor : IDisposable
     /// <summary>A tensor over memory that a tape lends until its next reset.</summary>
     internal static Tensor OnTape(Tape tape, int[] shape, int length, DeviceBuffer<float> buffer)
     {
-        return new Tensor(shape, length, buffer, tape);
+        return new Tensor(shape, length, buffer, tape, new TensorWrites());
     }
 
     /// <summary>The same memory under another shape of as many elements.</summary>
     internal Tensor Rename(Tape tape, int[] shape)
     {
         RequireAlive();
-        return new Tensor(shape, Length, _buffer, tape);
+        return new Tensor(shape, Length, _buffer, tape, _writes);
+    }
+
+    /// <summary>Tells that the elements change now, through <see cref="Memory"/>.</summary>
+    internal void MarkWritten()
+    {
+        _writes.Count++;
     }
 
     internal void AttachGradient(Tensor gradient)
@@ -250,6 +282,6 @@ public sealed class Tensor : IDisposable
     private static Tensor Allocate(Device device, int[] shape, int length)
     {
         ArgumentNullException.ThrowIfNull(device);
-        return new Tensor([.. shape], length, device.Allocate<float>(length), tape: null);
+        return new Tensor([.. shape], length, device.Allocate<float>(length), tape: null, new TensorWrites());
     }
 }

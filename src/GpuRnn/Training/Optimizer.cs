@@ -229,7 +229,8 @@ public abstract class Optimizer : IDisposable
             if (value.Rank >= 2 && value.Length > 0)
             {
                 int rows = value.Shape[0];
-                TensorKernels.Launch(Device, s_maxNorm, rows, value.View, value.Length / rows, bound);
+                value.MarkWritten();
+                TensorKernels.Launch(Device, s_maxNorm, rows, value.Memory, value.Length / rows, bound);
             }
         }
     }

@@ -17,17 +17,19 @@ internal sealed class UpdateCalls<TRule>
     private static readonly MethodInfo s_kernel =
         TensorKernels.Method(typeof(OptimizerUpdate), nameof(OptimizerUpdate.Update)).MakeGenericMethod(typeof(TRule));
 
+    private readonly IReadOnlyList<Parameter> _parameters;
     private readonly KernelCall[] _calls;
 
     /// <param name="parameters">What is updated.</param>
     /// <param name="moments">What the rule keeps: none, one or two tensors beside every parameter.</param>
     public UpdateCalls(IReadOnlyList<Parameter> parameters, params Tensor[][] moments)
     {
+        _parameters = parameters;
         _calls = [.. parameters.Select((parameter, i) => new KernelCall(
             parameter.Value.Device,
             s_kernel,
             parameter.Value.Length,
-            parameter.Value.View,
+            parameter.Value.Memory,
             parameter.Gradient.View,
             moments.Length > 0 ? moments[0][i].View : parameter.Gradient.View,
             moments.Length > 1 ? moments[1][i].View : parameter.Gradient.View,
@@ -42,6 +44,7 @@ internal sealed class UpdateCalls<TRule>
         {
             _calls[i].Set(PenaltyArgument, group.Penalty);
             _calls[i].Set(RuleArgument, rule);
+            _parameters[i].Value.MarkWritten();
             _calls[i].Launch();
         }
     }

@@ -9,7 +9,20 @@ namespace GpuRnn.Scheduling.Cells;
 public sealed record CellParameter(string Name, IReadOnlyList<int> Shape, int Fan)
 {
     /// <summary>Elements of the array, the product of its shape.</summary>
-    public int ElementCount => Shape.Aggregate(1, (count, length) => count * length);
+    public int ElementCount
+    {
+        get
+        {
+            // Each pass asks, so without an enumerator.
+            int count = 1;
+            for (int axis = 0; axis < Shape.Count; axis++)
+            {
+                count *= Shape[axis];
+            }
+
+            return count;
+        }
+    }
 
     /// <summary>
     /// False for a constant of the cell, such as a fixed leak rate: it is saved and loaded with the weights, and no optimizer changes it.

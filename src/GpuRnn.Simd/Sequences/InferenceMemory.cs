@@ -1,0 +1,131 @@
+using GpuRnn.Devices;
+using GpuRnn.Devices.Cpu;
+using GpuRnn.Devices.Sequences;
+using GpuRnn.Simd.Gemm;
+using GpuRnn.Simd.Lanes;
+
+namespace GpuRnn.Simd.Sequences;
+
+/// <summary>What an <see cref="InferencePass{TLane}"/> needs beside the loop's own buffers: packed input weights, and rows that stay in the caches.</summary>
+internal sealed unsafe class InferenceMemory : IDisposable
+{
+    private readonly List<IDisposable> _owned = [];
+    private readonly CpuDevice _device;
+
+    private InferenceMemory(CpuDevice device, SequenceLoopRequest request, LoopPhase phase, LoopProduct[] inputs, InferenceBlocks blocks, int workers)
+    {
+        _device = device;
+        Inputs = inputs;
+        Blocks = blocks;
+        InputColumns = inputs.Sum(product => product.ForwardShape.Columns);
+        int slots = request.Graph.InputSlotOffsets.Count;
+        SlotOffsets = new int[slots];
+        Array.Fill(SlotOffsets, -1);
+        foreach (LoopProduct product in inputs)
+        {
+            product.ForwardPanels = Floats(product.ForwardLength);
+            product.BiasPanels = Floats(product.BiasLength);
+            for (int block = 0; block < product.Node.BlockCount; block++)
+            {
+                SlotOffsets[product.Node.FirstSlot + block] = product.ScratchOffset + (block * product.UnitBlock);
+            }
+        }
+
+        InputRows = new nint[workers];
+        ValueRows = new nint[workers];
+        for (int worker = 0; worker < workers; worker++)
+        {
+            InputRows[worker] = (nint)Floats((long)blocks.RowCapacity * blocks.PanelCapacity * InputColumns);
+            ValueRows[worker] = (nint)Floats((long)request.Graph.Values.Count * phase.UnitBlock);
+        }
+
+        IReadOnlyList<StepState> states = request.Graph.States;
+        IsKept = [.. states.Select((_, state) => request.KeptStates?[state] ?? true)];
+        Turns = new RowPointer[2][];
+        for (int turn = 0; turn < 2; turn++)
+        {
+            // The gap keeps the rows of one unit out of the same cache set.
+            Turns[turn] = [.. states.Select((state, number) => IsKept[number]
+                ? default
+                : new RowPointer(Floats((long)request.Layout.BatchSize * (state.Width + 16)), state.Width + 16))];
+        }
+    }
+
+    /// <summary>The hoisted products, which this loop runs itself.</summary>
+    public LoopProduct[] Inputs { get; }
+
+    /// <summary>How many rows of input products are computed at a time.</summary>
+    public InferenceBlocks Blocks { get; }
+
+    /// <summary>Elements of all input products of one panel of units.</summary>
+    public int InputColumns { get; }
+
+    /// <summary>For each input slot, where it begins in a row of <see cref="InputColumns"/> elements; −1 for slots of no product.</summary>
+    public int[] SlotOffsets { get; }
+
+    /// <summary>Each worker's results of input products, panel after panel: [rows, InputColumns].</summary>
+    public nint[] InputRows { get; }
+
+    /// <summary>Each worker's values of one register block of one row; nobody reads them behind the node.</summary>
+    public nint[] ValueRows { get; }
+
+    /// <summary>For each state, whether its history is asked for.</summary>
+    public bool[] IsKept { get; }
+
+    /// <summary>States whose history nobody asks for, at even and at odd steps, [B, width].</summary>
+    public RowPointer[][] Turns { get; }
+
+    /// <summary>Allocates the memory of a loop without gradients; null where its graph needs the general pass.</summary>
+    /// <remarks>
+    /// One node a step that reads products of sequences and of states at t−1 alone, in its own units, at every step: every plain cell, and none
+    /// with normalisations, a product in the middle of the step, or periods.
+    /// </remarks>
+    public static InferenceMemory? Create<TLane>(
+        CpuDevice device, SequenceLoopRequest request, IReadOnlyList<LoopPhase> phases, LoopSplit split, int workers)
+        where TLane : struct, IVectorLane<TLane>
+    {
+        if (request.NeedsGradient || phases.Count != 1 || phases[0].IsStaged || phases[0].Node.IsShifted || phases[0].Node.Period != 1)
+        {
+            return null;
+        }
+
+        LoopPhase phase = phases[0];
+        int width = phase.Node.Width;
+        ProductNode[] hoisted = [.. request.Graph.HoistedProducts];
+        if (!request.Graph.StepProducts.All(product => product.Source.Kind == StepSourceKind.PreviousState && product.BlockWidth == width)
+            || !hoisted.All(product => product.BlockWidth == width)
+            || !request.Graph.States.All(state => state.Width == width))
+        {
+            return null;
+        }
+
+        List<LoopProduct> inputs = [];
+        int offset = 0;
+        foreach (ProductNode product in hoisted)
+        {
+            inputs.Add(LoopProduct.Create<TLane>(product, inputs.Count, phase.UnitBlock / TLane.Count, offset));
+            offset += inputs[^1].ForwardShape.Columns;
+        }
+
+        InferenceBlocks blocks = InferenceBlocks.Choose(request.Layout, split, workers, phase.PanelCount, offset);
+        return new InferenceMemory(device, request, phase, [.. inputs], blocks, workers);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (IDisposable buffer in _owned)
+        {
+            buffer.Dispose();
+        }
+
+        _owned.Clear();
+    }
+
+    private float* Floats(long length)
+    {
+        DeviceBuffer<float> buffer = _device.Allocate<float>(length + 1);
+        _owned.Add(buffer);
+        return buffer.View.HostPointer;
+    }
+}

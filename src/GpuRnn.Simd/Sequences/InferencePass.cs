@@ -1,0 +1,310 @@
+using GpuRnn.Devices.Cpu;
+using GpuRnn.Devices.Sequences;
+using GpuRnn.Simd.Gemm;
+using GpuRnn.Simd.Lanes;
+
+namespace GpuRnn.Simd.Sequences;
+
+/// <summary>
+/// All steps forward where nothing is kept for a backward pass: products of inputs and states, and the node, in tiles that stay in the caches.
+/// </summary>
+/// <remarks>
+/// The products of inputs are computed here, in blocks of steps or tile by tile, for the units or rows that the thread owns: no thread waits for
+/// another one's, and no row of pre-activations travels through memory. Only what is asked for has a history: gates and the cell state of an LSTM
+/// have none. Each sum runs in the order of <see cref="ForwardPass{TLane}"/> behind hoisted products, so both give the same bits.
+/// </remarks>
+internal sealed unsafe class InferencePass<TLane>(LoopContext context, InferenceMemory memory)
+    where TLane : struct, IVectorLane<TLane>
+{
+    // Rows of a step for which input tiles go along the rows; with fewer they go along the steps of one row.
+    private const int RowsOfTile = 4;
+
+    private readonly LoopPhase _phase = context.Phases[0];
+    private readonly LoopProduct[] _products = [.. context.Phases[0].Products];
+
+    /// <summary>Runs one worker's share of all steps.</summary>
+    public void Run(SequenceForwardArguments arguments, int worker, int workerCount, SpinBarrier barrier)
+    {
+        Share share = default;
+        share.Worker = worker;
+        context.OwnedRows(worker, workerCount, out share.FirstRow, out share.EndRow);
+        context.OwnedPanels(_phase.PanelCount, worker, workerCount, out share.FirstPanel, out share.EndPanel);
+        share.Frame = (StepFrame*)context.Buffers.Frames[worker];
+        share.MaxRows = PointProducts(share.Frame);
+        PointVectors(share.Frame, arguments);
+        bool multiplies = arguments.Sequences.Count > 0;
+        int steps = context.Layout.TimeSteps;
+        for (int order = 0; order < steps; order++)
+        {
+            if (multiplies && memory.Blocks.Steps > 0 && order % memory.Blocks.Steps == 0)
+            {
+                MultiplyInputs(arguments, ref share, order, Math.Min(order + memory.Blocks.Steps, steps));
+            }
+
+            int carried = context.CarriedRows(order);
+            RunRows(arguments, ref share, order, true, share.FirstRow, Math.Min(share.EndRow, carried), multiplies);
+            RunRows(arguments, ref share, order, false, Math.Max(share.FirstRow, carried), Math.Min(share.EndRow, context.RowsAt(order)), multiplies);
+            if (context.Split == LoopSplit.HiddenUnits && order + 1 < steps)
+            {
+                barrier.Wait(); // After this: every unit of the states is there for the next step's products.
+            }
+        }
+
+        CopyFinalStates(arguments, share);
+    }
+
+    private void RunRows(SequenceForwardArguments arguments, ref Share share, int order, bool isCarried, int firstRow, int endRow, bool multiplies)
+    {
+        int rows = endRow - firstRow;
+        if (rows <= 0)
+        {
+            return;
+        }
+
+        StepFrame* frame = share.Frame;
+        PointStep(frame, arguments, order, isCarried, multiplies);
+        float* scratch = (float*)context.Buffers.ScratchTiles[share.Worker];
+        int scratchWidth = _phase.ScratchWidth;
+        int tileCount = (rows + share.MaxRows - 1) / share.MaxRows;
+        bool byTile = multiplies && memory.Blocks.Steps == 0;
+        for (int panel = share.FirstPanel; panel < share.EndPanel; panel++)
+        {
+            int unit = panel * _phase.UnitBlock;
+            int units = Math.Min(_phase.UnitBlock, _phase.Node.Width - unit);
+            PointValues(frame, share.Worker, unit);
+            if (multiplies && !byTile)
+            {
+                PointInputs(frame, BlockRow(share, order, panel), unit);
+            }
+
+            for (int tile = 0; tile < tileCount; tile++)
+            {
+                int row = firstRow + PanelShape.TileStart(rows, tileCount, tile);
+                int tileRows = firstRow + PanelShape.TileStart(rows, tileCount, tile + 1) - row;
+                if (byTile)
+                {
+                    float* target = (float*)memory.InputRows[share.Worker];
+                    MultiplyInputTile(arguments, panel, tileRows, context.FirstRow(order) + row, 1, target, memory.InputColumns);
+                    PointInputs(frame, target - ((nint)row * memory.InputColumns), unit);
+                }
+
+                foreach (LoopProduct product in _products)
+                {
+                    RowPointer source = frame->PreviousStates[product.Node.Source.Index];
+                    product.ForwardShape.Run<TLane>(
+                        tileRows,
+                        product.ForwardPanels + ((nint)panel * product.ForwardShape.Columns * product.Node.SourceWidth),
+                        product.Node.SourceWidth,
+                        source.At(row, product.Node.FirstSourceUnit),
+                        source.Stride,
+                        1,
+                        product.BiasPanels + ((nint)panel * product.ForwardShape.Columns),
+                        scratch + product.ScratchOffset,
+                        scratchWidth);
+                }
+
+                _phase.Runner.Forward(frame, row, tileRows, unit, units, scratch, scratchWidth);
+            }
+        }
+    }
+
+    // The input products of a block of steps for everything that the worker owns.
+    private void MultiplyInputs(SequenceForwardArguments arguments, ref Share share, int order, int endOrder)
+    {
+        int step = Math.Min(context.StepAt(order), context.StepAt(endOrder - 1));
+        int steps = endOrder - order;
+        ReadOnlySpan<int> offsets = context.Layout.RowOffsets;
+        int owned = share.EndRow - share.FirstRow;
+        bool isContiguous = context.Split != LoopSplit.BatchRows;
+        share.BlockStep = step;
+        share.BlockRow = offsets[step];
+        for (int panel = share.FirstPanel; panel < share.EndPanel; panel++)
+        {
+            float* target = PanelRows(share, panel);
+            if (isContiguous)
+            {
+                MultiplyInputRows(arguments, panel, offsets[step + steps] - offsets[step], offsets[step], 1, target, memory.InputColumns);
+                continue;
+            }
+
+            // The owned rows of a step lie side by side; the steps of one row lie B rows apart where every step has all rows.
+            bool alongSteps = owned < RowsOfTile && context.Layout.IsFull;
+            for (int row = 0; alongSteps && row < owned; row++)
+            {
+                float* to = target + ((nint)row * memory.InputColumns);
+                MultiplyInputRows(arguments, panel, steps, offsets[step] + share.FirstRow + row, context.Layout.BatchSize, to, owned * memory.InputColumns);
+            }
+
+            for (int i = 0; !alongSteps && i < steps; i++)
+            {
+                float* to = target + ((nint)i * owned * memory.InputColumns);
+                int count = Math.Min(share.EndRow, context.Layout.RowCounts[step + i]) - share.FirstRow;
+                MultiplyInputRows(arguments, panel, count, offsets[step + i] + share.FirstRow, 1, to, memory.InputColumns);
+            }
+        }
+    }
+
+    private void MultiplyInputRows(SequenceForwardArguments arguments, int panel, int rows, nint firstRow, nint rowStep, float* target, nint targetStride)
+    {
+        int maxRows = 8;
+        foreach (LoopProduct product in memory.Inputs)
+        {
+            maxRows = Math.Min(maxRows, product.ForwardShape.MaxRows);
+        }
+
+        int tileCount = Math.Max(0, rows + maxRows - 1) / maxRows;
+        for (int tile = 0; tile < tileCount; tile++)
+        {
+            int row = PanelShape.TileStart(rows, tileCount, tile);
+            int tileRows = PanelShape.TileStart(rows, tileCount, tile + 1) - row;
+            MultiplyInputTile(arguments, panel, tileRows, firstRow + (row * rowStep), rowStep, target + (row * targetStride), targetStride);
+        }
+    }
+
+    // The product of zeros is the bias alone: a sum of length 0.
+    private void MultiplyInputTile(SequenceForwardArguments arguments, int panel, int rows, nint firstRow, nint rowStep, float* target, nint targetStride)
+    {
+        foreach (LoopProduct product in memory.Inputs)
+        {
+            RowsView sequence = arguments.Sequences[product.Node.Source.Index];
+            RowPointer source = sequence.IsAbsent ? default : LoopContext.Rows(sequence, firstRow);
+            product.ForwardShape.Run<TLane>(
+                rows,
+                product.ForwardPanels + ((nint)panel * product.ForwardShape.Columns * product.Node.SourceWidth),
+                sequence.IsAbsent ? 0 : product.Node.SourceWidth,
+                source.At(0, product.Node.FirstSourceUnit),
+                source.Stride * rowStep,
+                1,
+                product.BiasPanels + ((nint)panel * product.ForwardShape.Columns),
+                target + product.ScratchOffset,
+                targetStride);
+        }
+    }
+
+    private float* PanelRows(in Share share, int panel) =>
+        (float*)memory.InputRows[share.Worker] + ((nint)(panel - share.FirstPanel) * memory.Blocks.RowCapacity * memory.InputColumns);
+
+    // Where row 0 of a step would stand among the results of its block.
+    private float* BlockRow(in Share share, int order, int panel)
+    {
+        nint row = context.Split == LoopSplit.BatchRows
+            ? ((nint)(context.StepAt(order) - share.BlockStep) * (share.EndRow - share.FirstRow)) - share.FirstRow
+            : context.FirstRow(order) - share.BlockRow;
+        return PanelRows(share, panel) + (row * memory.InputColumns);
+    }
+
+    private void PointInputs(StepFrame* frame, float* row, int unit)
+    {
+        for (int slot = 0; slot < memory.SlotOffsets.Length; slot++)
+        {
+            if (memory.SlotOffsets[slot] >= 0)
+            {
+                frame->Inputs[slot] = new RowPointer(row + memory.SlotOffsets[slot] - unit, memory.InputColumns);
+            }
+        }
+    }
+
+    private void PointValues(StepFrame* frame, int worker, int unit)
+    {
+        float* values = (float*)memory.ValueRows[worker];
+        for (int value = 0; value < context.Graph.Values.Count; value++)
+        {
+            frame->Values[value] = new RowPointer(values + (value * _phase.UnitBlock) - unit, 0);
+        }
+    }
+
+    private void PointStep(StepFrame* frame, SequenceForwardArguments arguments, int order, bool isCarried, bool multiplies)
+    {
+        nint row = context.FirstRow(order);
+        for (int slot = 0; slot < memory.SlotOffsets.Length; slot++)
+        {
+            if (!multiplies || memory.SlotOffsets[slot] < 0)
+            {
+                RowPointer inputs = LoopContext.Rows(arguments.Inputs, row);
+                frame->Inputs[slot] = new RowPointer(inputs.Base + context.InputOffset(slot), inputs.Stride);
+            }
+        }
+
+        for (int state = 0; state < memory.IsKept.Length; state++)
+        {
+            bool isKept = memory.IsKept[state];
+            frame->NextStates[state] = isKept ? LoopContext.Rows(arguments.States[state], row) : memory.Turns[order & 1][state];
+            frame->PreviousStates[state] = !isCarried ? context.RowsOrZeros(arguments.InitialStates[state], 0)
+                : isKept ? LoopContext.Rows(arguments.States[state], context.FirstRow(order - 1))
+                : memory.Turns[(order - 1) & 1][state];
+        }
+    }
+
+    private void PointVectors(StepFrame* frame, SequenceForwardArguments arguments)
+    {
+        for (int vector = 0; vector < context.Graph.Parameters.Count; vector++)
+        {
+            frame->Parameters[vector] = new RowPointer(arguments.Parameters[vector].HostPointer, 0);
+        }
+    }
+
+    // Tells the slots where each block of the products lies in a scratch row; returns the most rows a tile may have.
+    private int PointProducts(StepFrame* frame)
+    {
+        int maxRows = 8;
+        foreach (LoopProduct product in _products)
+        {
+            maxRows = Math.Min(maxRows, product.ForwardShape.MaxRows);
+            for (int block = 0; block < product.Node.BlockCount; block++)
+            {
+                frame->ProductOffsets[product.Node.FirstSlot + block] = product.ScratchOffset + (block * product.UnitBlock);
+            }
+        }
+
+        foreach (LoopProduct product in memory.Inputs)
+        {
+            maxRows = Math.Min(maxRows, product.ForwardShape.MaxRows);
+        }
+
+        return maxRows;
+    }
+
+    // Each worker copies what it wrote, so nobody waits behind the last step.
+    private void CopyFinalStates(SequenceForwardArguments arguments, in Share share)
+    {
+        int first = share.FirstPanel * _phase.UnitBlock;
+        int width = Math.Min(share.EndPanel * _phase.UnitBlock, _phase.Node.Width) - first;
+        if (width <= 0)
+        {
+            return;
+        }
+
+        int last = context.Layout.TimeSteps - 1;
+        for (int row = share.FirstRow; row < share.EndRow; row++)
+        {
+            int order = last;
+            while (order >= 0 && row >= context.RowsAt(order))
+            {
+                order--;
+            }
+
+            for (int state = 0; state < memory.IsKept.Length; state++)
+            {
+                RowPointer source = order < 0 ? context.RowsOrZeros(arguments.InitialStates[state], 0)
+                    : memory.IsKept[state] ? LoopContext.Rows(arguments.States[state], context.FirstRow(order))
+                    : memory.Turns[order & 1][state];
+                float* target = LoopContext.Rows(arguments.FinalStates[state], 0).At(row, first);
+                new ReadOnlySpan<float>(source.At(row, first), width).CopyTo(new Span<float>(target, width));
+            }
+        }
+    }
+
+    // What one worker owns, and where the present block of its input products begins.
+    private struct Share
+    {
+        public int Worker;
+        public int FirstRow;
+        public int EndRow;
+        public int FirstPanel;
+        public int EndPanel;
+        public int MaxRows;
+        public int BlockStep;
+        public int BlockRow;
+        public StepFrame* Frame;
+    }
+}
