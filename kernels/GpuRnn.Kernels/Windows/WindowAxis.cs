@@ -42,6 +42,19 @@ public readonly struct WindowAxis
         Divisor = Step,
     };
 
+    /// <summary>Some neighbouring windows over some neighbouring positions, each numbered from 0.</summary>
+    /// <param name="firstTarget">The first of the windows.</param>
+    /// <param name="targetCount">Windows.</param>
+    /// <param name="firstSource">The first of the positions; a tap outside of them reads nothing.</param>
+    /// <param name="sourceCount">Positions.</param>
+    /// <remarks>For axes of the divisor 1.</remarks>
+    public WindowAxis Part(int firstTarget, int targetCount, int firstSource, int sourceCount) => this with
+    {
+        SourceCount = sourceCount,
+        TargetCount = targetCount,
+        Offset = Offset + firstSource - (firstTarget * Step),
+    };
+
     /// <summary>The first tap of a target's window that may read something.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int FirstTap(int target)
@@ -67,7 +80,7 @@ public readonly struct WindowAxis
     public int SourceOf(int target, int tap)
     {
         int place = (target * Step) + (tap * TapStep) - Offset;
-        int position = place / Divisor;
+        int position = Divisor == 1 ? place : place / Divisor;
         bool isThere = position * Divisor == place && position >= 0 && position < SourceCount;
         return isThere ? position : -1;
     }

@@ -1,4 +1,5 @@
 using GpuRnn.KernelModel;
+using GpuRnn.Kernels.Lanes;
 using GpuRnn.Kernels.Windows;
 using GpuRnn.Tensors;
 
@@ -20,25 +21,41 @@ internal static class WindowKernelCases
 
     public static IEnumerable<KernelCase> All() =>
     [
-        .. s_shapes.Where(shape => shape.Columns.Dilation == 1).Select(shape => PatchesCase(shape, shape.Columns.Size)),
-        .. s_shapes.Where(shape => shape.Columns.Size > 1).Select(shape => PatchesCase(shape, 1)),
-        .. s_shapes.Select(MeanCase),
-        .. s_shapes.Select(SpreadCase),
-        .. s_shapes.Select(PatchGradientCase),
+        .. Forms<F32>(),
+        .. Forms<F32Vector<Lanes16>>(),
         .. s_shapes.Select(MaximaCase),
         .. s_shapes.Select(MaximaGradientCase),
     ];
 
-    private static KernelCase PatchesCase(WindowShape shape, int runColumns)
+    // A piece is an element or the whole run, as the library has it, and in some shapes two elements more than a register.
+    private static IEnumerable<KernelCase> Forms<TLane>()
+        where TLane : struct, IVectorReal<TLane> =>
+    [
+        .. s_shapes.Where(shape => shape.Columns.Dilation == 1).Select(shape => PatchesCase<TLane>(shape, shape.Columns.Size)),
+        .. s_shapes.Where(shape => shape.Columns.Size > 1).Select(shape => PatchesCase<TLane>(shape, 1)),
+        .. s_shapes.Select(MeanCase<TLane>),
+        .. s_shapes.Select(SpreadCase<TLane>),
+        .. s_shapes.Select(PatchGradientCase<TLane>),
+    ];
+
+    private static int Piece<TLane>(WindowShape shape, int width)
+        where TLane : struct, IVectorReal<TLane> =>
+        shape.Channels == 33 ? Math.Min(width, TLane.Count + 2) : TLane.Count == 1 ? 1 : Math.Max(1, width);
+
+    private static int Pieces(int width, int piece) => (width + piece - 1) / piece;
+
+    private static KernelCase PatchesCase<TLane>(WindowShape shape, int runColumns)
+        where TLane : struct, IVectorReal<TLane>
     {
-        return new KernelCase(KernelCase.Find(typeof(Patches), nameof(Patches.Forward)), $"{shape}, runs of {runColumns}", trial =>
+        return new KernelCase(KernelCase.Find(typeof(Patches), nameof(Patches.Forward), typeof(TLane)), $"{shape}, runs of {runColumns}", trial =>
         {
+            int run = runColumns * shape.Channels;
+            int piece = Piece<TLane>(shape, run);
             int width = shape.Taps * shape.Channels;
             float[] source = trial.Numbers(shape.Positions * shape.Channels);
             float[] target = trial.Numbers(shape.Windows * width);
             trial.Launch(
-                new Index2D(runColumns * shape.Channels, shape.Windows * shape.Taps / runColumns),
-                source, target, shape.RowAxis, shape.ColumnAxis, shape.Channels, runColumns);
+                new Index2D(Pieces(run, piece), shape.Windows), source, target, shape.RowAxis, shape.ColumnAxis, shape.Channels, runColumns, piece);
             Dictionary<(int, int), int> positions = shape.Reads().ToDictionary(read => (read.Window, read.Tap), read => read.Position);
             trial.Expect("target", target, i =>
                 positions.TryGetValue((i / width, i % width / shape.Channels), out int position)
@@ -46,24 +63,31 @@ internal static class WindowKernelCases
         });
     }
 
-    private static KernelCase MeanCase(WindowShape shape) => SumCase("windows", shape, shape.Windows, shape.Positions, 1, false, shape.RowAxis, shape.ColumnAxis);
+    private static KernelCase MeanCase<TLane>(WindowShape shape)
+        where TLane : struct, IVectorReal<TLane> =>
+        SumCase<TLane>("windows", shape, shape.Windows, shape.Positions, 1, false, shape.RowAxis, shape.ColumnAxis);
 
-    private static KernelCase SpreadCase(WindowShape shape) =>
-        SumCase("back to positions", shape, shape.Positions, shape.Windows, 1, true, shape.RowAxis.Turned, shape.ColumnAxis.Turned);
+    private static KernelCase SpreadCase<TLane>(WindowShape shape)
+        where TLane : struct, IVectorReal<TLane> =>
+        SumCase<TLane>("back to positions", shape, shape.Positions, shape.Windows, 1, true, shape.RowAxis.Turned, shape.ColumnAxis.Turned);
 
-    private static KernelCase PatchGradientCase(WindowShape shape) =>
-        SumCase("of patches back to positions", shape, shape.Positions, shape.Windows, shape.Taps, true, shape.RowAxis.Turned, shape.ColumnAxis.Turned);
+    private static KernelCase PatchGradientCase<TLane>(WindowShape shape)
+        where TLane : struct, IVectorReal<TLane> =>
+        SumCase<TLane>("of patches back to positions", shape, shape.Positions, shape.Windows, shape.Taps, true, shape.RowAxis.Turned, shape.ColumnAxis.Turned);
 
-    private static KernelCase SumCase(
+    private static KernelCase SumCase<TLane>(
         string what, WindowShape shape, int targets, int sources, int tapsOfSource, bool isBack, WindowAxis rows, WindowAxis columns)
+        where TLane : struct, IVectorReal<TLane>
     {
-        return new KernelCase(KernelCase.Find(typeof(WindowSums), nameof(WindowSums.Forward)), $"{what}, {shape}", trial =>
+        return new KernelCase(KernelCase.Find(typeof(WindowSums), nameof(WindowSums.Forward), typeof(TLane)), $"{what}, {shape}", trial =>
         {
+            int piece = Piece<TLane>(shape, shape.Channels);
             float[] source = trial.Numbers(sources * tapsOfSource * shape.Channels);
             float[] target = trial.Numbers(targets * shape.Channels);
             int tapStride = tapsOfSource > 1 ? shape.Channels : 0;
             trial.Launch(
-                new Index2D(shape.Channels, targets), source, target, rows, columns, shape.Channels, tapsOfSource * shape.Channels, tapStride, 0.3f);
+                new Index2D(Pieces(shape.Channels, piece), targets),
+                source, target, rows, columns, shape.Channels, tapsOfSource * shape.Channels, tapStride, 0.3f, piece);
             ILookup<int, (int Source, int Tap)> reads = shape.Reads().ToLookup(
                 read => isBack ? read.Position : read.Window, read => (isBack ? read.Window : read.Position, read.Tap));
             trial.Expect("target", target, i =>

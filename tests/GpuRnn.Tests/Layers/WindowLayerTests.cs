@@ -66,6 +66,56 @@ public sealed class WindowLayerTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(1, 1, 1, 1)]
+    [InlineData(2, 0, 4, 1)]
+    [InlineData(5, 3, 1, 1)]
+    [InlineData(1, 600, 300, 1)]
+    [InlineData(3, 2, 2, 5)]
+    public void ConvolutionOverTime_OfMoreWindowsThanOnePart_IsTheFormula(int stride, int padding, int dilation, int batchSize)
+    {
+        // 192 numbers a window: 1,365 windows fill a part.
+        const int Channels = 64;
+        const int Taps = 3;
+        const int Outputs = 2;
+        int steps = 1500 * stride / batchSize;
+        SlidingWindow window = new(Taps, stride, padding, dilation);
+        float[] values = TestDevice.Values(steps * batchSize * Channels, 3);
+        float[] weights = TestDevice.Values(Outputs * Channels * Taps, 4);
+        using Tape tape = new(_device);
+        using Tensor input = Tensor.FromArray(_device, values, steps, batchSize, Channels).TrackGradient();
+        using Tensor weight = Tensor.FromArray(_device, weights, Outputs, Channels, Taps).TrackGradient();
+        Tensor output = Convolution.Forward(tape, input, weight, null, window);
+        int count = window.CountOver(steps);
+        Assert.Equal([count, batchSize, Outputs], output.Shape.ToArray());
+        float[] upstream = TestDevice.Values(output.Length, 5);
+        double[] expected = new double[output.Length];
+        double[] inputGradient = new double[values.Length];
+        double[] weightGradient = new double[weights.Length];
+        for (int i = 0; i < expected.Length; i++)
+        {
+            (int target, int row, int filter) = (i / Outputs / batchSize, i / Outputs % batchSize, i % Outputs);
+            for (int tap = 0; tap < Taps; tap++)
+            {
+                int step = (target * stride) + (tap * dilation) - padding;
+                for (int channel = 0; channel < Channels && step >= 0 && step < steps; channel++)
+                {
+                    int at = (((step * batchSize) + row) * Channels) + channel;
+                    int own = (((filter * Channels) + channel) * Taps) + tap;
+                    expected[i] += (double)values[at] * weights[own];
+                    inputGradient[at] += (double)upstream[i] * weights[own];
+                    weightGradient[own] += (double)upstream[i] * values[at];
+                }
+            }
+        }
+
+        using Tensor given = Tensor.FromArray(_device, upstream, count, batchSize, Outputs);
+        tape.Backward(output, given);
+        ElementwiseAssert.Close(expected, output.ToArray(), Tolerances.Single(Taps * Channels), "output");
+        ElementwiseAssert.Close(inputGradient, input.Gradient!.ToArray(), Tolerances.Single(Taps * Outputs), "gradient of the input");
+        ElementwiseAssert.Close(weightGradient, weight.Gradient!.ToArray(), Tolerances.Single(count * batchSize), "gradient of the weight");
+    }
+
     [Fact]
     public void Windows_ThatChangeTheTime_RefuseRowsThatBeginLate()
     {

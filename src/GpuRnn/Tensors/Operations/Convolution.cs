@@ -1,24 +1,16 @@
-using System.Reflection;
 using GpuRnn.Devices;
 using GpuRnn.KernelModel;
-using GpuRnn.Kernels.Windows;
 
 namespace GpuRnn.Tensors.Operations;
 
 /// <summary>The convolution of images or sequences with learned filters (LeCun et al. 1989): cross-correlation, as in PyTorch.</summary>
 /// <remarks>
 /// y[p, o] = b[o] + Σ over taps k and channels c of W[o, c, k] · x[p · stride + k · dilation − padding, c], with x = 0 in the padding. Windows are laid
-/// out as rows, some images at a time, and multiplied with the weights; the backward pass lays them out again instead of keeping them.
+/// out as rows, some images or some lines of one image at a time, and multiplied with the weights; the backward pass lays them out again instead of
+/// keeping them.
 /// </remarks>
 public static class Convolution
 {
-    // One mebibyte of windows stays in a core's second-level cache between its kernel and its product; a GPU wants fewer, larger launches.
-    private const int ProcessorPatchFloats = 1 << 18;
-    private const int GpuPatchFloats = 1 << 24;
-    private const int GpuPatchRuns = 1 << 18;
-
-    private static readonly MethodInfo s_patches = TensorKernels.Method(typeof(Patches), nameof(Patches.Forward));
-
     /// <summary>Convolves over time.</summary>
     /// <param name="tape">Records the operation.</param>
     /// <param name="input">[T, B, C].</param>
@@ -89,7 +81,7 @@ public static class Convolution
     private static Tensor Run(Tape tape, Tensor input, Tensor weight, Tensor? bias, WindowGrid grid)
     {
         int outputs = weight.Shape[0];
-        Work work = new(tape, grid, input, InPatchOrder(tape, weight, grid), outputs);
+        WindowProducts work = new(tape, grid, input, InPatchOrder(tape, weight, grid), outputs);
         Tensor result = tape.Allocate(grid.ResultShape(input, outputs));
         work.Forward(tape, bias?.View ?? default, result);
         if (tape.NeedsGradient(input, weight) || (bias is not null && tape.NeedsGradient(bias)))
@@ -115,108 +107,7 @@ public static class Convolution
         return ordered;
     }
 
-    /// <summary>The products of one convolution, over as many images at a time as fit.</summary>
-    private sealed class Work
-    {
-        private readonly WindowGrid _grid;
-        private readonly Tensor _input;
-        private readonly ArrayView<float> _weight;
-        private readonly int _outputs;
-        private readonly int _depth;
-        private readonly int _runColumns;
-        private readonly int _imagesAtOnce;
-        private readonly ArrayView<float> _patches;
-
-        public Work(Tape tape, WindowGrid grid, Tensor input, ArrayView<float> weight, int outputs)
-        {
-            (_grid, _input, _weight, _outputs) = (grid, input, weight, outputs);
-            _depth = grid.Taps * grid.Channels;
-            _runColumns = grid.Columns.TapStep == 1 ? grid.Columns.Taps : 1;
-            bool isProcessor = tape.Device.Kind == DeviceKind.Cpu;
-            long floats = Math.Max(1L, (long)grid.WindowsOfImage * _depth);
-            long runs = Math.Max(1L, (long)grid.WindowsOfImage * grid.Taps / _runColumns);
-            long most = isProcessor ? ProcessorPatchFloats / floats : Math.Min(GpuPatchFloats / floats, GpuPatchRuns / runs);
-            _imagesAtOnce = (int)Math.Clamp(most, 1, Math.Max(1, grid.Images));
-            int length = ShapeCheck.Length([_imagesAtOnce, grid.WindowsOfImage, _depth], "Convolution.Forward");
-            _patches = grid.IsIdentity || length == 0 ? default : tape.Rent(length).View.SubView(0, length);
-        }
-
-        public WindowGrid Grid => _grid;
-
-        public void Forward(Tape tape, ArrayView<float> bias, Tensor result)
-        {
-            foreach ((int first, int count) in Parts())
-            {
-                int rows = count * _grid.WindowsOfImage;
-                ArrayView<float> target = Part(result.View, first, count, _grid.WindowsOfImage * _outputs);
-                Products.Multiply(tape, Windows(tape, first, count), false, _depth, _weight, true, _depth, target, rows, _outputs, _depth, false, bias);
-            }
-        }
-
-        // dW = dyᵀ · windows, in the order of patches.
-        public void AddWeightGradient(Tape tape, Tensor upstream, ArrayView<float> target)
-        {
-            foreach ((int first, int count) in Parts())
-            {
-                int rows = count * _grid.WindowsOfImage;
-                ArrayView<float> part = Part(upstream.View, first, count, _grid.WindowsOfImage * _outputs);
-                Products.Multiply(tape, part, true, _outputs, Windows(tape, first, count), false, _depth, target, _outputs, _depth, rows, accumulate: true);
-            }
-        }
-
-        // dx = what the windows of dy · W add up to at each position.
-        public void SetInputGradient(Tape tape, Tensor upstream, ArrayView<float> target)
-        {
-            foreach ((int first, int count) in Parts())
-            {
-                int rows = count * _grid.WindowsOfImage;
-                int length = _grid.PositionsOfImage * _grid.Channels;
-                ArrayView<float> part = Part(upstream.View, first, count, _grid.WindowsOfImage * _outputs);
-                ArrayView<float> windows = _grid.IsIdentity ? Part(target, first, count, length) : _patches.SubView(0, rows * _depth);
-                Products.Multiply(tape, part, false, _outputs, _weight, false, _depth, windows, rows, _depth, _outputs, false);
-                if (!_grid.IsIdentity)
-                {
-                    _grid.SumBack(tape.Device, windows, Part(target, first, count, length), count, isForEachTap: true, 1.0f);
-                }
-            }
-        }
-
-        private IEnumerable<(int First, int Count)> Parts()
-        {
-            for (int first = 0; first < _grid.Images && _grid.WindowsOfImage > 0; first += _imagesAtOnce)
-            {
-                yield return (first, Math.Min(_imagesAtOnce, _grid.Images - first));
-            }
-        }
-
-        private ArrayView<float> Windows(Tape tape, int first, int count)
-        {
-            ArrayView<float> images = Part(_input.View, first, count, _grid.PositionsOfImage * _grid.Channels);
-            if (_grid.IsIdentity || _depth == 0)
-            {
-                return images;
-            }
-
-            int windows = count * _grid.WindowsOfImage;
-            ArrayView<float> patches = _patches.SubView(0, windows * _depth);
-            TensorKernels.LaunchRows(
-                tape.Device,
-                s_patches,
-                windows * _grid.Taps / _runColumns,
-                _runColumns * _grid.Channels,
-                images,
-                patches,
-                _grid.Rows,
-                _grid.Columns,
-                _grid.Channels,
-                _runColumns);
-            return patches;
-        }
-
-        private static ArrayView<float> Part(ArrayView<float> view, int first, int count, int length) => view.SubView(first * length, count * length);
-    }
-
-    private sealed class Gradient(Work work, Tensor input, Tensor weight, Tensor? bias, Tensor result) : TapeOperation
+    private sealed class Gradient(WindowProducts work, Tensor input, Tensor weight, Tensor? bias, Tensor result) : TapeOperation
     {
         public override void Backward(Tape tape)
         {

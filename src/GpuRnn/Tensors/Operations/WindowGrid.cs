@@ -1,4 +1,3 @@
-using System.Reflection;
 using GpuRnn.Devices;
 using GpuRnn.KernelModel;
 using GpuRnn.Kernels.Windows;
@@ -12,8 +11,6 @@ namespace GpuRnn.Tensors.Operations;
 /// <param name="Channels">Numbers at each position.</param>
 internal sealed record WindowGrid(int Images, WindowAxis Rows, WindowAxis Columns, int Channels)
 {
-    private static readonly MethodInfo s_sums = TensorKernels.Method(typeof(WindowSums), nameof(WindowSums.Forward));
-
     /// <summary>Taps of a window.</summary>
     public int Taps => Rows.Taps * Columns.Taps;
 
@@ -57,8 +54,8 @@ internal sealed record WindowGrid(int Images, WindowAxis Rows, WindowAxis Column
         : [Rows.TargetCount, Columns.TargetCount, channels];
 
     /// <summary>target = factor · sums over the windows of source.</summary>
-    public void Sum(Device device, ArrayView<float> source, ArrayView<float> target, float factor) => TensorKernels.LaunchRows(
-        device, s_sums, Images * WindowsOfImage, Channels, source, target, Rows, Columns, Channels, Channels, 0, factor);
+    public void Sum(Device device, ArrayView<float> source, ArrayView<float> target, float factor) =>
+        WindowLaunch.Sum(device, source, target, Images * WindowsOfImage, Rows, Columns, Channels, Channels, 0, factor);
 
     /// <summary>target at each position = factor · the sum of what the windows that read it hold.</summary>
     /// <param name="device">Where to run.</param>
@@ -67,13 +64,11 @@ internal sealed record WindowGrid(int Images, WindowAxis Rows, WindowAxis Column
     /// <param name="images">How many of the images.</param>
     /// <param name="isForEachTap">True where a window holds numbers for each of its taps.</param>
     /// <param name="factor">Of the sums.</param>
-    public void SumBack(Device device, ArrayView<float> source, ArrayView<float> target, int images, bool isForEachTap, float factor) => TensorKernels.LaunchRows(
+    public void SumBack(Device device, ArrayView<float> source, ArrayView<float> target, int images, bool isForEachTap, float factor) => WindowLaunch.Sum(
         device,
-        s_sums,
-        images * PositionsOfImage,
-        Channels,
         source,
         target,
+        images * PositionsOfImage,
         Rows.Turned,
         Columns.Turned,
         Channels,
