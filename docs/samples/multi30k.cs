@@ -22,14 +22,14 @@ const int Size = 256;
 const float DropoutShare = 0.3f;
 const float Smoothing = 0.1f;
 const int BatchSize = 64;
-const int Epochs = 10;
+const int Epochs = 7;
 const float LearningRate = 2e-3f;
 const int MaximumLength = 50;
 const int TranslatedAtOnce = 100;
 
 SampleInformation information = new(
     "multi30k",
-    "Multi30k German to English, GRU of 256 units in both directions, decoder of 512 units with attention (Luong, general), greedy",
+    "Multi30k German to English, GRU of 256 units in both directions, decoder of 512 units with attention behind it (Luong, additive score), greedy",
     [new SampleFigure("BLEU", 34.8) { AtLeast = 33.0 }, new SampleFigure("validation loss")])
 {
     DataFiles = [.. new[] { "train", "val", "test_2016_flickr" }.SelectMany(part => new[] { $"{Folder}{part}.de.gz", $"{Folder}{part}.en.gz" })],
@@ -86,21 +86,16 @@ return Sample.Run(args, information, run =>
     run.Keep("translations.txt", string.Join('\n', translations.Select(words => string.Join(' ', words))) + "\n");
 });
 
-// Dropout between all layers; start values of vectors as small as Luong's.
+// Dropout between all layers. Vectors begin as PyTorch's, of deviation 1: with a tenth of that the validation loss after one epoch was 3.56 nats instead of 2.50.
+// The score adds: inner products over 512 units grew so fast under Adam that every word read the first step alone.
 static EncoderDecoder Build(Device device, int size, int sourceWords, int targetWords, RandomSource random)
 {
-    Sequential Vectors(int words)
-    {
-        Embedding embedding = new(device, words, size, random);
-        Tensor table = embedding.Parameters[0].Value;
-        table.CopyFrom(Array.ConvertAll(table.ToArray(), value => 0.1f * value));
-        return new Sequential(embedding, new Dropout(device, DropoutShare, random));
-    }
+    Sequential Vectors(int words) => new(new Embedding(device, words, size, random), new Dropout(device, DropoutShare, random));
 
     Recurrent reading = new(device, Cells.Gru(), new RecurrentOptions { InputSize = size, HiddenSize = size, Bidirectional = true }, random);
     Recurrent writing = new(device, Cells.Gru(), new RecurrentOptions { InputSize = size, HiddenSize = 2 * size }, random);
     Attention attention = new(
-        device, new AttentionOptions { Score = AttentionScore.General, QuerySize = 2 * size, ValueSize = 2 * size }, random);
+        device, new AttentionOptions { Score = AttentionScore.Additive, QuerySize = 2 * size, ValueSize = 2 * size, AttentionSize = size }, random);
     LuongDecoder decoder = new(writing, attention, size, size, random);
     Sequential output = new(new Dropout(device, DropoutShare, random), new Dense(device, size, targetWords, random));
     return new EncoderDecoder(new Encoder(Vectors(sourceWords), reading), Vectors(targetWords), decoder, output, random);

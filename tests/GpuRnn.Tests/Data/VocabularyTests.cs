@@ -15,7 +15,7 @@ public sealed class VocabularyTests : IDisposable
     [Fact]
     public void FromCorpus_OrdersByCountThenByName_BehindTheSpecialSymbols()
     {
-        Vocabulary vocabulary = Vocabulary.FromCorpus(["b", "c", "a", "c", "b", "c", "z"], new VocabularyOptions { MinimumCount = 1 });
+        Vocabulary vocabulary = Vocabulary.FromCorpus(["b", "c", "z", "c", "b", "c", "a"], new VocabularyOptions { MinimumCount = 1 });
 
         Assert.Equal(["<pad>", "<unk>", "<s>", "</s>", "c", "b", "a", "z"], vocabulary.Symbols);
         Assert.Equal((0, 1, 2, 3), (vocabulary.Padding, vocabulary.Unknown, vocabulary.Start, vocabulary.End));
@@ -33,6 +33,9 @@ public sealed class VocabularyTests : IDisposable
             Vocabulary.FromCorpus(corpus, new VocabularyOptions { MinimumCount = 2, Specials = SpecialSymbols.PaddingAndUnknown }).Symbols);
         Assert.Equal(
             ["a", "b"], Vocabulary.FromCorpus(corpus, new VocabularyOptions { MaximumSize = 2, Specials = SpecialSymbols.None }).Symbols);
+        Assert.Equal(
+            ["<pad>", "<unk>", "a"],
+            Vocabulary.FromCorpus(corpus, new VocabularyOptions { MaximumSize = 3, Specials = SpecialSymbols.PaddingAndUnknown }).Symbols);
     }
 
     [Fact]

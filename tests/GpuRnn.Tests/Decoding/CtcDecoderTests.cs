@@ -94,6 +94,25 @@ public sealed class CtcDecoderTests : IDisposable
         Assert.Equal(0.0, empty.LogProbability);
     }
 
+    /// <summary>Prefixes that fell out of the beam and come back later bring nothing of what they had.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Search_NarrowBeam_KeepsWhatTheDefinitionKeeps(int width)
+    {
+        for (int seed = 1; seed <= 20; seed++)
+        {
+            float[] values = [.. Values(seed), .. Values(seed + 50)];
+            using Tensor logits = Tensor.FromArray(_device, values, 2 * Steps, 1, Classes);
+            IReadOnlyList<CtcHypothesis> found = CtcDecoder.Search(logits, width)[0];
+            (string Labels, double Probability)[] expected = PrefixSearch(values, width);
+
+            Assert.Equal(expected.Select(one => one.Labels), found.Select(one => string.Concat(one.Labels)));
+            Assert.All(expected.Zip(found), pair => Assert.Equal(Math.Log(pair.First.Probability), pair.Second.LogProbability, 1e-4));
+        }
+    }
+
     [Fact]
     public void Decoder_WrongArguments_AreNamed()
     {
@@ -110,6 +129,36 @@ public sealed class CtcDecoderTests : IDisposable
     {
         RandomSource random = new((ulong)seed);
         return [.. Enumerable.Range(0, Steps * Classes).Select(_ => random.NextUniform(-2.0f, 2.0f))];
+    }
+
+    // Hannun et al. 2014, algorithm 1, with probabilities by prefix: of alignments that end in the blank 0, and of those that do not.
+    private static (string Labels, double Probability)[] PrefixSearch(float[] values, int width)
+    {
+        Dictionary<string, (double Blank, double Label)> kept = new() { [string.Empty] = (1.0, 0.0) };
+        for (int step = 0; step < values.Length / Classes; step++)
+        {
+            double[] powers = [.. values.Skip(step * Classes).Take(Classes).Select(value => Math.Exp(value))];
+            Dictionary<string, (double Blank, double Label)> next = [];
+            void Add(string prefix, double blank, double label)
+            {
+                (double oldBlank, double oldLabel) = next.GetValueOrDefault(prefix);
+                next[prefix] = (oldBlank + (blank / powers.Sum()), oldLabel + (label / powers.Sum()));
+            }
+
+            foreach ((string prefix, (double blank, double label)) in kept)
+            {
+                Add(prefix, (blank + label) * powers[0], prefix.Length > 0 ? label * powers[prefix[^1] - '0'] : 0.0);
+                for (int one = 1; one < Classes; one++)
+                {
+                    bool isRepeat = prefix.Length > 0 && prefix[^1] - '0' == one;
+                    Add($"{prefix}{one}", 0.0, (isRepeat ? blank : blank + label) * powers[one]);
+                }
+            }
+
+            kept = next.OrderByDescending(pair => pair.Value.Blank + pair.Value.Label).Take(width).ToDictionary();
+        }
+
+        return [.. kept.Select(pair => (pair.Key, pair.Value.Blank + pair.Value.Label)).OrderByDescending(pair => pair.Item2)];
     }
 
     // All V^T paths, each added to the labels that it gives.

@@ -89,6 +89,11 @@ public sealed class LanguageModelPredictorTests : IDisposable
 
         Assert.Equal(first, again);
         Assert.Equal(second, Go());
+        using LanguageModelPredictor one = new(embedding, recurrent, output, 5, 2);
+        using LanguageModelPredictor other = new(embedding, recurrent, output, 5, 2);
+        one.Predict([1, 2], again);
+        other.Predict([1, 2], again);
+        Assert.Equal(first, again);
     }
 
     [Fact]

@@ -58,6 +58,7 @@ public sealed class TokenDecoderTests
     [InlineData(1.0, 2, 1.0, new[] { 0.0, 0.0, 3.0 / 7.0, 4.0 / 7.0 })]
     [InlineData(1.0, 0, 0.65, new[] { 0.0, 0.0, 3.0 / 7.0, 4.0 / 7.0 })]
     [InlineData(1.0, 3, 0.4, new[] { 0.0, 0.0, 0.0, 1.0 })]
+    [InlineData(1.0, 2, 0.55, new[] { 0.0, 0.0, 0.0, 1.0 })]
     public void Draw_FollowsTheProbabilitiesThatTheOptionsLeave(double temperature, int topK, double topP, double[] expected)
     {
         const int Draws = 20_000;

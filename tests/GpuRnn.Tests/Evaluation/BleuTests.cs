@@ -59,6 +59,16 @@ public sealed class BleuTests
     }
 
     [Fact]
+    public void ReferenceLength_IsThatOfTheNearestReference_AndOfTwoAsNearTheShorter()
+    {
+        Bleu bleu = new(1);
+        bleu.Add(Words("a b c"), Words("a b c d"), Words("a b"), Words("a b c d e f"));
+        Assert.Equal(2, bleu.ReferenceLength);
+        bleu.Add(Words("a b c d e"), Words("a b"), Words("a b c d e f"));
+        Assert.Equal(2 + 6, bleu.ReferenceLength);
+    }
+
+    [Fact]
     public void BadArguments_AreRefused()
     {
         Assert.Contains("maximumOrder is 0", Assert.Throws<ArgumentOutOfRangeException>(() => new Bleu(0)).Message);

@@ -39,6 +39,7 @@ public sealed class WindowLayerTests : IDisposable
         SequenceMask after = layer.MaskAfter(mask)!;
         Assert.Equal((output.Shape[0], output.Shape[1]), (after.TimeSteps, after.BatchSize));
         Assert.Equal(layer.KeepsTime, ReferenceEquals(mask, after));
+        Assert.Equal(lengths.Select(length => length == 0), after.Lengths.ToArray().Select(length => length == 0));
         float[] given = output.ToArray();
         using Tensor upstream = Tensor.FromArray(_device, TestDevice.Values(given.Length, 4), [.. output.Shape]);
         float[] upstreamValues = upstream.ToArray();
@@ -114,6 +115,16 @@ public sealed class WindowLayerTests : IDisposable
         ElementwiseAssert.Close(expected, output.ToArray(), Tolerances.Single(Taps * Channels), "output");
         ElementwiseAssert.Close(inputGradient, input.Gradient!.ToArray(), Tolerances.Single(Taps * Outputs), "gradient of the input");
         ElementwiseAssert.Close(weightGradient, weight.Gradient!.ToArray(), Tolerances.Single(count * batchSize), "gradient of the weight");
+    }
+
+    /// <summary>An odd position of padding lies behind, as in PyTorch's padding='same'.</summary>
+    [Fact]
+    public void Windows_ThatKeepTheTime_LieAroundOrInFrontOfTheirStep()
+    {
+        (SlidingWindow same, SlidingWindow causal) = (SlidingWindow.Same(4), SlidingWindow.Causal(3, dilation: 2));
+
+        Assert.Equal((1, 2, 7), (same.Padding, same.PaddingAfter, same.CountOver(7)));
+        Assert.Equal((4, 0, 7), (causal.Padding, causal.PaddingAfter, causal.CountOver(7)));
     }
 
     [Fact]

@@ -238,6 +238,9 @@ public sealed class RecomputationTests
     {
         Batch batch = new() { Inputs = new float[8], InputShape = [4, 2, 1], Classes = [1, 2, -100, 1, 1, 1, 1, 1], SequenceCount = 2, LossWeight = 70.0 };
 
+        Batch going = new() { Inputs = new float[8], InputShape = [4, 2, 1], SequenceCount = 2, Continues = [true, false] };
+        Assert.Equal([true, false], TimeSlices.Slice(going, 0, 1).Continues!);
+        Assert.Equal([true, true], TimeSlices.Slice(going, 1, 3).Continues!);
         Assert.Equal([10.0, 60.0], [TimeSlices.Slice(batch, 0, 1).LossWeight!.Value / 2.0, TimeSlices.Slice(batch, 1, 3).LossWeight!.Value * 1.2]);
     }
 

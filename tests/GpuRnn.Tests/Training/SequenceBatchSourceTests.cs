@@ -72,6 +72,23 @@ public sealed class SequenceBatchSourceTests
         Assert.True(Padding(6) < Padding(3) && Padding(3) < Padding(1), $"{Padding(6)}, {Padding(3)}, {Padding(1)}");
     }
 
+    /// <summary>Sorting by length would otherwise serve short sequences first, and those of one length together in every epoch.</summary>
+    [Fact]
+    public void Buckets_AreServedInRandomOrder_AndSequencesOfOneLengthInRandomCompany()
+    {
+        SequenceBatchSource source = Source(new() { BatchSize = 2, BatchesPerBucket = 6 });
+        RandomSource random = new(3);
+        source.StartEpoch(random);
+        int[] steps = [.. Enumerable.Range(0, source.BatchCount).Select(index => source.GetBatch(index).Mask!.TimeSteps)];
+        Assert.NotEqual(steps.Order(), steps);
+
+        SequenceBatchSource alike = SequenceBatchSource.ForClasses(
+            [.. Enumerable.Range(0, 12).Select(number => new[] { number })], new int[12], new() { BatchSize = 2, BatchesPerBucket = 6 });
+        alike.StartEpoch(new RandomSource(1));
+        Assert.Contains(
+            Enumerable.Range(0, alike.BatchCount).Select(alike.GetBatch).Select(batch => (int)batch.Inputs[0] ^ (int)batch.Inputs[1]), difference => difference != 1);
+    }
+
     /// <summary>Means over present targets: however the sequences are cut into batches and padded, the loss is that of the sequences one by one.</summary>
     [Theory]
     [InlineData(PaddingSide.Right)]

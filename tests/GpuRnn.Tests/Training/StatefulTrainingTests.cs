@@ -66,6 +66,44 @@ public sealed class StatefulTrainingTests : IDisposable
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData(6)]
+    public void BatchWithoutATarget_BeginsAnewWhereItSaysSo(int? stepsBack)
+    {
+        using Sequential model = Model();
+        using Tape tape = new(_device);
+        float[][] Gradients(int first)
+        {
+            using StepGradients gradients = new(model, (tape, batch) => Loss(model, tape, batch), new() { Loss = Losses.SoftmaxCrossEntropy, StepsBack = stepsBack });
+            model.ResetState();
+            for (int index = first; index < 3; index++)
+            {
+                foreach (Parameter parameter in model.Parameters)
+                {
+                    parameter.Gradient.Clear();
+                }
+
+                Batch batch = Source(2).GetBatch(index);
+                Batch given = new()
+                {
+                    Inputs = batch.Inputs,
+                    InputShape = batch.InputShape,
+                    Classes = batch.Classes,
+                    SequenceCount = 2,
+                    Continues = index == 1 ? null : batch.Continues,
+                    LossWeight = index == 1 ? 0.0 : batch.LossWeight,
+                };
+                gradients.Run(tape, given, isAlone: true);
+            }
+
+            return [.. model.Parameters.Select(parameter => parameter.Gradient.ToArray())];
+        }
+
+        (float[][] expected, float[][] actual) = (Gradients(1), Gradients(0));
+        Assert.Equal(expected, actual);
+    }
+
+    [Theory]
     [InlineData(3, null)]
     [InlineData(null, 0)]
     public void Trainer_OfALossThatRunsTheModel_RefusesToCutSequences(int? stepsBack, int? recomputeSteps)
@@ -77,6 +115,11 @@ public sealed class StatefulTrainingTests : IDisposable
         ArgumentException refusal = Assert.Throws<ArgumentException>(
             () => new Trainer(model, (tape, batch) => throw new InvalidOperationException(), optimizer, options));
         Assert.Contains("beside a loss that runs the model itself", refusal.Message);
+    }
+
+    private static Tensor Loss(Sequential model, Tape tape, Batch batch)
+    {
+        return Losses.SoftmaxCrossEntropy(tape, model.Forward(tape, tape.Input(batch.Inputs, batch.InputShape)), batch);
     }
 
     private static void AssertSameBits(Sequential expected, Sequential actual)

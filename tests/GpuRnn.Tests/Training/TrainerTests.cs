@@ -94,6 +94,28 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(best, run.Trainer.Evaluate(run.Validation));
     }
 
+    /// <summary>The best loss, its weights and the epochs without a better one come from the run before.</summary>
+    [Fact]
+    public void Resume_OfARunThatNoLongerImproves_StopsWhereAnUnbrokenRunDoes()
+    {
+        TrainerRun Create() => new(_device, learningRate: 3.0f, epochs: 50, patience: 3, schedule: new Constant(3.0f));
+        using TrainerRun whole = Create();
+        TrainingResult expected = whole.Fit();
+        Assert.Equal(TrainingEnd.StoppedEarly, expected.End);
+        using TrainerRun interrupted = Create();
+        using CancellationTokenSource source = new();
+        interrupted.Fit(new StepCounter((7 * expected.BestEpoch) + 3, source), source.Token);
+        using TrainerRun resumed = Create();
+        TrainingResult actual = resumed.Fit(resume: interrupted.Trainer.CaptureCheckpoint());
+
+        Assert.Equal((expected.End, expected.BestEpoch), (actual.End, actual.BestEpoch));
+        Assert.Equal(expected.Epochs, actual.Epochs);
+        for (int i = 0; i < whole.Model.Parameters.Count; i++)
+        {
+            ElementwiseAssert.SameBits(whole.Model.Parameters[i].Value.ToArray(), resumed.Model.Parameters[i].Value.ToArray(), whole.Model.Parameters[i].Name);
+        }
+    }
+
     [Fact]
     public void Resume_WithAnotherModel_NamesTheParameterAndBothShapes()
     {

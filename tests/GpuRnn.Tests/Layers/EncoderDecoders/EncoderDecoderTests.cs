@@ -115,6 +115,20 @@ public sealed class EncoderDecoderTests : IDisposable
     }
 
     [Fact]
+    public void Draws_FollowTheLogitsOfTheirRow_OrAreTheGivenToken()
+    {
+        float[] logits = new float[3 * 4];
+        (logits[2], logits[4], logits[11]) = (99.0f, 99.0f, 99.0f);
+        using Tensor scores = Tensor.FromArray(_device, logits, 1, 3, 4);
+        float[] next = new float[3];
+
+        ScheduledSampling.Draw(scores, [1.0f, 2.0f, 0.0f], next, 0.0, new RandomSource(1));
+        Assert.Equal([2.0f, 0.0f, 3.0f], next);
+        ScheduledSampling.Draw(scores, [1.0f, 2.0f, 0.0f], next, 1.0, new RandomSource(1));
+        Assert.Equal([1.0f, 2.0f, 0.0f], next);
+    }
+
+    [Fact]
     public void Padding_OfTheSource_DecidesNothing()
     {
         using EncoderDecoder model = TinyTranslation.Build(_device, "bahdanau");
