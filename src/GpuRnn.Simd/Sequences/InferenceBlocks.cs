@@ -8,6 +8,9 @@ namespace GpuRnn.Simd.Sequences;
 /// <param name="PanelCapacity">The most panels that a worker owns; 1 where tile by tile.</param>
 internal readonly record struct InferenceBlocks(int Steps, int RowCapacity, int PanelCapacity)
 {
+    /// <summary>Up to so many rows, the products of all panels come first and the node afterwards.</summary>
+    public const int FewRows = 4;
+
     // Rows of a tile kernel: with so many rows a step, input weights are read often enough to go step by step.
     private const int RowsByStep = 24;
     private const int RowsOfBlock = 96;

@@ -9,6 +9,9 @@ namespace GpuRnn.Simd.Sequences;
 /// <summary>What an <see cref="InferencePass{TLane}"/> needs beside the loop's own buffers: packed input weights, and rows that stay in the caches.</summary>
 internal sealed unsafe class InferenceMemory : IDisposable
 {
+    /// <summary>Elements from one worker's <see cref="IsReversed"/> to the next, so that no two share a cache line.</summary>
+    public const int FlagStride = 128;
+
     private readonly List<IDisposable> _owned = [];
     private readonly CpuDevice _device;
 
@@ -31,11 +34,14 @@ internal sealed unsafe class InferenceMemory : IDisposable
             }
         }
 
+        IsReversed = new bool[workers * FlagStride];
         InputRows = new nint[workers];
+        ProductRows = new nint[workers];
         ValueRows = new nint[workers];
         for (int worker = 0; worker < workers; worker++)
         {
             InputRows[worker] = (nint)Floats((long)blocks.RowCapacity * blocks.PanelCapacity * InputColumns);
+            ProductRows[worker] = (nint)Floats((long)InferenceBlocks.FewRows * phase.PanelCount * phase.ScratchWidth);
             ValueRows[worker] = (nint)Floats((long)request.Graph.Values.Count * phase.UnitBlock);
         }
 
@@ -51,6 +57,9 @@ internal sealed unsafe class InferenceMemory : IDisposable
         }
     }
 
+    /// <summary>For each worker, whether the last step of its last pass went backwards through its panels.</summary>
+    public bool[] IsReversed { get; }
+
     /// <summary>The hoisted products, which this loop runs itself.</summary>
     public LoopProduct[] Inputs { get; }
 
@@ -65,6 +74,9 @@ internal sealed unsafe class InferenceMemory : IDisposable
 
     /// <summary>Each worker's results of input products, panel after panel: [rows, InputColumns].</summary>
     public nint[] InputRows { get; }
+
+    /// <summary>Each worker's products of a few rows, panel after panel: [<see cref="InferenceBlocks.FewRows"/>, ScratchWidth].</summary>
+    public nint[] ProductRows { get; }
 
     /// <summary>Each worker's values of one register block of one row; nobody reads them behind the node.</summary>
     public nint[] ValueRows { get; }

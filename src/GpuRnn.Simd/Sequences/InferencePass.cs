@@ -11,7 +11,10 @@ namespace GpuRnn.Simd.Sequences;
 /// <remarks>
 /// The products of inputs are computed here, in blocks of steps or tile by tile, for the units or rows that the thread owns: no thread waits for
 /// another one's, and no row of pre-activations travels through memory. Only what is asked for has a history: gates and the cell state of an LSTM
-/// have none. Each sum runs in the order of <see cref="ForwardPass{TLane}"/> behind hoisted products, so both give the same bits.
+/// have none. Steps go through the panels of weights forwards and backwards in turn, so that weights larger than the second-level cache are in part
+/// found there; measured on one Zen 5 core (1 MiB of it), one row: 1 MiB of weights in 5.9 µs a step instead of 7.0, 1.5 MiB in 11.0 instead of 14.7.
+/// Fetching panels ahead, with or without the hint that they are not used again, made 1 MiB slower and 4 MiB at most 5 % faster, and was left out.
+/// Each sum runs in the order of <see cref="ForwardPass{TLane}"/> behind hoisted products, so both give the same bits.
 /// </remarks>
 internal sealed unsafe class InferencePass<TLane>(LoopContext context, InferenceMemory memory)
     where TLane : struct, IVectorLane<TLane>
@@ -32,11 +35,13 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
         share.Frame = (StepFrame*)context.Buffers.Frames[worker];
         share.MaxRows = PointProducts(share.Frame);
         PointVectors(share.Frame, arguments);
+        share.IsReversed = memory.IsReversed[worker * InferenceMemory.FlagStride];
         bool multiplies = arguments.Sequences.Count > 0;
         int steps = context.Layout.TimeSteps;
         for (int order = 0; order < steps; order++)
         {
-            if (multiplies && memory.Blocks.Steps > 0 && order % memory.Blocks.Steps == 0)
+            share.IsReversed = !share.IsReversed;
+            if (multiplies && memory.Blocks.Steps > 0 && order % memory.Blocks.Steps == 0 && !MultipliesLate(share))
             {
                 MultiplyInputs(arguments, ref share, order, Math.Min(order + memory.Blocks.Steps, steps));
             }
@@ -50,8 +55,13 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
             }
         }
 
+        memory.IsReversed[worker * InferenceMemory.FlagStride] = share.IsReversed;
         CopyFinalStates(arguments, share);
     }
+
+    // A single step that goes backwards through its weights begins with those that the step before read last: the states', then the inputs'.
+    private bool MultipliesLate(in Share share) =>
+        share.IsReversed && context.Layout.TimeSteps == 1 && memory.Blocks.Steps > 0 && share.EndRow - share.FirstRow <= InferenceBlocks.FewRows;
 
     private void RunRows(SequenceForwardArguments arguments, ref Share share, int order, bool isCarried, int firstRow, int endRow, bool multiplies)
     {
@@ -63,12 +73,18 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
 
         StepFrame* frame = share.Frame;
         PointStep(frame, arguments, order, isCarried, multiplies);
+        if (rows <= InferenceBlocks.FewRows && (!multiplies || memory.Blocks.Steps > 0))
+        {
+            RunFewRows(arguments, ref share, order, firstRow, rows, multiplies);
+            return;
+        }
+
         float* scratch = (float*)context.Buffers.ScratchTiles[share.Worker];
-        int scratchWidth = _phase.ScratchWidth;
         int tileCount = (rows + share.MaxRows - 1) / share.MaxRows;
         bool byTile = multiplies && memory.Blocks.Steps == 0;
-        for (int panel = share.FirstPanel; panel < share.EndPanel; panel++)
+        for (int i = 0; i < share.PanelCount; i++)
         {
+            int panel = share.Panel(i);
             int unit = panel * _phase.UnitBlock;
             int units = Math.Min(_phase.UnitBlock, _phase.Node.Width - unit);
             PointValues(frame, share.Worker, unit);
@@ -88,23 +104,58 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
                     PointInputs(frame, target - ((nint)row * memory.InputColumns), unit);
                 }
 
-                foreach (LoopProduct product in _products)
-                {
-                    RowPointer source = frame->PreviousStates[product.Node.Source.Index];
-                    product.ForwardShape.Run<TLane>(
-                        tileRows,
-                        product.ForwardPanels + ((nint)panel * product.ForwardShape.Columns * product.Node.SourceWidth),
-                        product.Node.SourceWidth,
-                        source.At(row, product.Node.FirstSourceUnit),
-                        source.Stride,
-                        1,
-                        product.BiasPanels + ((nint)panel * product.ForwardShape.Columns),
-                        scratch + product.ScratchOffset,
-                        scratchWidth);
-                }
-
-                _phase.Runner.Forward(frame, row, tileRows, unit, units, scratch, scratchWidth);
+                MultiplyStates(frame, panel, row, tileRows, scratch);
+                _phase.Runner.Forward(frame, row, tileRows, unit, units, scratch, _phase.ScratchWidth);
             }
+        }
+    }
+
+    // All products first: the weights arrive in one stream, and the nodes of several panels, chains of dependent operations, run into one another.
+    private void RunFewRows(SequenceForwardArguments arguments, ref Share share, int order, int row, int rows, bool multiplies)
+    {
+        StepFrame* frame = share.Frame;
+        nint panelLength = InferenceBlocks.FewRows * (nint)_phase.ScratchWidth;
+        float* products = (float*)memory.ProductRows[share.Worker];
+        for (int i = 0; i < share.PanelCount; i++)
+        {
+            int panel = share.Panel(i);
+            MultiplyStates(frame, panel, row, rows, products + ((panel - share.FirstPanel) * panelLength));
+        }
+
+        if (multiplies && MultipliesLate(share))
+        {
+            MultiplyInputs(arguments, ref share, order, order + 1);
+        }
+
+        for (int panel = share.FirstPanel; panel < share.EndPanel; panel++)
+        {
+            int unit = panel * _phase.UnitBlock;
+            PointValues(frame, share.Worker, unit);
+            if (multiplies)
+            {
+                PointInputs(frame, BlockRow(share, order, panel), unit);
+            }
+
+            int units = Math.Min(_phase.UnitBlock, _phase.Node.Width - unit);
+            _phase.Runner.Forward(frame, row, rows, unit, units, products + ((panel - share.FirstPanel) * panelLength), _phase.ScratchWidth);
+        }
+    }
+
+    private void MultiplyStates(StepFrame* frame, int panel, int row, int rows, float* target)
+    {
+        foreach (LoopProduct product in _products)
+        {
+            RowPointer source = frame->PreviousStates[product.Node.Source.Index];
+            product.ForwardShape.Run<TLane>(
+                rows,
+                product.ForwardPanels + ((nint)panel * product.ForwardShape.Columns * product.Node.SourceWidth),
+                product.Node.SourceWidth,
+                source.At(row, product.Node.FirstSourceUnit),
+                source.Stride,
+                1,
+                product.BiasPanels + ((nint)panel * product.ForwardShape.Columns),
+                target + product.ScratchOffset,
+                _phase.ScratchWidth);
         }
     }
 
@@ -118,8 +169,9 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
         bool isContiguous = context.Split != LoopSplit.BatchRows;
         share.BlockStep = step;
         share.BlockRow = offsets[step];
-        for (int panel = share.FirstPanel; panel < share.EndPanel; panel++)
+        for (int i = 0; i < share.PanelCount; i++)
         {
+            int panel = share.Panel(i);
             float* target = PanelRows(share, panel);
             if (isContiguous)
             {
@@ -135,11 +187,11 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
                 MultiplyInputRows(arguments, panel, steps, offsets[step] + share.FirstRow + row, context.Layout.BatchSize, to, owned * memory.InputColumns);
             }
 
-            for (int i = 0; !alongSteps && i < steps; i++)
+            for (int later = 0; !alongSteps && later < steps; later++)
             {
-                float* to = target + ((nint)i * owned * memory.InputColumns);
-                int count = Math.Min(share.EndRow, context.Layout.RowCounts[step + i]) - share.FirstRow;
-                MultiplyInputRows(arguments, panel, count, offsets[step + i] + share.FirstRow, 1, to, memory.InputColumns);
+                float* to = target + ((nint)later * owned * memory.InputColumns);
+                int count = Math.Min(share.EndRow, context.Layout.RowCounts[step + later]) - share.FirstRow;
+                MultiplyInputRows(arguments, panel, count, offsets[step + later] + share.FirstRow, 1, to, memory.InputColumns);
             }
         }
     }
@@ -305,6 +357,12 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
         public int MaxRows;
         public int BlockStep;
         public int BlockRow;
+        public bool IsReversed;
         public StepFrame* Frame;
+
+        public readonly int PanelCount => EndPanel - FirstPanel;
+
+        // Steps go through the panels forwards and backwards in turn: what a step reads last, the next one finds in the cache.
+        public readonly int Panel(int number) => IsReversed ? EndPanel - 1 - number : FirstPanel + number;
     }
 }
