@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using GpuRnn.Kernels.Lanes;
 
 namespace GpuRnn.Kernels.Windows;
@@ -12,7 +13,7 @@ namespace GpuRnn.Kernels.Windows;
 /// </remarks>
 public static class Patches
 {
-    /// <summary>The kernels that the library uses: an element a thread, and sixteen at a time where a thread of the device has vectors.</summary>
+    /// <summary>The kernels that the library uses: an element a thread, and whole lines with sixteen at a time where a thread of the device has vectors.</summary>
     public static IEnumerable<MethodInfo> ClosedForms() => new[] { false, true }.Select(FormFor);
 
     /// <summary>The kernel for a device.</summary>
@@ -22,9 +23,10 @@ public static class Patches
 
     /// <summary>target[position, tap, channel] = source at that tap of the position's window; zeros outside the source.</summary>
     /// <remarks>
-    /// Threads: index.X is the piece of the runs, index.Y the position of the window, extent (⌈runColumns · channels / piece⌉, positions). Aliasing: none.
-    /// Deterministic. Bandwidth is the limit: where one thread has vectors, a piece is the whole run, so that places are found once for all of
-    /// it; where neighbouring threads should write neighbouring elements it is one element. Both axes have the divisor 1.
+    /// Threads: index.X is the piece of the runs, index.Y the first of the thread's windows, divided by how many it has; extent
+    /// (⌈runColumns · channels / piece⌉, positions / windows). Aliasing: none. Deterministic. Bandwidth is the limit: where one thread has vectors, it copies
+    /// whole runs of a line's windows, so that places are found once for all of it; where neighbouring threads should write neighbouring elements
+    /// it copies one element of one window's runs. Both axes have the divisor 1.
     /// </remarks>
     public static void Forward<TLane>(
         Index2D index,
@@ -34,55 +36,76 @@ public static class Patches
         WindowAxis columns,
         int channels,
         int runColumns,                             // all taps of a row where the dilation is 1, else 1
-        int piece)                                  // elements of each run that a thread copies
+        int piece,                                  // elements of each run that a thread copies
+        int windows)                                // windows of a thread: 1, or all of a line
         where TLane : struct, IVectorReal<TLane>
     {
-        int line = index.Y / columns.TargetCount;
-        int column = index.Y - (line * columns.TargetCount);
+        int position = index.Y * windows;
+        int line = position / columns.TargetCount;
+        int column = position - (line * columns.TargetCount);
         int image = line / rows.TargetCount;
-        int row = line - (image * rows.TargetCount);
+        int firstRow = ((line - (image * rows.TargetCount)) * rows.Step) - rows.Offset;
         int run = runColumns * channels;
         int width = columns.SourceCount * channels;
         int begin = index.X * piece;
         int end = XMath.Min(begin + piece, run);
-        int whole = end - ((end - begin) % TLane.Count);
-        int to = index.Y * rows.Taps * columns.Taps * channels;
-        for (int rowTap = 0; rowTap < rows.Taps; rowTap++)
+        int to = position * rows.Taps * columns.Taps * channels;
+        for (int window = 0; window < windows; window++)
         {
-            int sourceRow = (row * rows.Step) + (rowTap * rows.TapStep) - rows.Offset;
-            bool isThere = sourceRow >= 0 && sourceRow < rows.SourceCount;
-            int from = ((image * rows.SourceCount) + sourceRow) * width;
-            for (int columnTap = 0; columnTap < columns.Taps; columnTap += runColumns)
+            int firstColumn = ((column + window) * columns.Step) - columns.Offset;
+            for (int rowTap = 0; rowTap < rows.Taps; rowTap++)
             {
-                int element = ((column * columns.Step) + (columnTap * columns.TapStep) - columns.Offset) * channels;
-                if (isThere && element + begin >= 0 && element + end <= width)
+                int sourceRow = firstRow + (rowTap * rows.TapStep);
+                bool isThere = sourceRow >= 0 && sourceRow < rows.SourceCount;
+                int from = ((image * rows.SourceCount) + sourceRow) * width;
+                for (int columnTap = 0; columnTap < columns.Taps; columnTap += runColumns)
                 {
-                    for (int i = begin; i < whole; i += TLane.Count)
+                    int element = (firstColumn + (columnTap * columns.TapStep)) * channels;
+                    if (isThere && element + begin >= 0 && element + end <= width)
                     {
-                        TLane.Store(target.BaseView, to + i, TLane.Load(source.BaseView, from + element + i));
+                        Copy<TLane>(source.BaseView, from + element, target.BaseView, to, begin, end);
                     }
-
-                    if (whole < end)
+                    else
                     {
-                        TLane.StoreFirst(target.BaseView, to + whole, end - whole, TLane.LoadFirst(source.BaseView, from + element + whole, end - whole));
-                    }
-                }
-                else
-                {
-                    for (int i = begin; i < end; i++)
-                    {
-                        float value = 0f;
-                        if (isThere && element + i >= 0 && element + i < width)
+                        for (int i = begin; i < end; i++)
                         {
-                            value = source[from + element + i];
+                            float value = 0f;
+                            if (isThere && element + i >= 0 && element + i < width)
+                            {
+                                value = source[from + element + i];
+                            }
+
+                            target[to + i] = value;
                         }
-
-                        target[to + i] = value;
                     }
-                }
 
-                to += run;
+                    to += run;
+                }
             }
+        }
+    }
+
+    // The last register may cover elements of the one before again, which costs less than a part of one.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy<TLane>(ArrayView<float> source, int from, ArrayView<float> target, int to, int begin, int end)
+        where TLane : struct, IVectorReal<TLane>
+    {
+        int last = end - TLane.Count;
+        if (last < begin)
+        {
+            for (int i = begin; i < end; i++)
+            {
+                target[to + i] = source[from + i];
+            }
+        }
+        else
+        {
+            for (int i = begin; i < last; i += TLane.Count)
+            {
+                TLane.Store(target, to + i, TLane.Load(source, from + i));
+            }
+
+            TLane.Store(target, to + last, TLane.Load(source, from + last));
         }
     }
 }

@@ -27,7 +27,7 @@ internal static class WindowKernelCases
         .. s_shapes.Select(MaximaGradientCase),
     ];
 
-    // A piece is an element or the whole run, as the library has it, and in some shapes two elements more than a register.
+    // A piece is an element of one window or the whole run of a line's windows, as the library has it, and in one shape two elements more than a register.
     private static IEnumerable<KernelCase> Forms<TLane>()
         where TLane : struct, IVectorReal<TLane> =>
     [
@@ -42,6 +42,9 @@ internal static class WindowKernelCases
         where TLane : struct, IVectorReal<TLane> =>
         shape.Channels == 33 ? Math.Min(width, TLane.Count + 2) : TLane.Count == 1 ? 1 : Math.Max(1, width);
 
+    private static int Places<TLane>(int ofLine)
+        where TLane : struct, IVectorReal<TLane> => TLane.Count == 1 ? 1 : ofLine;
+
     private static int Pieces(int width, int piece) => (width + piece - 1) / piece;
 
     private static KernelCase PatchesCase<TLane>(WindowShape shape, int runColumns)
@@ -51,11 +54,13 @@ internal static class WindowKernelCases
         {
             int run = runColumns * shape.Channels;
             int piece = Piece<TLane>(shape, run);
+            int places = Places<TLane>(shape.ColumnAxis.TargetCount);
             int width = shape.Taps * shape.Channels;
             float[] source = trial.Numbers(shape.Positions * shape.Channels);
             float[] target = trial.Numbers(shape.Windows * width);
             trial.Launch(
-                new Index2D(Pieces(run, piece), shape.Windows), source, target, shape.RowAxis, shape.ColumnAxis, shape.Channels, runColumns, piece);
+                new Index2D(Pieces(run, piece), shape.Windows / places),
+                source, target, shape.RowAxis, shape.ColumnAxis, shape.Channels, runColumns, piece, places);
             Dictionary<(int, int), int> positions = shape.Reads().ToDictionary(read => (read.Window, read.Tap), read => read.Position);
             trial.Expect("target", target, i =>
                 positions.TryGetValue((i / width, i % width / shape.Channels), out int position)
@@ -82,12 +87,13 @@ internal static class WindowKernelCases
         return new KernelCase(KernelCase.Find(typeof(WindowSums), nameof(WindowSums.Forward), typeof(TLane)), $"{what}, {shape}", trial =>
         {
             int piece = Piece<TLane>(shape, shape.Channels);
+            int places = Places<TLane>(columns.TargetCount);
             float[] source = trial.Numbers(sources * tapsOfSource * shape.Channels);
             float[] target = trial.Numbers(targets * shape.Channels);
             int tapStride = tapsOfSource > 1 ? shape.Channels : 0;
             trial.Launch(
-                new Index2D(Pieces(shape.Channels, piece), targets),
-                source, target, rows, columns, shape.Channels, tapsOfSource * shape.Channels, tapStride, 0.3f, piece);
+                new Index2D(Pieces(shape.Channels, piece), targets / places),
+                source, target, rows, columns, shape.Channels, tapsOfSource * shape.Channels, tapStride, 0.3f, piece, places);
             ILookup<int, (int Source, int Tap)> reads = shape.Reads().ToLookup(
                 read => isBack ? read.Position : read.Window, read => (isBack ? read.Window : read.Position, read.Tap));
             trial.Expect("target", target, i =>
