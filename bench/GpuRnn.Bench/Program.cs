@@ -26,6 +26,8 @@ switch (args)
         return SmallModels.Run(rest);
     case [ThreadCrossover.Verb]:
         return ThreadCrossover.Run();
+    case [ConvolutionTimes.Verb, .. string[] rest]:
+        return ConvolutionTimes.Run(rest);
     case ["ptx"]:
         return PtxReport.Run();
     case ["slice"]:
