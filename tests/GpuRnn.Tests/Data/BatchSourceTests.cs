@@ -79,6 +79,12 @@ public sealed class BatchSourceTests
         Assert.Equal(served[7..14], source.GetBatch(1).Inputs);
         source.StartEpoch(new RandomSource(4));
         Assert.NotEqual(served[21..28], source.GetBatch(3).Inputs);
+
+        // The source moves on by one number, so that no two epochs are alike.
+        (RandomSource random, RandomSource once) = (new(3), new(3));
+        source.StartEpoch(random);
+        once.NextUInt64();
+        Assert.Equal(once.State, random.State);
     }
 
     [Fact]

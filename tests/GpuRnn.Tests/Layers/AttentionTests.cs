@@ -69,6 +69,15 @@ public sealed class AttentionTests : IDisposable
     }
 
     [Fact]
+    public void Weights_BesideALargeScoreOfAnAbsentStep_AreThoseOfThePresentOnes()
+    {
+        using Tape tape = Tape.Inference(_device);
+        Tensor weights = MaskedSoftmax.Forward(tape, tape.Input([0.0f, 1000.0f, 0.0f], 1, 1, 3), tape.Input([1.0f, 0.0f, 1.0f], 3, 1));
+
+        Assert.Equal([0.5f, 0.0f, 0.5f], weights.ToArray());
+    }
+
+    [Fact]
     public void Forward_OfADetachedMemory_GivesTheSameContexts()
     {
         using Attention attention = new(_device, new AttentionOptions { QuerySize = 3, ValueSize = 2 }, new RandomSource(1));

@@ -96,6 +96,38 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public void Resume_BehindTheLastStepOfAnEpoch_RecordsTheEpochOfAnUnbrokenRun()
+    {
+        TrainerRun Create(string? path) => new(_device, schedule: new OneCycle(0.1f, 21), checkpointPath: path, checkpointEverySteps: 7);
+        using TrainerRun whole = Create(null);
+        TrainingResult expected = whole.Fit();
+        using (TrainerRun interrupted = Create(CheckpointFile))
+        {
+            Assert.Throws<InvalidOperationException>(() => interrupted.Fit(new ThrowingProgress(7)));
+        }
+
+        using TrainerRun resumed = Create(null);
+        Assert.Equal(expected.Epochs, resumed.Fit(resume: Checkpoint.Load(CheckpointFile)).Epochs);
+        AssertSameBits(whole, resumed);
+    }
+
+    [Fact]
+    public void Fit_Cancelled_LeavesACheckpointOfItsLatestStep()
+    {
+        using TrainerRun whole = new(_device);
+        whole.Fit();
+        using TrainerRun cancelled = new(_device, checkpointPath: CheckpointFile);
+        using CancellationTokenSource cancellation = new();
+        cancelled.Fit(new StepCounter(10, cancellation), cancellation.Token);
+        using TrainerRun resumed = new(_device);
+        StepCounter counter = new(int.MaxValue, null);
+        resumed.Fit(counter, resume: Checkpoint.Load(CheckpointFile));
+
+        Assert.Equal((2, 4), (counter.Reports[0].Epoch, counter.Reports[0].Step));
+        AssertSameBits(whole, resumed);
+    }
+
+    [Fact]
     public void Resume_CountsTheTimeOfTheRunBefore()
     {
         using TrainerRun run = new(_device, epochs: 1);
