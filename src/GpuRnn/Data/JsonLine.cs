@@ -79,5 +79,10 @@ public sealed class JsonLine
         {
             throw new DataFileException(Path, Line, $"{what} is {element.GetRawText()}, but {needed} is needed", "Correct or remove the line");
         }
+
+        if (kind == JsonValueKind.Number && !double.IsFinite(element.GetDouble()))
+        {
+            throw new DataFileException(Path, Line, $"{what} is {element.GetRawText()}, but a finite number is needed", "Correct or remove the line");
+        }
     }
 }

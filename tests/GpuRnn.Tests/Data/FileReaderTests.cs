@@ -94,6 +94,7 @@ public sealed class FileReaderTests : IDisposable
     [InlineData("{\"a\":1}\n", "line 1: member 'xs' was asked for, but the object has 'a'")]
     [InlineData("\n{\"xs\":3}\n", "line 2: 'xs' is 3, but a list is needed")]
     [InlineData("{\"xs\":[1,\"b\"]}\n", "line 1: element 1 of 'xs' is \"b\", but a number is needed")]
+    [InlineData("{\"xs\":[1,1e999]}\n", "line 1: element 1 of 'xs' is 1e999, but a finite number is needed")]
     [InlineData("{\"xs\":[1]}\n[1]\n", "line 2: the line holds a JSON Array, but an object is needed")]
     [InlineData("{\"xs\":[1]}\n{\n", "line 2: the line is no JSON")]
     public void JsonLines_BadFile_NamesFileAndLine(string text, string expected)

@@ -117,6 +117,28 @@ public sealed class WindowLayerTests : IDisposable
         ElementwiseAssert.Close(weightGradient, weight.Gradient!.ToArray(), Tolerances.Single(count * batchSize), "gradient of the weight");
     }
 
+    [Fact]
+    public void MaxPooling_OfEquals_GivesTheFirstTheGradient()
+    {
+        using Tape tape = new(_device);
+        using Tensor input = Tensor.FromArray(_device, [1.0f, 2.0f, 2.0f], 3, 1, 1).TrackGradient();
+        tape.Backward(MaxPooling.Forward(tape, input, new SlidingWindow(3)), tape.Input([5.0f], 1, 1, 1));
+
+        Assert.Equal([0.0f, 5.0f, 0.0f], input.Gradient!.ToArray());
+    }
+
+    [Fact]
+    public void MaxPooling_OfNaN_GivesNaN_AndItsGradientToIt()
+    {
+        using Tape tape = new(_device);
+        using Tensor input = Tensor.FromArray(_device, [1.0f, float.NaN, 3.0f, 3.0f], 4, 1, 1).TrackGradient();
+        Tensor output = MaxPooling.Forward(tape, input, new SlidingWindow(3));
+        tape.Backward(output, tape.Input([5.0f, 7.0f], 2, 1, 1));
+
+        Assert.Equal([float.NaN, float.NaN], output.ToArray());
+        Assert.Equal([0.0f, 12.0f, 0.0f, 0.0f], input.Gradient!.ToArray());
+    }
+
     /// <summary>An odd position of padding lies behind, as in PyTorch's padding='same'.</summary>
     [Fact]
     public void Windows_ThatKeepTheTime_LieAroundOrInFrontOfTheirStep()

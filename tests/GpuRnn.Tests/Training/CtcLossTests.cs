@@ -76,6 +76,18 @@ public sealed class CtcLossTests : IDisposable
         ElementwiseAssert.Close(vector.Doubles("mean"), [mean], Tolerances.Single(16 * shape[0], 1, magnitude), "mean");
     }
 
+    /// <summary>Nothing aligns labels with no step; no labels need none.</summary>
+    [Fact]
+    public void Loss_OfARowWithoutAStep_IsInfinite_UnlessItHasNoLabel()
+    {
+        using Tape tape = Tape.Inference(_device);
+        Tensor logits = tape.Input(TestDevice.Values(2 * 3 * 4, 1), 2, 3, 4);
+        float[] losses = CtcLoss.Rows(tape, logits, [[1], [], [2, 3]], SequenceMask.FromLengths(2, 0, 0, 2)).ToArray();
+
+        Assert.Equal([float.PositiveInfinity, 0.0f], losses[..2]);
+        Assert.True(float.IsFinite(losses[2]));
+    }
+
     [Fact]
     public void Labels_ThatAreNull_AreRefused()
     {
