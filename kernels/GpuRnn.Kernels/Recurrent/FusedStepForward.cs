@@ -26,7 +26,7 @@ public static class FusedStepForward
     /// </remarks>
     public static void Forward<TNode, TRows, TLane, TBlocks>(
         ArrayView<float> panels,    // PackPanels of the weight, a block a gate; not modified
-        ArrayView<float> inputs,    // [rows, gates·width] by its stride; not modified
+        ArrayView<float> inputs,    // [rows, slots·width] by its stride; not modified
         ArrayView<float> initial0,  // state 0 before the loop, [B, width]; not modified
         ArrayView<float> initial1,  // state 1 before the loop, [B, width]; not modified, not read by a cell of one state
         ArrayView<float> states0,   // history of state 0 by its stride
@@ -35,6 +35,9 @@ public static class FusedStepForward
         ArrayView<float> values1,
         ArrayView<float> values2,
         ArrayView<float> values3,
+        ArrayView<float> vector0,   // learned vectors, [width] each; not modified, not read by a node of fewer
+        ArrayView<float> vector1,
+        ArrayView<float> vector2,
         int width,                  // units
         int inputStride,
         int stateStride0,
@@ -64,6 +67,9 @@ public static class FusedStepForward
             Values1 = values1,
             Values2 = values2,
             Values3 = values3,
+            Vector0 = vector0,
+            Vector1 = vector1,
+            Vector2 = vector2,
             Width = width,
             InputStride = inputStride,
             StateStride0 = stateStride0,
@@ -104,6 +110,9 @@ public static class FusedStepForward
         public ArrayView<float> Values1;
         public ArrayView<float> Values2;
         public ArrayView<float> Values3;
+        public ArrayView<float> Vector0;
+        public ArrayView<float> Vector1;
+        public ArrayView<float> Vector2;
         public int Width;
         public int InputStride;
         public int StateStride0;
@@ -157,8 +166,12 @@ public static class FusedStepForward
                 Values1 = Values1,
                 Values2 = Values2,
                 Values3 = Values3,
+                Vector0 = Vector0,
+                Vector1 = Vector1,
+                Vector2 = Vector2,
                 Products = sums,
                 Width = Width,
+                Unit = Unit,
                 Count = Width - Unit,
                 KeepsValues = KeepsValues,
                 InputAt = ((FirstRow + row) * InputStride) + Unit,
@@ -188,8 +201,12 @@ public static class FusedStepForward
         public ArrayView<float> Values1;
         public ArrayView<float> Values2;
         public ArrayView<float> Values3;
+        public ArrayView<float> Vector0;
+        public ArrayView<float> Vector1;
+        public ArrayView<float> Vector2;
         public TBlocks Products;
         public int Width;
+        public int Unit;
         public int Count;
         public int KeepsValues;
         public int InputAt;
@@ -216,12 +233,17 @@ public static class FusedStepForward
         public TLane NextState(int state) =>
             state == 0 ? TLane.LoadFirst(States0, StateAt0, Count) : TLane.LoadFirst(States1, StateAt1, Count);
 
-        // A graph of one node has no values of an earlier one, and the executor takes no graph with learned vectors.
+        // A graph of one node has no values of an earlier one.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TLane Value(int slot) => TLane.Zero;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TLane Parameter(int slot) => TLane.Zero;
+        public TLane Parameter(int slot) => slot switch
+        {
+            0 => TLane.LoadFirst(Vector0, Unit, Count),
+            1 => TLane.LoadFirst(Vector1, Unit, Count),
+            _ => TLane.LoadFirst(Vector2, Unit, Count),
+        };
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void SetState(int state, TLane value)

@@ -46,9 +46,11 @@ internal static class FusedStepKernelCases
         float[][] initial = [trial.Numbers(step.Rows * width, 1f), trial.Numbers(step.Rows * width, 1f)];
         float[][] states = [trial.Numbers(rows * (width + 1), 1f), trial.Numbers(rows * (width + 2), 1f)];
         float[][] values = [.. Enumerable.Range(0, 4).Select(slot => trial.Numbers(rows * (width + slot), 1f))];
+        float[][] vectors = [.. Enumerable.Range(0, 3).Select(_ => trial.Numbers(width, 1f))];
         trial.Launch(
             new KernelConfig(new Index2D((step.Rows + tile.Rows - 1) / tile.Rows, layout.PanelCount), new Index2D(1, 1)),
-            panels, inputs, initial[0], initial[1], states[0], states[1], values[0], values[1], values[2], values[3], width, inputStride,
+            panels, inputs, initial[0], initial[1], states[0], states[1], values[0], values[1], values[2], values[3],
+            vectors[0], vectors[1], vectors[2], width, inputStride,
             width + 1, width + 2, width, width + 1, width + 2, width + 3, step.KeepsValues, FirstRow, step.Rows, PreviousRow, step.Carried);
 
         Dictionary<(float[] Array, int Element), Bounded> expected = [];
@@ -65,7 +67,7 @@ internal static class FusedStepKernelCases
                     (sum, term) => Bounded.MultiplyAdd(
                         Previous(0, term), Bounded.Constant(weight[(term * tile.Blocks * width) + (gate * width) + u]), sum));
 
-                // A graph of one node reads no value and no learned vector.
+                // A graph of one node reads no value.
                 Dictionary<(StepSlotKind Kind, int Slot), Bounded> written = [];
                 BoundedSlots slots = new(
                     (kind, slot) => kind switch
@@ -73,6 +75,7 @@ internal static class FusedStepKernelCases
                         StepSlotKind.Input => trial.Before(inputs, ((FirstRow + r) * inputStride) + (slot * width) + u),
                         StepSlotKind.Product => Product(slot),
                         StepSlotKind.PreviousState => Previous(slot, u),
+                        StepSlotKind.Parameter => trial.Before(vectors[slot], u),
                         _ => Bounded.Zero,
                     },
                     written);

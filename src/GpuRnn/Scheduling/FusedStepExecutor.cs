@@ -42,7 +42,7 @@ public sealed class FusedStepExecutor : ISequenceExecutor
             return SupportAnswer.No("a thread of the device holds one number, so a tile of vectors would leave it idle");
         }
 
-        SupportAnswer fit = OneProductStep.Read(request.Graph, "the fused kernel", 0, out OneProductStep? step);
+        SupportAnswer fit = OneProductStep.Read(request.Graph, "the fused kernel", holdsInputs: false, out OneProductStep? step);
         if (step is null)
         {
             return fit;

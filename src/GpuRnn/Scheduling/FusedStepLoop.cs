@@ -10,7 +10,7 @@ namespace GpuRnn.Scheduling;
 internal sealed class FusedStepLoop : ISequenceLoop
 {
     // Where the numbers that change from step to step stand among the kernel's arguments.
-    private const int FirstRowArgument = 19;
+    private const int FirstRowArgument = 22;
 
     private readonly StepGraph _graph;
     private readonly SequenceLayout _layout;
@@ -127,11 +127,13 @@ internal sealed class FusedStepLoop : ISequenceLoop
         bool keepsValues = _graph.Values.Count > 0 && arguments.Values.Count == _graph.Values.Count && arguments.Values.All(value => !value.IsAbsent);
         RowsView none = new(_panels.View, 0);
         RowsView State(int state) => state < arguments.States.Count ? arguments.States[state] : none;
+        ArrayView<float> Vector(int slot) => slot < arguments.Parameters.Count ? arguments.Parameters[slot] : _panels.View;
         RowsView Value(int slot) => keepsValues && slot < arguments.Values.Count ? arguments.Values[slot] : none;
         object[] bound =
         [
             _panels.View, arguments.Inputs.Memory, initials[0], initials[^1], State(0).Memory, State(1).Memory,
-            Value(0).Memory, Value(1).Memory, Value(2).Memory, Value(3).Memory, Width, arguments.Inputs.RowStride,
+            Value(0).Memory, Value(1).Memory, Value(2).Memory, Value(3).Memory,
+            Vector(0), Vector(1), Vector(2), Width, arguments.Inputs.RowStride,
             State(0).RowStride, State(1).RowStride, Value(0).RowStride, Value(1).RowStride, Value(2).RowStride, Value(3).RowStride, keepsValues ? 1 : 0,
         ];
         bound.CopyTo(_arguments, 0);

@@ -65,7 +65,7 @@ public sealed class ClockworkTests : IDisposable
 
         Assert.Equal(
             "its nodes run every few steps or cover a part of a state, and the fused kernel runs all units at every step",
-            OneProductStep.Read(graph, "the fused kernel", 0, out _).Reason);
+            OneProductStep.Read(graph, "the fused kernel", holdsInputs: false, out _).Reason);
     }
 
     [Theory]

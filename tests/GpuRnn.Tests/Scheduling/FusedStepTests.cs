@@ -34,6 +34,11 @@ public sealed class FusedStepTests : IClassFixture<FusedStepDevices>
                 data.Add(cell, 2, true, true);
             }
 
+            // Learned vectors, and more input slots than blocks of the product.
+            data.Add("peephole", 1, true, true);
+            data.Add("leaky-learned", 1, false, true);
+            data.Add("depth-gated", 2, false, true);
+
             return data;
         }
     }
@@ -88,6 +93,7 @@ public sealed class FusedStepTests : IClassFixture<FusedStepDevices>
     [InlineData("elman")]
     [InlineData("lstm")]
     [InlineData("gru")]
+    [InlineData("peephole")]
     public void Forward_OnOpenCl_HasTheBitsOfPlainAndCompiledCSharp(string cell)
     {
         float[] expected = Output("plain", cell);
@@ -130,7 +136,9 @@ public sealed class FusedStepTests : IClassFixture<FusedStepDevices>
         Assert.Contains("has 5 blocks, and a tile holds at most 4", Reason(With(product with { BlockCount = 5 })), StringComparison.Ordinal);
         Assert.Contains("the cell has 3 states", Reason(lstm with { States = [.. lstm.States, new StepState("y", 5)] }), StringComparison.Ordinal);
         Assert.Contains("the cell has 5 values", Reason(lstm with { Values = [.. lstm.Values, new StepValue("v", 5)] }), StringComparison.Ordinal);
-        Assert.Contains("learned vectors", Reason(lstm with { Parameters = [new StepParameter("p", 5)] }), StringComparison.Ordinal);
+        Assert.Contains(
+            "has 4 learned vectors, and the fused kernel reads at most 3",
+            Reason(lstm with { Parameters = [.. Enumerable.Range(0, 4).Select(i => new StepParameter($"p{i}", 5))] }), StringComparison.Ordinal);
         Assert.Contains("differ in width", Reason(lstm with { States = [lstm.States[0], new StepState("c", 6)] }), StringComparison.Ordinal);
     }
 

@@ -14,7 +14,6 @@ namespace GpuRnn.Scheduling.Persistent;
 /// </remarks>
 public sealed class BlockSequenceExecutor : ISequenceExecutor
 {
-    private const int MostVectors = 3;
 
     private readonly Device _device;
     private readonly RowOperations _operations;
@@ -74,7 +73,7 @@ public sealed class BlockSequenceExecutor : ISequenceExecutor
             return SupportAnswer.No($"{request.Precision} was asked for, and a block that holds all units multiplies in single precision");
         }
 
-        SupportAnswer answer = OneProductStep.Read(request.Graph, $"the {Name} kernel", MostVectors, out step);
+        SupportAnswer answer = OneProductStep.Read(request.Graph, $"the {Name} kernel", holdsInputs: true, out step);
         if (step is null)
         {
             return answer;
