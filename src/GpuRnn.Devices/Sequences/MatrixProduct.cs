@@ -30,6 +30,13 @@ public readonly struct MatrixProduct
     /// <remarks>A permission: an executor that keeps more bits is right as well.</remarks>
     public ProductPrecision Precision { get; init; }
 
+    /// <summary>With <see cref="ZeroGroups"/>, how many neighbouring steps of the sum belong together; 0 where nothing is known of A.</summary>
+    public int GroupSize { get; init; }
+
+    /// <summary>Of every 1 + <see cref="ZeroGroups"/> groups of steps, all but the first are zero in A, so B may be left unread there.</summary>
+    /// <remarks>A permission: an executor that multiplies by the zeros is right as well.</remarks>
+    public int ZeroGroups { get; init; }
+
     /// <summary>Rows of C.</summary>
     public required int M { get; init; }
 

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using GpuRnn.Devices;
 using GpuRnn.Devices.Cpu;
 using GpuRnn.Devices.Sequences;
@@ -19,6 +21,8 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
     // 256 steps keep a 3-register panel of 256-bit columns (24 KiB) in the first-level cache beside the tile's rows.
     private const int DepthBlock = 256;
     private const int RowBlock = 96;
+    private const int LineElements = 16;
+    private const int PrefetchedSteps = 12;
 
     // Below this many multiply-adds, waking the team (1-2 µs) costs more than it saves.
     private const long TeamThreshold = 100_000;
@@ -30,6 +34,7 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
     private MatrixProduct _product;
     private PanelShape _shape = PanelShape.Create<TLane>(1);
     private int _panelCount;
+    private int _depth;
     private float* _panels;
     private float* _start;
     private float* _rowsArea;
@@ -84,6 +89,22 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
     /// <summary>Frees the workspace.</summary>
     public void Dispose() => _workspace?.Dispose();
 
+    private bool SkipsGroups => _product.ZeroGroups > 0 && _product.TransposeA && !_product.TransposeB;
+
+    // The neighbouring steps from one of those that count on, of which there are at most as many as asked for.
+    private int Run(int step, int most, out nint row)
+    {
+        row = step;
+        if (!SkipsGroups)
+        {
+            return most;
+        }
+
+        (int group, int place) = Math.DivRem(step, _product.GroupSize);
+        row = ((nint)group * (1 + _product.ZeroGroups) * _product.GroupSize) + place;
+        return Math.Min(most, _product.GroupSize - place);
+    }
+
     private void Prepare(int workers)
     {
         int vectors = Math.Min(TileTable<TLane>.MaxColumns, (_product.N + TLane.Count - 1) / TLane.Count);
@@ -94,7 +115,15 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
 
         _panelCount = (_product.N + _shape.Columns - 1) / _shape.Columns;
         nint columns = (nint)_panelCount * _shape.Columns;
-        nint depth = Math.Min(_product.K, DepthBlock);
+        _depth = _product.K;
+        if (SkipsGroups)
+        {
+            // Whole rounds of groups, and of the last one what there is of its first group.
+            (int rounds, int rest) = Math.DivRem(_product.K, _product.GroupSize * (1 + _product.ZeroGroups));
+            _depth = (rounds * _product.GroupSize) + Math.Min(rest, _product.GroupSize);
+        }
+
+        nint depth = Math.Min(_depth, DepthBlock);
         _rowsAreaPerWorker = (RowBlock * depth) + (8 * _shape.Columns) + 16;
         nint needed = (columns * depth) + columns + (workers * _rowsAreaPerWorker);
         if (_workspace is null || _workspace.Length < needed)
@@ -132,9 +161,9 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
             AddStart(firstRow, endRow, firstPanel, endPanel);
         }
 
-        for (int depth = 0; depth < _product.K; depth += DepthBlock)
+        for (int depth = 0; depth < _depth; depth += DepthBlock)
         {
-            int depthCount = Math.Min(DepthBlock, _product.K - depth);
+            int depthCount = Math.Min(DepthBlock, _depth - depth);
             for (int panel = worker; panel < _panelCount; panel += workerCount)
             {
                 PackPanel(panel, depth, depthCount);
@@ -173,21 +202,31 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
         int columns = Math.Min(_shape.Columns, _product.N - firstColumn);
         nint stride = _product.B.RowStride;
         float* b = _product.B.Memory.HostPointer;
-        float* source = _product.TransposeB ? b + (firstColumn * stride) + depth : b + (depth * stride) + firstColumn;
-        PanelPacker.Pack(
-            _shape, target, depthCount, source, columns, _product.TransposeB ? stride : 1, _product.TransposeB ? 1 : stride);
+        for (int done = 0, count; done < depthCount; done += count)
+        {
+            count = Run(depth + done, depthCount - done, out nint row);
+            float* source = _product.TransposeB ? b + (firstColumn * stride) + row : b + (row * stride) + firstColumn;
+            PanelPacker.Pack(
+                _shape,
+                target + ((nint)done * _shape.Columns),
+                count,
+                source,
+                columns,
+                _product.TransposeB ? stride : 1,
+                _product.TransposeB ? 1 : stride);
+        }
     }
 
     private void MultiplyRows(int worker, int firstRow, int rowCount, int firstPanel, int endPanel, int depth, int depthCount)
     {
         float* rowsArea = _rowsArea + (worker * _rowsAreaPerWorker);
-        float* scratch = rowsArea + (RowBlock * (nint)Math.Min(_product.K, DepthBlock));
+        float* scratch = rowsArea + (RowBlock * (nint)Math.Min(_depth, DepthBlock));
         float* a = _product.A.Memory.HostPointer;
         nint aStride = _product.A.RowStride;
         int tileCount = _shape.TileCount(rowCount);
         if (_product.TransposeA)
         {
-            PackRows(rowsArea, a + (depth * aStride) + firstRow, aStride, rowCount, tileCount, depthCount);
+            PackRows(rowsArea, a + firstRow, depth, rowCount, tileCount, depthCount);
         }
 
         bool overwrites = depth == 0 && !_product.Accumulate;
@@ -213,8 +252,9 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
 
     // Rows of a transposed A lie apart by one element and steps by a row, which costs a page a step: tiles are gathered as [k][rows], step after step, so that
     // whole lines are read. Eight elements hold any tile's rows; those of them that are too many are overwritten by the tile's next step.
-    private static void PackRows(float* target, float* a, nint aStride, int rowCount, int tileCount, int depthCount)
+    private void PackRows(float* target, float* a, int depth, int rowCount, int tileCount, int depthCount)
     {
+        nint aStride = _product.A.RowStride;
         float** targets = stackalloc float*[tileCount];
         int* starts = stackalloc int[tileCount + 1];
         for (int tile = 0; tile <= tileCount; tile++)
@@ -227,30 +267,57 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
             targets[tile] = target + ((nint)starts[tile] * depthCount);
         }
 
-        // In the last step there is nobody to overwrite what is too much, and there is no row behind it to read.
-        int last = starts[tileCount - 1] + Vector256<float>.Count <= aStride ? depthCount - 1 : 0;
-        for (int k = 0; k < last; k++)
+        // In the last step there is nobody to overwrite what is too much, and there may be no row behind it to read.
+        int whole = starts[tileCount - 1] + Vector256<float>.Count <= aStride ? depthCount - 1 : 0;
+        for (int done = 0, count; done < depthCount; done += count)
         {
-            for (int tile = 0; tile < tileCount; tile++)
+            count = Run(depth + done, depthCount - done, out nint row);
+            float* source = a + (row * aStride);
+            for (int k = done; k < done + count; k++)
             {
-                Vector256.Load(a + starts[tile]).Store(targets[tile]);
-                targets[tile] += starts[tile + 1] - starts[tile];
-            }
+                Prefetch(source + (PrefetchedSteps * aStride), rowCount);
+                if (k < whole)
+                {
+                    for (int tile = 0; tile < tileCount; tile++)
+                    {
+                        Vector256.Load(source + starts[tile]).Store(targets[tile]);
+                        targets[tile] += starts[tile + 1] - starts[tile];
+                    }
+                }
+                else
+                {
+                    for (int i = 0; i < rowCount; i++)
+                    {
+                        *targets[TileOf(starts, i)]++ = source[i];
+                    }
+                }
 
-            a += aStride;
+                source += aStride;
+            }
+        }
+    }
+
+    private static int TileOf(int* starts, int row)
+    {
+        int tile = 0;
+        while (row >= starts[tile + 1])
+        {
+            tile++;
         }
 
-        for (int k = last; k < depthCount; k++)
-        {
-            for (int tile = 0; tile < tileCount; tile++)
-            {
-                for (int row = starts[tile]; row < starts[tile + 1]; row++)
-                {
-                    *targets[tile]++ = a[row];
-                }
-            }
+        return tile;
+    }
 
-            a += aStride;
+    // Steps lie a page apart, where the processor itself looks no further; an address without memory is no error here.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(float* source, int count)
+    {
+        if (Sse.IsSupported)
+        {
+            for (int i = 0; i < count; i += LineElements)
+            {
+                Sse.Prefetch0(source + i);
+            }
         }
     }
 

@@ -131,7 +131,13 @@ internal sealed unsafe class BackwardPass<TLane>(LoopContext context)
                 float* next = frame->StateGradients[state].At(row, unit);
                 float* outer = frame->OuterGradients[state].At(row, unit);
                 float* previous = frame->PreviousGradients[state].At(row, unit);
-                for (int i = 0; i < units; i++)
+                int i = 0;
+                for (; i + TLane.Count <= units; i += TLane.Count)
+                {
+                    TLane.Store(previous + i, TLane.Load(previous + i) + (TLane.Load(next + i) + TLane.Load(outer + i)));
+                }
+
+                for (; i < units; i++)
                 {
                     previous[i] += next[i] + outer[i];
                 }

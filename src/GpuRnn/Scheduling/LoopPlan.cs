@@ -392,7 +392,7 @@ internal sealed class LoopPlan : IDisposable
             int sequence = product.Source.Index;
             if (!sequences[sequence].IsAbsent)
             {
-                AddWeightGradient(stream, product, gradient, sequences[sequence], arguments.ParameterGradients);
+                AddWeightGradient(stream, product, PeriodOf(product), gradient, sequences[sequence], arguments.ParameterGradients);
             }
 
             if (!sequenceGradients[sequence].IsAbsent)
@@ -450,7 +450,7 @@ internal sealed class LoopPlan : IDisposable
                 StepSourceKind.CurrentState => forward.States[product.Source.Index],
                 _ => forward.Values[product.Source.Index],
             };
-            AddWeightGradient(stream, product, gradient, source.FromColumn(product.FirstSourceUnit), parameterGradients);
+            AddWeightGradient(stream, product, product.Period, gradient, source.FromColumn(product.FirstSourceUnit), parameterGradients);
         }
     }
 
@@ -469,8 +469,17 @@ internal sealed class LoopPlan : IDisposable
         return target;
     }
 
+    /// <summary>The period of the node that alone reads a hoisted product's slots; elsewhere the gradient is zero.</summary>
+    private int PeriodOf(ProductNode product)
+    {
+        return !_graph.HasPeriods ? 1 : _graph.Nodes.OfType<PointwiseNode>()
+            .Where(node => node.Period > 1 && _graph.InputSlotsOf(node).Contains(product.FirstSlot))
+            .Select(node => node.Period)
+            .FirstOrDefault(1);
+    }
+
     private void AddWeightGradient(
-        DeviceStream stream, ProductNode product, RowsView gradient, RowsView source, IReadOnlyList<ArrayView<float>> parameterGradients)
+        DeviceStream stream, ProductNode product, int period, RowsView gradient, RowsView source, IReadOnlyList<ArrayView<float>> parameterGradients)
     {
         _operations.Product(stream, new MatrixProduct
         {
@@ -479,6 +488,8 @@ internal sealed class LoopPlan : IDisposable
             B = source,
             C = Weight(product, parameterGradients),
             Accumulate = true,
+            GroupSize = _rows.BatchSize,
+            ZeroGroups = _rows.Packing.Layout.IsFull ? period - 1 : 0,
             M = product.Rows,
             N = product.SourceWidth,
             K = _rows.TotalRows,

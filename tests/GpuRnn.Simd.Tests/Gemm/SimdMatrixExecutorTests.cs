@@ -71,6 +71,50 @@ public sealed class SimdMatrixExecutorTests
         Assert.DoesNotContain(result, float.IsNaN);
     }
 
+    [Theory]
+    [InlineData(3, 2, 613)]
+    [InlineData(1, 7, 300)]
+    [InlineData(16, 1, 1000)]
+    [InlineData(16, 3, 70)]
+    public void Multiply_GroupsOfZeros_LeavesThemUnread(int groupSize, int zeroGroups, int k)
+    {
+        const int M = 70;
+        const int N = 37;
+        Random random = new(k);
+        float[] a = Values(random, k * M);
+        float[] b = Values(random, k * N);
+        double[] expected = new double[M * N];
+        for (int step = 0; step < k; step++)
+        {
+            bool isZero = step / groupSize % (1 + zeroGroups) != 0;
+            for (int i = 0; i < M * N; i++)
+            {
+                expected[i] += isZero ? 0.0 : (double)a[(step * M) + (i / N)] * b[(step * N) + (i % N)];
+            }
+
+            if (isZero)
+            {
+                a.AsSpan(step * M, M).Clear();
+                b.AsSpan(step * N, N).Fill(float.NaN);
+            }
+        }
+
+        using CpuDevice device = new(new CpuDeviceOptions { ThreadCount = 2 });
+        using SimdMatrixExecutor<V512> executor = new(device);
+        using DeviceBuffer<float> bufferA = Copy(device, a);
+        using DeviceBuffer<float> bufferB = Copy(device, b);
+        using DeviceBuffer<float> bufferC = device.Allocate<float>(M * N);
+        executor.Multiply(device.DefaultStream, new MatrixProduct
+        {
+            A = new(bufferA.View, M), TransposeA = true, B = new(bufferB.View, N), C = new(bufferC.View, N), M = M, N = N, K = k,
+            GroupSize = groupSize,
+            ZeroGroups = zeroGroups,
+        });
+        float[] actual = new float[M * N];
+        bufferC.CopyTo(actual);
+        ElementwiseAssert.Close(expected, actual, Tolerances.Single(k, 1, k), $"groups of {groupSize}, {zeroGroups} of them zero", M, N);
+    }
+
     private static float[] Product(int threads)
     {
         using CpuDevice device = new(new CpuDeviceOptions { ThreadCount = threads });
