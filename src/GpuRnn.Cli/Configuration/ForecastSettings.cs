@@ -69,7 +69,13 @@ internal static class ForecastSettings
 
     private static IEnumerable<Setting> CreateTraining()
     {
-        yield return Count("epochs", "Most passes over the training data; echo-state is fitted once whatever it is", c => c.Epochs, (c, v) => c with { Epochs = v });
+        yield return new TypedSetting<int>(
+            "epochs",
+            "Most passes over the training data, 0 for weights as they were drawn; echo-state is fitted once whatever it is",
+            c => c.Epochs,
+            (c, v) => c with { Epochs = v },
+            v => v >= 0,
+            "a whole number not below 0");
         yield return Count("batchSize", "Windows a training step", c => c.BatchSize, (c, v) => c with { BatchSize = v });
         yield return new TypedSetting<double>(
             "learningRate",

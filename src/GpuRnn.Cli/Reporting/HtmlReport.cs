@@ -96,7 +96,7 @@ internal static class HtmlReport
         html.Append("<h2>Loss by epoch</h2>\n");
         if (outcome.Epochs.Count == 0)
         {
-            html.Append("<p>A saved model was used; nothing was trained.</p>\n");
+            html.Append("<p>Nothing was trained: a saved model was used, or no epoch asked for.</p>\n");
             return;
         }
 

@@ -111,6 +111,10 @@ internal sealed class TextPresenter(CommandHost host, bool isQuiet) : IForecastP
         {
             Line($"Stopped early after epoch {result.Epochs.Count}; the weights of epoch {result.BestEpoch} were kept.");
         }
+        else if (result.End == TrainingEnd.Completed && result.Epochs.Count == 0)
+        {
+            Line("No epoch was asked for; the weights are those that were drawn.");
+        }
         else if (result.End == TrainingEnd.Completed)
         {
             Line($"All {result.Epochs.Count} epochs done; the weights of epoch {result.BestEpoch} were kept.");

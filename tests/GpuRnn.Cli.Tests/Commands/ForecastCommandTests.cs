@@ -107,6 +107,17 @@ public sealed class ForecastCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Forecast_NoEpochs_ForecastsWithTheWeightsAsDrawn()
+    {
+        string[] arguments = [.. Arguments(), "--out", Out];
+        arguments[Array.IndexOf(arguments, "--epochs") + 1] = "0";
+        CommandResult result = await CommandTester.RunAsync(arguments);
+        Assert.Equal((0, string.Empty), (result.ExitCode, result.Error));
+        Assert.Contains("No epoch was asked for; the weights are those that were drawn.", result.Output, StringComparison.Ordinal);
+        Assert.Single(await File.ReadAllLinesAsync(Path.Combine(Out, "training.csv")));
+    }
+
+    [Fact]
     public async Task Forecast_EchoState_FitsOnceSaysSoAndComesBackFromItsFile()
     {
         string[] arguments =
