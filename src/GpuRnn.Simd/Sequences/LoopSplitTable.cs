@@ -41,6 +41,7 @@ internal static class LoopSplitTable
         return LoopSplit.HiddenUnits;
     }
 
-    // A spin barrier costs 50-100 ns and a step of this size about 1 µs on one core.
-    private const long MinimumSharedWork = 16_384;
+    // A spin barrier costs 50-100 ns. Measured on two Zen 5 cores with one row of an LSTM (bench/results/2026-11-22-zen5-2core-training/crossover.txt): with 16,384
+    // multiply-adds a step one thread takes 0.74 µs in inference and 1.73 µs in training, two that own units 1.03 and 1.74; with 36,864 1.49 and 3.56 beside 0.86 and 2.70.
+    private const long MinimumSharedWork = 24_576;
 }
