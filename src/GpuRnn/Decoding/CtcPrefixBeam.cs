@@ -55,14 +55,8 @@ internal sealed class CtcPrefixBeam
             prefix.Advance();
         }
 
-        // A prefix that is dropped may come back later, with nothing of what it had.
-        List<Prefix> kept = [.. touched.Where(prefix => !double.IsNegativeInfinity(prefix.Total)).OrderByDescending(prefix => prefix.Total)];
-        foreach (Prefix dropped in kept.Skip(_width))
-        {
-            dropped.Forget();
-        }
-
-        _prefixes = [.. kept.Take(_width)];
+        // A prefix that is dropped may come back later, with nothing of what it had: what it then begins with comes from those that go on.
+        _prefixes = [.. touched.Where(prefix => !double.IsNegativeInfinity(prefix.Total)).OrderByDescending(prefix => prefix.Total).Take(_width)];
 
         // Each step touches V longer prefixes of every kept one: those that nothing kept goes on from are given up.
         HashSet<Prefix> alive = [.. _prefixes];
@@ -140,11 +134,6 @@ internal sealed class CtcPrefixBeam
             {
                 Parent?._children!.Remove(Label);
             }
-        }
-
-        public void Forget()
-        {
-            (EndsInBlank, EndsInLabel) = (double.NegativeInfinity, double.NegativeInfinity);
         }
 
         public int[] Labels()
