@@ -25,7 +25,7 @@ internal static class PeerWorker
                 switch (request.Do)
                 {
                     case "peak":
-                        Answer(new { Gflops = Peak(request.Threads) });
+                        Answer(new { Gflops = Peak(request.Threads), ThirdLevelGigabytes = ThirdLevel(request.Threads) });
                         break;
                     case "prepare":
                         layer?.Dispose();
@@ -55,6 +55,12 @@ internal static class PeerWorker
     {
         using CpuDevice device = (CpuDevice)DeviceCatalog.Open("cpu", threads);
         return PeakMeasurement.MeasureGigaflops(device.Team);
+    }
+
+    private static double ThirdLevel(int threads)
+    {
+        using CpuDevice device = (CpuDevice)DeviceCatalog.Open("cpu", threads);
+        return BandwidthMeasurement.MeasureGigabytes(device.Team, Roofline.ThirdLevelBytes(device));
     }
 
     private static void Answer<T>(T answer)

@@ -14,6 +14,10 @@ internal static class Roofline
 
     private const long DramBytes = 1L << 28;
 
+    /// <summary>Bytes a thread to read when the third level is measured: a quarter of a core's share of it, for others on the machine use it too.</summary>
+    internal static long ThirdLevelBytes(CpuDevice device) =>
+        ((device.Profile.L2Bytes ?? 512 << 10) * 2) + ((device.Profile.L3Bytes ?? 8 << 20) / Environment.ProcessorCount / 4);
+
     internal static int Run()
     {
         Console.WriteLine(MachineLine.Text());
@@ -23,10 +27,9 @@ internal static class Roofline
             using CpuDevice device = (CpuDevice)DeviceCatalog.Open("cpu", threads);
             long first = device.Profile.L1Bytes ?? 32 << 10;
             long second = device.Profile.L2Bytes ?? 512 << 10;
-            long third = device.Profile.L3Bytes ?? 8 << 20;
 
-            // Half of a level leaves room for what else lies there; of the third one, a quarter of a core's share, for others on the machine use it too.
-            double[] bytes = [.. new[] { first / 2, second / 2, (second * 2) + (third / Environment.ProcessorCount / 4), DramBytes }
+            // Half of a level leaves room for what else lies there.
+            double[] bytes = [.. new[] { first / 2, second / 2, ThirdLevelBytes(device), DramBytes }
                 .Select(size => BandwidthMeasurement.MeasureGigabytes(device.Team, size))];
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,

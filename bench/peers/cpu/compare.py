@@ -157,11 +157,14 @@ def main():
         "onnx": Worker("ONNX Runtime", ["node", str(HERE / "onnx_worker.mjs")]),
     }
     versions = [workers[name].ask({"do": "version"})["version"] for name in ("torch", "onnx")]
-    peak = {threads: workers["gpurnn"].ask({"do": "peak", "threads": threads})["gflops"] for threads in (1, 2)}
+    roof = {threads: workers["gpurnn"].ask({"do": "peak", "threads": threads}) for threads in (1, 2)}
+    peak = {threads: one["gflops"] for threads, one in roof.items()}
+    third = {threads: one["thirdLevelGigabytes"] for threads, one in roof.items()}
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
     processor = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8") if line.startswith("model name")), "unknown")
     print(f"{processor}; commit {commit}; {'; '.join(versions)}")
-    print(f"peak of multiply-adds: {peak[1]:.0f} GFLOP/s with one thread, {peak[2]:.0f} with two", flush=True)
+    print(f"peak of multiply-adds: {peak[1]:.0f} GFLOP/s with one thread, {peak[2]:.0f} with two")
+    print(f"reads from the third-level cache: {third[1]:.0f} GB/s with one thread, {third[2]:.0f} with two", flush=True)
 
     folder = pathlib.Path(tempfile.mkdtemp(prefix="gpurnn-peers-"))
     rows = []
@@ -182,7 +185,7 @@ def main():
         out.mkdir(parents=True, exist_ok=True)
         (out / "table.md").write_text(table_of(rows) + "\n", encoding="utf-8")
         (out / "results.json").write_text(json.dumps(
-            {"processor": processor, "commit": commit, "versions": versions, "peakGflops": peak, "seconds": time.time() - start, "rows": rows},
+            {"processor": processor, "commit": commit, "versions": versions, "peakGflops": peak, "thirdLevelGigabytes": third, "seconds": time.time() - start, "rows": rows},
             indent=1) + "\n", encoding="utf-8")
 
 
