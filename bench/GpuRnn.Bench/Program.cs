@@ -24,6 +24,8 @@ switch (args)
         return SparseReservoir.Run(rest);
     case [SmallModels.Verb, .. string[] rest]:
         return SmallModels.Run(rest);
+    case [StreamingSteps.Verb, .. string[] rest]:
+        return StreamingSteps.Run(rest);
     case [ThreadCrossover.Verb]:
         return ThreadCrossover.Run();
     case [ConvolutionTimes.Verb, .. string[] rest]:
