@@ -23,7 +23,7 @@ SampleInformation information = new(
 {
     DataFiles = [DataFile],
     StandIn = "random walks of four voices",
-    PeerTime = "60 to 90",
+    PeerTime = "60 to 90 s",
 };
 
 return Sample.Run(args, information, run =>

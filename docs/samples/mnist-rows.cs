@@ -2,7 +2,7 @@
 
 // Handwritten digits read row by row: 28 steps of 28 pixels go through an LSTM, whose last state names the digit. In training each
 // image is moved by up to two pixels, another way in each epoch. The last 5,000 training images are held out and choose the epoch; the
-// 10,000 test images are looked at once, at the end.
+// 10,000 test images are looked at once, at the end of each run.
 using GpuRnn.Data;
 using GpuRnn.Evaluation;
 using GpuRnn.Layers;

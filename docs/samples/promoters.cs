@@ -1,7 +1,8 @@
 #:project GpuRnn.Samples/GpuRnn.Samples.csproj
 
 // E. coli promoters: does a stretch of 57 base pairs begin a gene? 106 sequences, so each is predicted by a model that was trained on
-// all others (leave one out). Nothing is selected: size, rate and number of epochs stand here and in bench/peers/pytorch_promoters.py alike.
+// all others (leave one out). Size, rate and number of epochs stand here and in bench/peers/pytorch_promoters.py alike; epochs and pooling were changed once
+// after an accuracy of an earlier form had been seen, and no other data is left to confirm them.
 using GpuRnn.Layers;
 using GpuRnn.Samples;
 using GpuRnn.Scheduling.Cells;
@@ -18,9 +19,11 @@ const int Epochs = 60;
 SampleInformation information = new(
     "promoters",
     "E. coli promoters among 57 base pairs each, leave one out, bidirectional LSTM of 16 units",
-    [new SampleFigure("accuracy")])
+    [new SampleFigure("accuracy", 0.793)])
 {
     DataFiles = [DataFile],
+    Peer = "PyTorch 1.13, seed 1, one thread of a busy machine",
+    PeerTime = "1,337 s",
     StandIn = "40 random sequences, half of them with the pattern tataat",
 };
 

@@ -19,7 +19,7 @@ SampleInformation information = new(
 {
     DataFiles = [SpokenDigit.DataFile],
     StandIn = "pairs of tones under noise",
-    PeerTime = "125",
+    PeerTime = "125 s",
 };
 
 return Sample.Run(args, information, run =>

@@ -28,7 +28,7 @@ SampleInformation information = new(
 {
     DataFiles = [SpokenDigit.DataFile],
     StandIn = "pairs of tones under noise",
-    PeerTime = "454",
+    PeerTime = "454 s",
 };
 
 return Sample.Run(args, information, run =>

@@ -6,6 +6,7 @@ using GpuRnn.Tensors;
 using GpuRnn.Tensors.Operations;
 using GpuRnn.Tests.Tensors;
 using GpuRnn.Tests.Weights;
+using GpuRnn.Training;
 
 namespace GpuRnn.Tests.Layers;
 
@@ -67,6 +68,35 @@ public sealed class ModelExampleTests : IDisposable
 
         Assert.Equal([0.0f, 0.0f, 0.0f, 0.0f], weights[8..12]);
         Assert.Equal(1.0f, weights[6] + weights[7], 5);
+    }
+
+    [Fact]
+    public void FeedForward_LearnsToContinueAWave_ByTheSameTrainer()
+    {
+        Device device = _device;
+        const int Window = 8;
+        const int Width = 1;
+        float[] wave = [.. Enumerable.Range(0, 240).Select(i => MathF.Sin(0.4f * i))];
+        ArrayBatchSource Windows(int first, int count) => ArrayBatchSource.ForValues(
+            [.. Enumerable.Range(first, count).SelectMany(i => wave[i..(i + Window)])], Window, Width,
+            [.. Enumerable.Range(first, count).Select(i => wave[i + Window])], Width, 20, shuffle: true);
+        ArrayBatchSource train = Windows(0, 180);
+        ArrayBatchSource validation = Windows(180, 50);
+
+        // <example:FeedForward>
+        RandomSource random = new(seed: 1);
+        using Sequential baseline = new(
+            new Apply(device, (tape, x) => Reshape.Forward(tape, SwapTimeAndBatch.Forward(tape, x), x.Shape[1], Window * Width), keepsTime: false), // [T, B, I] to [B, T·I]
+            new Dense(device, Window * Width, outputSize: 16, random),
+            new Apply(device, Tanh.Forward),
+            new Dense(device, inputSize: 16, outputSize: Width, random));
+        using Adam optimizer = new(baseline.Parameters, learningRate: 0.01f);
+        TrainerOptions options = new() { Epochs = 40, Loss = Losses.MeanSquaredError };
+        TrainingResult result = new Trainer(baseline, optimizer, options).Fit(train, validation);
+        // </example:FeedForward>
+
+        // A wave is a sum of its last two values with fixed factors; saying its mean would leave 0.5.
+        Assert.InRange(result.Epochs[^1].ValidationLoss!.Value, 0.0, 0.005);
     }
 
     [Fact]

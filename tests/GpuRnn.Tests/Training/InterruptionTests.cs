@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using GpuRnn.Devices.Cpu;
 using GpuRnn.Tensors;
 using GpuRnn.Testing;
@@ -27,13 +28,12 @@ public sealed class InterruptionTests : IDisposable
     {
         // The seed decides how long after its first step each process lives; what it is doing then is chance.
         Random random = new(20);
+        long done = 0;
         foreach (int mostMs in new[] { 2, 10, 40 })
         {
-            await RunAndKill(random.Next(mostMs));
-            if (File.Exists(CheckpointFile))
-            {
-                Checkpoint.Load(CheckpointFile);
-            }
+            Assert.Equal(done + 1, await RunAndKill(random.Next(mostMs)));
+            SavedState reached = Checkpoint.Load(CheckpointFile).State;
+            done = (reached.GetInteger("epoch") * TrainingProcess.StepsAnEpoch) + reached.GetInteger("step");
         }
 
         Assert.Equal(0, await RunToTheEnd());
@@ -52,14 +52,17 @@ public sealed class InterruptionTests : IDisposable
         Assert.Equal([CheckpointFile], Directory.GetFiles(_folder));
     }
 
-    private async Task RunAndKill(int delayMs)
+    // The number of the process's first step.
+    private async Task<long> RunAndKill(int delayMs)
     {
         using Process process = Start();
         using CancellationTokenSource limit = new(s_limit);
-        Assert.Equal(TrainingProcess.FirstStep, await process.StandardOutput.ReadLineAsync(limit.Token));
+        string? line = await process.StandardOutput.ReadLineAsync(limit.Token);
+        Assert.StartsWith(TrainingProcess.FirstStep, line, StringComparison.Ordinal);
         await Task.Delay(delayMs, limit.Token);
         process.Kill();
         await process.WaitForExitAsync(limit.Token);
+        return long.Parse(line![TrainingProcess.FirstStep.Length..], CultureInfo.InvariantCulture);
     }
 
     private async Task<int> RunToTheEnd()

@@ -7,17 +7,22 @@ namespace GpuRnn.Tests.Training;
 /// <summary>What this assembly does when a test starts it as a process: trains with a checkpoint after every step, from the last one on.</summary>
 internal static class TrainingProcess
 {
-    /// <summary>What the first step of a process prints.</summary>
-    public const string FirstStep = "first step";
+    /// <summary>What the first step of a process prints, before its number in the whole run, counted from 1.</summary>
+    public const string FirstStep = "first step: ";
+
+    /// <summary>Steps of an epoch of that run.</summary>
+    public const int StepsAnEpoch = 7;
+
+    private const int Epochs = 8;
 
     /// <summary>The run that processes share.</summary>
     public static TrainerRun Create(CpuDevice device, string? checkpointPath)
     {
         return new TrainerRun(
             device,
-            epochs: 8,
+            epochs: Epochs,
             optimizer: "nadam",
-            schedule: new LinearWarmup(new Cosine(0.05f, 56, unit: ScheduleUnit.Step), 5),
+            schedule: new LinearWarmup(new Cosine(0.05f, Epochs * StepsAnEpoch, unit: ScheduleUnit.Step), 5),
             checkpointPath: checkpointPath,
             checkpointEverySteps: 1);
     }
@@ -38,7 +43,7 @@ internal static class TrainingProcess
         {
             if (!_isReported)
             {
-                Console.WriteLine(FirstStep);
+                Console.WriteLine($"{FirstStep}{((value.Epoch - 1) * value.StepCount) + value.Step}");
                 _isReported = true;
             }
         }
