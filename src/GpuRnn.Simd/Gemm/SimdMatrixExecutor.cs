@@ -255,7 +255,8 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
     }
 
     // Rows of a transposed A lie apart by one element and steps by a row, which costs a page a step: tiles are gathered as [k][rows], step after step, so that
-    // whole lines are read. Eight elements hold any tile's rows; those of them that are too many are overwritten by the tile's next step.
+    // whole lines are read. Eight elements hold any tile's rows; those of them that are too many are overwritten by the tile's next steps, as long as there are
+    // enough of these: behind the tile lies the next one.
     private void PackRows(float* target, float* a, int depth, int rowCount, int tileCount, int depthCount)
     {
         nint aStride = _product.A.RowStride;
@@ -271,8 +272,15 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
             targets[tile] = target + ((nint)starts[tile] * depthCount);
         }
 
-        // In the last step there is nobody to overwrite what is too much, and there may be no row behind it to read.
-        int whole = starts[tileCount - 1] + Vector256<float>.Count <= aStride ? depthCount - 1 : 0;
+        int fewest = int.MaxValue;
+        for (int tile = 0; tile < tileCount; tile++)
+        {
+            fewest = Math.Min(fewest, starts[tile + 1] - starts[tile]);
+        }
+
+        // The smallest tile's last such store ends within its own rows; and behind the last step there may be no row to read.
+        int inside = depthCount + 1 - ((Vector256<float>.Count + fewest - 1) / fewest);
+        int whole = starts[tileCount - 1] + Vector256<float>.Count <= aStride ? Math.Clamp(inside, 0, depthCount - 1) : 0;
         for (int done = 0, count; done < depthCount; done += count)
         {
             count = Run(depth + done, depthCount - done, out nint row);

@@ -71,6 +71,14 @@ public sealed class SimdMatrixExecutorTests
         Assert.DoesNotContain(result, float.IsNaN);
     }
 
+    [Fact]
+    public void Multiply_TransposedFactorOfAnyRowCount_GathersEachTilesOwnRows()
+    {
+        CheckGathered<V512>();
+        CheckGathered<V256>();
+        CheckGathered<V128>();
+    }
+
     [Theory]
     [InlineData(3, 2, 613)]
     [InlineData(1, 7, 300)]
@@ -113,6 +121,42 @@ public sealed class SimdMatrixExecutorTests
         float[] actual = new float[M * N];
         bufferC.CopyTo(actual);
         ElementwiseAssert.Close(expected, actual, Tolerances.Single(k, 1, k), $"groups of {groupSize}, {zeroGroups} of them zero", M, N);
+    }
+
+    // Tiles of every size, also of few rows with another behind them, and few and many steps; whole registers may be read behind each row.
+    private static void CheckGathered<TLane>()
+        where TLane : struct, IVectorLane<TLane>
+    {
+        const int N = 50;
+        const int Gap = 13;
+        using CpuDevice device = new(new CpuDeviceOptions { ThreadCount = 2 });
+        using SimdMatrixExecutor<TLane> executor = new(device);
+        foreach (int k in new[] { 2, 3, 4, 9, 300 })
+        {
+            for (int m = 3; m <= 34; m++)
+            {
+                Random random = new((m * 1000) + k);
+                float[] a = Values(random, k * (m + Gap));
+                float[] b = Values(random, k * N);
+                double[] expected = new double[m * N];
+                for (int i = 0; i < m * N * k; i++)
+                {
+                    (int step, int element) = (i / (m * N), i % (m * N));
+                    expected[element] += (double)a[(step * (m + Gap)) + (element / N)] * b[(step * N) + (element % N)];
+                }
+
+                using DeviceBuffer<float> bufferA = Copy(device, a);
+                using DeviceBuffer<float> bufferB = Copy(device, b);
+                using DeviceBuffer<float> bufferC = device.Allocate<float>(m * N);
+                executor.Multiply(device.DefaultStream, new MatrixProduct
+                {
+                    A = new(bufferA.View, m + Gap), TransposeA = true, B = new(bufferB.View, N), C = new(bufferC.View, N), M = m, N = N, K = k,
+                });
+                float[] actual = new float[m * N];
+                bufferC.CopyTo(actual);
+                ElementwiseAssert.Close(expected, actual, Tolerances.Single(k, 1, k), $"{typeof(TLane).Name} m={m} k={k}", m, N);
+            }
+        }
     }
 
     private static float[] Product(int threads)
