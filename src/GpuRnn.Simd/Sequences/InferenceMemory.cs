@@ -101,11 +101,12 @@ internal sealed unsafe class InferenceMemory : IDisposable
             return null;
         }
 
+        // A state of the layer below lies where this loop writes its own; what reads it must be done before the loop begins.
         LoopPhase phase = phases[0];
         int width = phase.Node.Width;
         ProductNode[] hoisted = [.. request.Graph.HoistedProducts];
         if (!request.Graph.StepProducts.All(product => product.Source.Kind == StepSourceKind.PreviousState && product.BlockWidth == width)
-            || !hoisted.All(product => product.BlockWidth == width)
+            || !hoisted.All(product => product.BlockWidth == width && product.Source == StepSource.Input)
             || !request.Graph.States.All(state => state.Width == width))
         {
             return null;

@@ -13,6 +13,8 @@ namespace GpuRnn.Tensors.Operations;
 /// </remarks>
 internal static class WindowLaunch
 {
+    private const int FewestLines = 64;
+
     private static readonly MethodInfo[] s_patches = [Patches.FormFor(false), Patches.FormFor(true)];
     private static readonly MethodInfo[] s_sums = [WindowSums.FormFor(false), WindowSums.FormFor(true)];
 
@@ -20,7 +22,7 @@ internal static class WindowLaunch
     public static void LayOut(
         Device device, ArrayView<float> source, ArrayView<float> target, int windows, WindowAxis rows, WindowAxis columns, int channels, int runColumns)
     {
-        Form form = Choose(device, runColumns * channels, columns.TargetCount);
+        Form form = Choose(device, runColumns * channels, windows, columns.TargetCount);
         TensorKernels.LaunchRows(
             device, s_patches[form.Number], windows / form.Places, form.Pieces, source, target, rows, columns, channels, runColumns, form.Piece, form.Places);
     }
@@ -30,15 +32,17 @@ internal static class WindowLaunch
         Device device, ArrayView<float> source, ArrayView<float> target, int positions, WindowAxis rows, WindowAxis columns, int channels,
         int positionStride, int tapStride, float factor)
     {
-        Form form = Choose(device, channels, columns.TargetCount);
+        Form form = Choose(device, channels, positions, columns.TargetCount);
         TensorKernels.LaunchRows(
             device, s_sums[form.Number], positions / form.Places, form.Pieces, source, target, rows, columns, channels, positionStride, tapStride, factor,
             form.Piece, form.Places);
     }
 
-    private static Form Choose(Device device, int width, int places)
+    // Few lines, such as the one of a swap of time and batch, are shared out place by place.
+    private static Form Choose(Device device, int width, int places, int ofLine)
     {
-        return DeviceTiles.Lanes(device) > 1 ? new Form(1, width, Math.Min(1, width), Math.Max(1, places)) : new Form(0, 1, width, 1);
+        int together = places >= FewestLines * (long)ofLine ? Math.Max(1, ofLine) : 1;
+        return DeviceTiles.Lanes(device) > 1 ? new Form(1, width, Math.Min(1, width), together) : new Form(0, 1, width, 1);
     }
 
     private readonly record struct Form(int Number, int Piece, int Pieces, int Places);
