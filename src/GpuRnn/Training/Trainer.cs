@@ -195,13 +195,20 @@ public sealed class Trainer
         }
 
         _model.SaveState(state.Section("modules"));
-        _gradients?.SaveState(state.Section("gradients"));
+        SaveCarried(state.Section("gradients"));
         _optimizer.SaveState(state.Section("optimizer"));
         _options.Schedule?.SaveState(state.Section("schedule"));
         _options.EarlyStopping?.SaveState(state.Section("earlyStopping"));
         _best.SaveState(state.Section("best"));
         EpochRecords.Save(_epochs, state.Section("epochs"));
         return checkpoint;
+    }
+
+    // Behind a run that is over, what stateful layers carry is still in the model.
+    private void SaveCarried(SavedState state)
+    {
+        using StepGradients? own = _gradients is null ? new StepGradients(_model, _loss, _options) : null;
+        (_gradients ?? own)!.SaveState(state);
     }
 
     private TrainingEnd RunEpochs(
@@ -223,10 +230,14 @@ public sealed class Trainer
             // A resumed epoch gets its order back by drawing it again from where the random source stood at the epoch's start.
             _random.State = _epochStart;
             train.StartEpoch(_random);
-            _gradients!.StartEpoch();
+            if (_step == 0)
+            {
+                _gradients!.StartEpoch();
+            }
+
             if (_resumed is not null)
             {
-                _gradients.LoadState(_resumed, train.GetBatch, _step);
+                _gradients!.LoadState(_resumed, train.GetBatch, _step);
             }
 
             _resumed = null;

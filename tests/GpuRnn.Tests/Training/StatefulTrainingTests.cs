@@ -61,6 +61,29 @@ public sealed class StatefulTrainingTests : IDisposable
         using Sequential resumed = Model();
         using Adam resumedOptimizer = new(resumed.Parameters, 0.02f);
         Run(resumed, resumedOptimizer, stepsBack).Fit(Source(3, isEndless), resume: trainer.CaptureCheckpoint());
+        AssertSameBits(whole, resumed);
+
+        // The cancelled run itself may go on, too.
+        trainer.Fit(Source(3, isEndless));
+        AssertSameBits(whole, begun);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(7)]
+    public void Resume_FromACheckpointTakenBehindTheEnd_GoesOnFromWhatIsCarried(int? stepsBack)
+    {
+        using Sequential whole = Model();
+        using Adam wholeOptimizer = new(whole.Parameters, 0.02f);
+        Run(whole, wholeOptimizer, stepsBack).Fit(Source(3, isEndless: true));
+        using Sequential begun = Model();
+        using Adam begunOptimizer = new(begun.Parameters, 0.02f);
+        Trainer trainer = Run(begun, begunOptimizer, stepsBack, epochs: 1);
+        Assert.Equal(TrainingEnd.Completed, trainer.Fit(Source(3, isEndless: true)).End);
+
+        using Sequential resumed = Model();
+        using Adam resumedOptimizer = new(resumed.Parameters, 0.02f);
+        Run(resumed, resumedOptimizer, stepsBack).Fit(Source(3, isEndless: true), resume: trainer.CaptureCheckpoint());
 
         AssertSameBits(whole, resumed);
     }
@@ -137,9 +160,9 @@ public sealed class StatefulTrainingTests : IDisposable
         return isEndless ? new Endless(source) : source;
     }
 
-    private static Trainer Run(Sequential model, Optimizer optimizer, int? stepsBack)
+    private static Trainer Run(Sequential model, Optimizer optimizer, int? stepsBack, int epochs = 2)
     {
-        return new Trainer(model, optimizer, new() { Loss = Losses.SoftmaxCrossEntropy, Epochs = 2, StepsBack = stepsBack });
+        return new Trainer(model, optimizer, new() { Loss = Losses.SoftmaxCrossEntropy, Epochs = epochs, StepsBack = stepsBack });
     }
 
     private Sequential Model()
