@@ -81,7 +81,7 @@ internal sealed unsafe class BackwardPass<TLane>(LoopContext context)
             Multiply(product, frame, worker, workerCount, firstRow, Math.Min(endRow, rows), LoopContext.Rows(arguments.ProductGradients[product.Index], context.FirstRow(order)));
         }
 
-        if (phase.Products.Count != 0)
+        if (phase.Products.Length != 0)
         {
             Meet(barrier); // After this: what the products carry back is complete for the phase before.
         }

@@ -63,9 +63,9 @@ internal sealed unsafe class ForwardPass<TLane>(LoopContext context)
 
         float* scratch = (float*)context.Buffers.ScratchTiles[worker];
         int scratchWidth = phase.ScratchWidth;
-        int maxRows = PointProducts(phase, frame);
+        phase.PointProducts(frame);
         context.Shift(frame, phase.Node, 1);
-        int tileCount = (rows + maxRows - 1) / maxRows;
+        int tileCount = (rows + phase.MaxRows - 1) / phase.MaxRows;
         context.OwnedPanels(phase.PanelCount, worker, workerCount, out int firstPanel, out int endPanel);
         for (int panel = firstPanel; panel < endPanel; panel++)
         {
@@ -75,9 +75,9 @@ internal sealed unsafe class ForwardPass<TLane>(LoopContext context)
             {
                 int row = firstRow + PanelShape.TileStart(rows, tileCount, tile);
                 int tileRows = firstRow + PanelShape.TileStart(rows, tileCount, tile + 1) - row;
-                for (int product = 0; product < phase.Products.Count; product++)
+                foreach (LoopProduct product in phase.Products)
                 {
-                    Multiply(phase.Products[product], phase.Node, frame, panel, row, tileRows, scratch, scratchWidth);
+                    Multiply(product, phase.Node, frame, panel, row, tileRows, scratch, scratchWidth);
                 }
 
                 if (phase.IsStaged)
@@ -115,7 +115,7 @@ internal sealed unsafe class ForwardPass<TLane>(LoopContext context)
     {
         int carried = context.CarriedRows(order);
         int rows = context.RowsAt(order);
-        if (phase.Products.Count > 0)
+        if (phase.Products.Length > 0)
         {
             context.OwnedRows(worker, workerCount, out int firstRow, out int endRow);
             RunRows(arguments, phase, frame, order, true, true, firstRow, Math.Min(endRow, carried), worker, workerCount);
@@ -194,22 +194,6 @@ internal sealed unsafe class ForwardPass<TLane>(LoopContext context)
         }
     }
 
-    // Tells the slots where each block of the phase's products lies in a scratch row; returns the most rows a tile may have.
-    private static int PointProducts(LoopPhase phase, StepFrame* frame)
-    {
-        int maxRows = 8;
-        foreach (LoopProduct product in phase.Products)
-        {
-            maxRows = Math.Min(maxRows, product.ForwardShape.MaxRows);
-            for (int block = 0; block < product.Node.BlockCount; block++)
-            {
-                frame->ProductOffsets[product.Node.FirstSlot + block] = product.ScratchOffset + (block * product.UnitBlock);
-            }
-        }
-
-        return maxRows;
-    }
-
     private static void Multiply(LoopProduct product, PointwiseNode node, StepFrame* frame, int panel, int row, int rows, float* scratch, int scratchWidth)
     {
         RowPointer source = product.Node.Source.Kind switch
@@ -221,16 +205,7 @@ internal sealed unsafe class ForwardPass<TLane>(LoopContext context)
 
         // The tables of states are moved to the node's units.
         nint firstUnit = product.Node.FirstSourceUnit - (product.Node.Source.Kind == StepSourceKind.Value ? 0 : node.FirstUnit);
-        product.ForwardShape.Run<TLane>(
-            rows,
-            product.ForwardPanels + ((nint)panel * product.ForwardShape.Columns * product.Node.SourceWidth),
-            product.Node.SourceWidth,
-            source.At(row, firstUnit),
-            source.Stride,
-            1,
-            product.BiasPanels + ((nint)panel * product.ForwardShape.Columns),
-            scratch + product.ScratchOffset,
-            scratchWidth);
+        product.MultiplyForward<TLane>(panel, rows, source.At(row, firstUnit), source.Stride, product.Node.SourceWidth, scratch, scratchWidth);
     }
 
     private void CopyFinalStates(SequenceForwardArguments arguments, int worker, int workerCount, int firstRow, int endRow)

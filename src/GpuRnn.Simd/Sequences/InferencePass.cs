@@ -23,7 +23,8 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
     private const int RowsOfTile = 4;
 
     private readonly LoopPhase _phase = context.Phases[0];
-    private readonly LoopProduct[] _products = [.. context.Phases[0].Products];
+    private readonly int _inputRows = LoopProduct.MostRows(memory.Inputs);
+    private readonly int _maxRows = Math.Min(context.Phases[0].MaxRows, LoopProduct.MostRows(memory.Inputs));
 
     /// <summary>Runs one worker's share of all steps.</summary>
     public void Run(SequenceForwardArguments arguments, int worker, int workerCount, SpinBarrier barrier)
@@ -33,7 +34,7 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
         context.OwnedRows(worker, workerCount, out share.FirstRow, out share.EndRow);
         context.OwnedPanels(_phase.PanelCount, worker, workerCount, out share.FirstPanel, out share.EndPanel);
         share.Frame = (StepFrame*)context.Buffers.Frames[worker];
-        share.MaxRows = PointProducts(share.Frame);
+        _phase.PointProducts(share.Frame);
         PointVectors(share.Frame, arguments);
         share.IsReversed = memory.IsReversed[worker * InferenceMemory.FlagStride];
         bool multiplies = arguments.Sequences.Count > 0;
@@ -80,7 +81,7 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
         }
 
         float* scratch = (float*)context.Buffers.ScratchTiles[share.Worker];
-        int tileCount = (rows + share.MaxRows - 1) / share.MaxRows;
+        int tileCount = (rows + _maxRows - 1) / _maxRows;
         bool byTile = multiplies && memory.Blocks.Steps == 0;
         for (int i = 0; i < share.PanelCount; i++)
         {
@@ -143,19 +144,11 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
 
     private void MultiplyStates(StepFrame* frame, int panel, int row, int rows, float* target)
     {
-        foreach (LoopProduct product in _products)
+        foreach (LoopProduct product in _phase.Products)
         {
             RowPointer source = frame->PreviousStates[product.Node.Source.Index];
-            product.ForwardShape.Run<TLane>(
-                rows,
-                product.ForwardPanels + ((nint)panel * product.ForwardShape.Columns * product.Node.SourceWidth),
-                product.Node.SourceWidth,
-                source.At(row, product.Node.FirstSourceUnit),
-                source.Stride,
-                1,
-                product.BiasPanels + ((nint)panel * product.ForwardShape.Columns),
-                target + product.ScratchOffset,
-                _phase.ScratchWidth);
+            float* first = source.At(row, product.Node.FirstSourceUnit);
+            product.MultiplyForward<TLane>(panel, rows, first, source.Stride, product.Node.SourceWidth, target, _phase.ScratchWidth);
         }
     }
 
@@ -198,13 +191,7 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
 
     private void MultiplyInputRows(SequenceForwardArguments arguments, int panel, int rows, nint firstRow, nint rowStep, float* target, nint targetStride)
     {
-        int maxRows = 8;
-        foreach (LoopProduct product in memory.Inputs)
-        {
-            maxRows = Math.Min(maxRows, product.ForwardShape.MaxRows);
-        }
-
-        int tileCount = Math.Max(0, rows + maxRows - 1) / maxRows;
+        int tileCount = Math.Max(0, rows + _inputRows - 1) / _inputRows;
         for (int tile = 0; tile < tileCount; tile++)
         {
             int row = PanelShape.TileStart(rows, tileCount, tile);
@@ -220,16 +207,9 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
         {
             RowsView sequence = arguments.Sequences[product.Node.Source.Index];
             RowPointer source = sequence.IsAbsent ? default : LoopContext.Rows(sequence, firstRow);
-            product.ForwardShape.Run<TLane>(
-                rows,
-                product.ForwardPanels + ((nint)panel * product.ForwardShape.Columns * product.Node.SourceWidth),
-                sequence.IsAbsent ? 0 : product.Node.SourceWidth,
-                source.At(0, product.Node.FirstSourceUnit),
-                source.Stride * rowStep,
-                1,
-                product.BiasPanels + ((nint)panel * product.ForwardShape.Columns),
-                target + product.ScratchOffset,
-                targetStride);
+            int depth = sequence.IsAbsent ? 0 : product.Node.SourceWidth;
+            float* first = source.At(0, product.Node.FirstSourceUnit);
+            product.MultiplyForward<TLane>(panel, rows, first, source.Stride * rowStep, depth, target, targetStride);
         }
     }
 
@@ -295,27 +275,6 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
         }
     }
 
-    // Tells the slots where each block of the products lies in a scratch row; returns the most rows a tile may have.
-    private int PointProducts(StepFrame* frame)
-    {
-        int maxRows = 8;
-        foreach (LoopProduct product in _products)
-        {
-            maxRows = Math.Min(maxRows, product.ForwardShape.MaxRows);
-            for (int block = 0; block < product.Node.BlockCount; block++)
-            {
-                frame->ProductOffsets[product.Node.FirstSlot + block] = product.ScratchOffset + (block * product.UnitBlock);
-            }
-        }
-
-        foreach (LoopProduct product in memory.Inputs)
-        {
-            maxRows = Math.Min(maxRows, product.ForwardShape.MaxRows);
-        }
-
-        return maxRows;
-    }
-
     // Each worker copies what it wrote, so nobody waits behind the last step.
     private void CopyFinalStates(SequenceForwardArguments arguments, in Share share)
     {
@@ -354,7 +313,6 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
         public int EndRow;
         public int FirstPanel;
         public int EndPanel;
-        public int MaxRows;
         public int BlockStep;
         public int BlockRow;
         public bool IsReversed;

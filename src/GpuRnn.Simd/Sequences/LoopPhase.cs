@@ -5,12 +5,12 @@ using GpuRnn.Simd.Lanes;
 namespace GpuRnn.Simd.Sequences;
 
 /// <summary>A pointwise node with the step products that feed it: the unit of fused work.</summary>
-internal sealed class LoopPhase
+internal sealed unsafe class LoopPhase
 {
     private LoopPhase(
         PointwiseNode node,
         PointwiseRunner runner,
-        IReadOnlyList<LoopProduct> products,
+        LoopProduct[] products,
         int unitBlock,
         IReadOnlyList<int> inputSlots,
         IReadOnlyList<LoopNormalisation> normalisations)
@@ -22,6 +22,7 @@ internal sealed class LoopPhase
         Products = products;
         UnitBlock = unitBlock;
         ScratchWidth = products.Sum(product => product.ForwardShape.Columns);
+        MaxRows = LoopProduct.MostRows(products);
     }
 
     /// <summary>The pointwise node.</summary>
@@ -31,7 +32,7 @@ internal sealed class LoopPhase
     public PointwiseRunner Runner { get; }
 
     /// <summary>The products since the previous pointwise node.</summary>
-    public IReadOnlyList<LoopProduct> Products { get; }
+    public LoopProduct[] Products { get; }
 
     /// <summary>The input slots that are the node's alone, if it does not run at every step; their gradients are zero where it does not.</summary>
     public IReadOnlyList<int> InputSlots { get; }
@@ -56,6 +57,21 @@ internal sealed class LoopPhase
 
     /// <summary>Elements of a row of the scratch tile.</summary>
     public int ScratchWidth { get; }
+
+    /// <summary>The most rows that one tile of all products may have.</summary>
+    public int MaxRows { get; }
+
+    /// <summary>Tells the slots where each block of the products lies in a scratch row.</summary>
+    public void PointProducts(StepFrame* frame)
+    {
+        foreach (LoopProduct product in Products)
+        {
+            for (int block = 0; block < product.Node.BlockCount; block++)
+            {
+                frame->ProductOffsets[product.Node.FirstSlot + block] = product.ScratchOffset + (block * product.UnitBlock);
+            }
+        }
+    }
 
     /// <summary>Cuts a graph's time loop into phases.</summary>
     /// <remarks>Products that no pointwise node follows cannot occur in a valid graph; the executor refuses them.</remarks>
@@ -120,6 +136,6 @@ internal sealed class LoopPhase
         }
 
         return new LoopPhase(
-            node, PointwiseRunner.Create<TLane>(node.Implementation), products, unitBlock, node.Period == 1 ? [] : [.. graph.InputSlotsOf(node)], normalisations);
+            node, PointwiseRunner.Create<TLane>(node.Implementation), [.. products], unitBlock, node.Period == 1 ? [] : [.. graph.InputSlotsOf(node)], normalisations);
     }
 }

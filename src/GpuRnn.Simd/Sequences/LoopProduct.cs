@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GpuRnn.Devices.Sequences;
 using GpuRnn.Simd.Gemm;
 using GpuRnn.Simd.Lanes;
@@ -65,6 +66,28 @@ internal sealed unsafe class LoopProduct
         int backwardRegisters = Math.Min(TileTable<TLane>.MaxColumns, (node.SourceWidth + TLane.Count - 1) / TLane.Count);
         return new LoopProduct(
             node, index, PanelShape.Create<TLane>(node.BlockCount * unitRegisters), PanelShape.Create<TLane>(backwardRegisters), scratchOffset);
+    }
+
+    /// <summary>The most rows that one tile of all these products may have.</summary>
+    public static int MostRows(LoopProduct[] products)
+    {
+        int rows = 8;
+        foreach (LoopProduct product in products)
+        {
+            rows = Math.Min(rows, product.ForwardShape.MaxRows);
+        }
+
+        return rows;
+    }
+
+    /// <summary>Multiplies a tile of rows by one forward panel, on top of the bias; a depth of 0 leaves the bias alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void MultiplyForward<TLane>(int panel, int rows, float* source, nint sourceStride, int depth, float* target, nint targetStride)
+        where TLane : struct, IVectorLane<TLane>
+    {
+        nint first = (nint)panel * ForwardShape.Columns;
+        ForwardShape.Run<TLane>(
+            rows, ForwardPanels + (first * Node.SourceWidth), depth, source, sourceStride, 1, BiasPanels + first, target + ScratchOffset, targetStride);
     }
 
     /// <summary>Packs one forward panel with its bias from the whole weight parameter.</summary>

@@ -6,6 +6,9 @@ internal interface IReservoirPass : IDisposable
     /// <summary>The step that it runs.</summary>
     ReservoirStep Step { get; }
 
+    /// <summary>How many numbers of states and drives a call of <see cref="Run"/> had best be given.</summary>
+    int PieceElements { get; }
+
     /// <summary>Runs some steps of all sequences.</summary>
     /// <param name="drive">d, [T, B, width].</param>
     /// <param name="timeSteps">T, at least 1.</param>

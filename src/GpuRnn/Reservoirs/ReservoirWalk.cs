@@ -3,9 +3,6 @@ namespace GpuRnn.Reservoirs;
 /// <summary>Takes batches through a pass in pieces of bounded memory and shows every state to a visitor, in order of time, then of sequence.</summary>
 internal static class ReservoirWalk
 {
-    // Numbers of states and drives in a piece: 1 MiB of doubles, which a core's second-level cache holds until the visitor has seen them.
-    private const int PieceElements = 1 << 17;
-
     /// <summary>Fills what a step reads.</summary>
     /// <param name="time">t.</param>
     /// <param name="row">The sequence.</param>
@@ -31,7 +28,7 @@ internal static class ReservoirWalk
         int batchSize = batch.BatchSize;
         int size = pass.Step.Size;
         int width = pass.Step.DriveWidth;
-        int piece = Math.Clamp(PieceElements / (batchSize * (size + width)), 1, Math.Max(1, count));
+        int piece = Math.Clamp(pass.PieceElements / (batchSize * (size + width)), 1, Math.Max(1, count));
         double[] drive = new double[piece * batchSize * width];
         double[] states = new double[piece * batchSize * size];
         for (int start = first; start < first + count; start += piece)

@@ -92,7 +92,8 @@ public sealed class Trainer
     /// <param name="progress">Told after every step, on this thread.</param>
     /// <param name="cancellation">Looked at between steps; the step in progress is finished.</param>
     /// <param name="resume">
-    /// A checkpoint to start from; the model, optimizer, schedule and data must be made as for the run that wrote it.
+    /// A checkpoint to start from; the model, optimizer, schedule and data must be made as for the run that wrote it, at whatever step it was taken. To go
+    /// on with other data, call this again on a trainer that ended an epoch, or load the weights alone.
     /// </param>
     /// <returns>Why it ended and every epoch's losses.</returns>
     /// <exception cref="FormatException">The checkpoint belongs to another model, optimizer, schedule or data.</exception>
