@@ -1,6 +1,7 @@
 using GpuRnn.Conformance.Kernels;
 using GpuRnn.Conformance.LanguageModels;
 using GpuRnn.Conformance.Layers;
+using GpuRnn.Conformance.Layers.Structures;
 using GpuRnn.Conformance.Losses;
 using GpuRnn.Conformance.Memories;
 using GpuRnn.Conformance.Operations;
@@ -34,6 +35,7 @@ public static class ConformanceSuite
             .. SequentialCase.All(),
             .. AttentionLayerCases.All(),
             .. EncoderDecoderCases.All(),
+            .. StructureCases.All(),
             .. LanguageModelCases.All(),
             .. EchoStateCase.All(),
             .. HopfieldCase.All(),

@@ -18,9 +18,11 @@ public sealed class CudaStandInTests
     private const int CasesPerSubject = 3;
     private const long MultiplyAdds = 4000;
 
+    // Structures are made of operations and layers that have cases of their own: what a kernel's PTX does, they show no second time.
     private static readonly ConformanceCase[] s_cases =
     [
-        .. ConformanceSuite.Cases().Where(one => one is not RecurrentCase).GroupBy(one => one.Subject).SelectMany(subject => subject.Take(CasesPerSubject)),
+        .. ConformanceSuite.Cases().Where(one => one is not RecurrentCase && !one.Subject.StartsWith("structure ", StringComparison.Ordinal))
+            .GroupBy(one => one.Subject).SelectMany(subject => subject.Take(CasesPerSubject)),
         .. ConformanceSuite.Cases().OfType<RecurrentCase>().GroupBy(one => one.Subject).SelectMany(Small),
     ];
 

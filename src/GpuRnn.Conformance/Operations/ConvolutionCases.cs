@@ -55,7 +55,8 @@ internal static class ConvolutionCases
             Gradient = (x, g) => Gradient(shape, outputs, x, g),
         };
 
-    private static Sums Formula(WindowShape shape, int outputs, double[][] x)
+    /// <summary>A convolution of [input, weight] or [input, weight, bias].</summary>
+    internal static Sums Formula(WindowShape shape, int outputs, double[][] x)
     {
         Sums sums = new(shape.Windows * outputs);
         foreach ((int input, int weight, int result) in Terms(shape, outputs))

@@ -41,9 +41,12 @@ internal static class PoolingCases
         {
             Shapes = [Shape(what, shape)],
             Operation = (tape, x) => operation(x[0])(tape),
-            Formula = x => Added(shape, shape.Windows, read => (read.Window, read.Position), x[0]),
+            Formula = x => Means(shape, x[0]),
             Gradient = (x, g) => [Added(shape, shape.Positions, read => (read.Position, read.Window), g)],
         };
+
+    /// <summary>The mean of each window, padding counted as zeros.</summary>
+    internal static Sums Means(WindowShape shape, double[] values) => Added(shape, shape.Windows, read => (read.Window, read.Position), values);
 
     private static Sums Added(
         WindowShape shape, int count, Func<(int Window, int Tap, int Position), (int Target, int Source)> ends, double[] values)
@@ -89,7 +92,8 @@ internal static class PoolingCases
             },
         };
 
-    private static int[] Choose(WindowShape shape, double[] values)
+    /// <summary>For each channel of each window the element that is the largest.</summary>
+    internal static int[] Choose(WindowShape shape, double[] values)
     {
         int[] chosen = new int[shape.Windows * shape.Channels];
         Array.Fill(chosen, -1);
