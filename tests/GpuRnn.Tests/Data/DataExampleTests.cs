@@ -71,6 +71,34 @@ public sealed class DataExampleTests : IDisposable
     }
 
     [Fact]
+    public void LongStreams_OfFiles_TrainAStatefulModel()
+    {
+        using Device device = TestDevice.Open();
+        string[] paths = [_folder.FilePath("first.txt"), _folder.FilePath("second.txt")];
+        File.WriteAllLines(paths[0], Enumerable.Repeat("abcabcabc", 40));
+        File.WriteAllLines(paths[1], Enumerable.Repeat("cbacba", 55));
+
+        // <example:LongStreams>
+        CharacterTokeniser characters = new();
+        Vocabulary vocabulary = Vocabulary.FromCorpus(paths.SelectMany(path => DataFile.ReadLines(path)).SelectMany(line => characters.Split(line + "\n")));
+        TextEncoder encoder = new(characters, vocabulary);
+        IEnumerable<int> Tokens(string path) => DataFile.ReadLines(path).SelectMany(line => encoder.Encode(line + "\n"));
+        using ContinuedStreamBatchSource train = new([.. paths.Select(path => ContinuedStreamBatchSource.NextTokens(Tokens(path)))], timeSteps: 20);
+
+        RandomSource random = new(seed: 1);
+        using Sequential model = new(
+            new OneHot(device, vocabulary.Count),
+            new Recurrent(device, Cells.Lstm, new RecurrentOptions { InputSize = vocabulary.Count, HiddenSize = 16, IsStateful = true }, random),
+            new Dense(device, inputSize: 16, outputSize: vocabulary.Count, random));
+        using Adam optimizer = new(model.Parameters, learningRate: 0.02f);
+        TrainingResult result = new Trainer(model, optimizer, new TrainerOptions { Epochs = 6, Loss = Losses.SoftmaxCrossEntropy }).Fit(train);
+        // </example:LongStreams>
+
+        Assert.Equal(20, train.BatchCount);
+        Assert.True(result.Epochs[^1].TrainLoss < 0.3, $"loss {result.Epochs[^1].TrainLoss}");
+    }
+
+    [Fact]
     public void Stream_OfALongFile_IsServedInBatches()
     {
         string path = _folder.FilePath("events.jsonl");

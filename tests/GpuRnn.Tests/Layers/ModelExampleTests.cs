@@ -147,6 +147,89 @@ public sealed class ModelExampleTests : IDisposable
     }
 
     [Fact]
+    public void ManyToOne_InEveryForm()
+    {
+        Device device = _device;
+        float[] values = TestDevice.Values(6 * 3 * 4, 1);
+        List<int[]> shapes = [];
+
+        // <example:ManyToOne>
+        RandomSource random = new(seed: 1);
+        SequenceMask mask = SequenceMask.FromLengths(6, 6, 2, 4);
+        foreach (Layer pooling in new Layer[] { new LastStep(device), new MeanOverTime(device), new MaxOverTime(device), new AttentionPooling(device, 8, 8, random) })
+        {
+            using Sequential model = new(
+                new Recurrent(device, Cells.Gru(), new RecurrentOptions { InputSize = 4, HiddenSize = 8 }, random),
+                pooling,                                       // [T, B, 8] to [B, 8]
+                new Dense(device, inputSize: 8, outputSize: 3, random));
+            using Tape tape = new(device);
+            Tensor scores = model.Forward(tape, tape.Input(values, 6, 3, 4), mask); // [B, 3]
+            shapes.Add(scores.Shape.ToArray());
+        }
+        // </example:ManyToOne>
+
+        Assert.Equal(4, shapes.Count);
+        Assert.All(shapes, shape => Assert.Equal([3, 3], shape));
+    }
+
+    [Fact]
+    public void OneToMany_InBothForms_LearnsToFade()
+    {
+        Device device = _device;
+        float[] starts = TestDevice.Values(32, 3);
+        float[] curves = [.. starts.SelectMany(start => Enumerable.Range(0, 5).Select(t => start * MathF.Pow(0.7f, t)))];
+        List<double> losses = [];
+
+        // <example:OneToMany>
+        foreach (Layer start in new Layer[] { new FirstStepVector(device, timeSteps: 5), new RepeatVector(device, timeSteps: 5) })
+        {
+            RandomSource random = new(seed: 1);
+            using Sequential model = new(
+                start,                                         // [B, 1] to [5, B, 1]
+                new Recurrent(device, Cells.Gru(), new RecurrentOptions { InputSize = 1, HiddenSize = 8 }, random),
+                new Dense(device, inputSize: 8, outputSize: 1, random));
+            using Adam optimizer = new(model.Parameters, learningRate: 0.05f);
+            for (int step = 0; step < 150; step++)
+            {
+                using Tape tape = new(device);
+                Tensor target = SwapTimeAndBatch.Forward(tape, tape.Input(curves, 32, 5, 1)); // five steps of each
+                Tensor loss = Losses.MeanSquaredError(tape, model.Forward(tape, tape.Input(starts, 32, 1)), target);
+                optimizer.ZeroGradients();
+                tape.Backward(loss);
+                optimizer.Step();
+                losses.Add(loss.ToArray()[0]);
+            }
+        }
+        // </example:OneToMany>
+
+        Assert.InRange(losses[149], 0.0, 0.05 * losses[0]);
+        Assert.InRange(losses[299], 0.0, 0.05 * losses[150]);
+    }
+
+    [Fact]
+    public void Merges_OfBothDirections()
+    {
+        Device device = _device;
+        float[] values = TestDevice.Values(7 * 2 * 4, 1);
+        List<int> widths = [];
+
+        // <example:Merges>
+        RandomSource random = new(seed: 1);
+        RecurrentOptions both = new() { InputSize = 4, HiddenSize = 8, Bidirectional = true };
+        using Recurrent layer = new(device, Cells.Lstm, both, random); // [h→; h←], 16 elements
+        foreach (MergeKind kind in Enum.GetValues<MergeKind>())        // as it is, or their sum, mean or product: 8 elements
+        {
+            using BidirectionalMerge merge = new(device, kind);
+            using Tape tape = new(device);
+            Tensor merged = merge.Forward(tape, layer.Forward(tape, tape.Input(values, 7, 2, 4)).Output);
+            widths.Add(merged.Shape[^1]);
+        }
+        // </example:Merges>
+
+        Assert.Equal([16, 8, 8, 8], widths);
+    }
+
+    [Fact]
     public void Images_FromAFile()
     {
         using TemporaryFolder folder = new();

@@ -92,4 +92,50 @@ public sealed class TranslationExampleTests : IDisposable
         Assert.Equal((2, 2, 2, 2), (likeliest.Length, best.Length, best[0].Length, drawn.Length));
         Assert.True(best[0][0].Score >= best[0][1].Score);
     }
+
+    [Fact]
+    public void Decoders_InEveryForm_LearnByScheduledSampling()
+    {
+        Device device = _device;
+        RandomSource data = new(5);
+        int[][] sources = [.. Enumerable.Range(0, 32).Select(_ => Enumerable.Range(0, 2).Select(_ => 2 + data.NextInt(4)).ToArray())];
+        SequencePairBatchSource pairs = new(sources, sources, startToken: 0, endToken: 1, new SequenceBatchOptions { BatchSize = 16 });
+        const int Words = 6;
+        List<TrainingResult> results = [];
+
+        // <example:Decoders>
+        RandomSource random = new(1);
+        Recurrent Writer(int inputSize) => new(device, Cells.Gru(), new RecurrentOptions { InputSize = inputSize, HiddenSize = 16 }, random);
+        Attention Reading() => new(device, new AttentionOptions { Score = AttentionScore.Dot, QuerySize = 16, ValueSize = 16 }, random);
+        Decoder[] decoders =
+        [
+            new PlainDecoder(Writer(8), inputSize: 8),                                                       // the source as first state
+            new PlainDecoder(Writer(8 + 16), inputSize: 8, contextSize: 16),                                 // and at every step
+            new LuongDecoder(Writer(8), Reading(), inputSize: 8, featureSize: 16, random),                   // attention behind the layer
+            new LuongDecoder(Writer(8 + 16), Reading(), inputSize: 8, featureSize: 16, random, feedsInput: true),
+            new BahdanauDecoder(Writer(8 + 16), Reading(), inputSize: 8, featureSize: 16, random),           // attention before it
+        ];
+        foreach (Decoder decoder in decoders)
+        {
+            Encoder encoder = new(new Embedding(device, Words, 8, random), Writer(8));
+            using EncoderDecoder model = new(encoder, new Embedding(device, Words, 8, random), decoder, new Dense(device, 16, Words, random), random);
+            using Adam optimizer = new(model.Parameters, learningRate: 0.02f);
+            RandomSource coins = new(2);
+            BatchLoss loss = (tape, batch) =>
+            {
+                SequencePairBatch pair = (SequencePairBatch)batch;
+                Tensor source = tape.Input(pair.Inputs, pair.InputShape);
+                Tensor before = tape.Input(pair.TargetInputs, pair.TargetMask.TimeSteps, pair.TargetMask.BatchSize);
+                double trueShare = 20.0 / (20.0 + Math.Exp(optimizer.StepCount / 20.0)); // falls from step to step
+                return Losses.SoftmaxCrossEntropy(tape, model.ForwardSampled(tape, source, pair.Mask, before, trueShare, coins).Logits, pair.Classes);
+            };
+            TrainerOptions options = new() { Epochs = 12, ClipNorm = 1.0f, RandomSources = [coins] };  // so that a resumed run throws the same coins
+            results.Add(new Trainer(model, loss, optimizer, options).Fit(pairs));
+        }
+        // </example:Decoders>
+
+        Assert.Equal(5, results.Count);
+        Assert.All(results, result => Assert.True(
+            result.Epochs[^1].TrainLoss < 0.7 * result.Epochs[0].TrainLoss, $"{result.Epochs[0].TrainLoss} to {result.Epochs[^1].TrainLoss}"));
+    }
 }
