@@ -1,4 +1,5 @@
 using GpuRnn.Devices.Cpu;
+using GpuRnn.Devices.Cpu.Native;
 
 namespace GpuRnn.Devices.Tests;
 
@@ -54,6 +55,48 @@ public sealed class WorkerTeamTests
         WorkerTeam team = new(2);
         team.Dispose();
         Assert.Throws<ObjectDisposedException>(() => team.Run(new CountingWork(2)));
+    }
+
+    [PlacedTeamFact]
+    public void Run_WorkerBesideTheCaller_MovesToAProcessorOfItsOwn()
+    {
+        using WorkerTeam team = new(2);
+        Exception? failure = null;
+        Thread caller = new(() => failure = Record.Exception(() =>
+        {
+            // Each processor in turn, so that the second time the worker keeps away from the one that the caller comes to.
+            for (int processor = 0; processor < 2; processor++)
+            {
+                Bind(processor);
+                ProcessorWork work = new();
+                team.Run(new BindingWork(processor));
+                team.Run(work);
+                Assert.Equal(processor, work.Processors[0]);
+                Assert.NotEqual(processor, work.Processors[1]);
+            }
+        }));
+        caller.Start();
+        caller.Join();
+        Assert.Null(failure);
+    }
+
+    private static unsafe void Bind(int processor)
+    {
+        ulong* mask = stackalloc ulong[16];
+        mask[0] = 1UL << processor;
+        Assert.Equal(0, LinuxLibrary.sched_setaffinity(0, 128, mask));
+    }
+
+    private sealed class BindingWork(int processor) : ITeamWork
+    {
+        public void Run(int worker, int workerCount, SpinBarrier barrier) => Bind(processor);
+    }
+
+    private sealed class ProcessorWork : ITeamWork
+    {
+        public int[] Processors { get; } = new int[2];
+
+        public void Run(int worker, int workerCount, SpinBarrier barrier) => Processors[worker] = LinuxLibrary.sched_getcpu();
     }
 
     private sealed class CountingWork(int workers) : ITeamWork

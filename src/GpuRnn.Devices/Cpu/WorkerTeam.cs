@@ -17,6 +17,7 @@ public sealed class WorkerTeam : IDisposable
     private readonly SemaphoreSlim[] _wakeUps;
     private readonly int[] _parked;
     private readonly SpinBarrier _barrier;
+    private readonly TeamPlacement? _placement;
     private ITeamWork? _work;
     private int _generation;
     private int _pending;
@@ -29,6 +30,7 @@ public sealed class WorkerTeam : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(workerCount, 1);
         WorkerCount = workerCount;
         _barrier = new SpinBarrier(workerCount);
+        _placement = TeamPlacement.Create(workerCount);
         _threads = new Thread[workerCount - 1];
         _wakeUps = new SemaphoreSlim[workerCount - 1];
         _parked = new int[workerCount - 1];
@@ -174,6 +176,7 @@ public sealed class WorkerTeam : IDisposable
 
     private void RunShare(ITeamWork work, int worker)
     {
+        _placement?.Settle(worker);
         try
         {
             work.Run(worker, WorkerCount, _barrier);

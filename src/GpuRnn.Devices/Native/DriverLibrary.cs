@@ -15,12 +15,16 @@ internal static class DriverLibrary
     /// <summary>NVIDIA's matrix products; newer versions first.</summary>
     internal const string Cublas = "cublas";
 
+    /// <summary>Linux's C library; elsewhere nobody asks for it.</summary>
+    internal const string Linux = "c";
+
     private static readonly Dictionary<string, string[]> s_files = new()
     {
         [OpenCl] = OperatingSystem.IsWindows() ? ["OpenCL.dll"]
             : OperatingSystem.IsMacOS() ? ["/System/Library/Frameworks/OpenCL.framework/OpenCL"]
             : ["libOpenCL.so.1", "libOpenCL.so"],
         [Cuda] = OperatingSystem.IsWindows() ? ["nvcuda.dll"] : ["libcuda.so.1"],
+        [Linux] = ["libc.so.6", "libc.so"],
         [Cublas] = OperatingSystem.IsWindows() ? ["cublas64_13.dll", "cublas64_12.dll"] : ["libcublas.so.13", "libcublas.so.12"],
     };
 

@@ -148,7 +148,10 @@ internal sealed unsafe class SparseLoop<TLane> : ISparseLoop, ITeamWork
 
         for (int sequence = worker; sequence < _batchSize; sequence += workerCount)
         {
-            Widen(Row(sequence, _lengths[sequence]), _state + ((nint)sequence * _request.Size), _request.Size);
+            if (_lengths[sequence] > 0)
+            {
+                Widen(Row(sequence, _lengths[sequence]), _state + ((nint)sequence * _request.Size), _request.Size);
+            }
         }
     }
 

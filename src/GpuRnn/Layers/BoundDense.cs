@@ -9,6 +9,8 @@ internal sealed class BoundDense : BoundStep
 {
     private readonly IMatrixExecutor _matrices;
     private readonly MatrixProduct _product;
+    private readonly Tensor _weight;
+    private readonly Tensor? _bias;
 
     /// <summary>Allocates the output.</summary>
     /// <param name="matrices">Runs the product.</param>
@@ -17,7 +19,7 @@ internal sealed class BoundDense : BoundStep
     /// <param name="bias">[N]; null for none.</param>
     public BoundDense(IMatrixExecutor matrices, Tensor input, Tensor weight, Tensor? bias)
     {
-        _matrices = matrices;
+        (_matrices, _weight, _bias) = (matrices, weight, bias);
         int n = weight.Shape[0];
         int k = weight.Shape[1];
         Output = Tensor.Zeros(input.Device, 1, input.Shape[1], n);
@@ -40,6 +42,8 @@ internal sealed class BoundDense : BoundStep
     /// <inheritdoc/>
     public override void Run(DeviceStream stream)
     {
+        _weight.RequireAlive();
+        _bias?.RequireAlive();
         _matrices.Multiply(stream, _product);
     }
 

@@ -66,7 +66,7 @@ internal sealed class CarriedState : IDisposable
         }
 
         RecurrentState? from = _start ?? (_latest is int latest ? _copies[latest] : null);
-        RequireRows(from, shapes[0][1]);
+        RequireRows(from, shapes[0][1], "StreamingModel.Step");
         _copies[0] = Fitting(_copies[0], device, shapes);
         _copies[1] = Fitting(_copies[1], device, shapes);
         RecurrentState to = _copies[NextCopy]!;
@@ -86,13 +86,16 @@ internal sealed class CarriedState : IDisposable
     }
 
     /// <summary>Demands that carried states are those of a batch of this many rows.</summary>
+    /// <param name="carried">The states; null for zeros.</param>
+    /// <param name="batchSize">B of the pass.</param>
+    /// <param name="where">What its caller called.</param>
     /// <exception cref="ShapeException">They are of another number.</exception>
-    public static void RequireRows(RecurrentState? carried, int batchSize)
+    public static void RequireRows(RecurrentState? carried, int batchSize, string where)
     {
         if (carried is not null && carried.Hidden.Shape[1] != batchSize)
         {
             throw new ShapeException(
-                $"Recurrent.Forward: the input has B={batchSize} rows, but the states carried from the pass before have {carried.Hidden.Shape[1]}. "
+                $"{where}: the input has B={batchSize} rows, but the states carried from the pass before have {carried.Hidden.Shape[1]}. "
                 + "Call ResetState before a batch of other sequences.");
         }
     }

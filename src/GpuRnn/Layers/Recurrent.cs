@@ -364,7 +364,7 @@ public sealed class Recurrent : Layer
     private RecurrentState? Carry(Tape tape, int batchSize)
     {
         RecurrentState? carried = _carried?.Begin(tape);
-        CarriedState.RequireRows(carried, batchSize);
+        CarriedState.RequireRows(carried, batchSize, "Recurrent.Forward");
         return carried;
     }
 

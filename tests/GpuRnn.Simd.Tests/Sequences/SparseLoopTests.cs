@@ -58,6 +58,22 @@ public sealed class SparseLoopTests
         }
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void Run_SequenceWithoutSteps_KeepsItsStateToTheLastBit(int batchSize)
+    {
+        SparseLoopRequest request = Request(37, 1.0f);
+        using CpuDevice device = new(new CpuDeviceOptions { ThreadCount = 1 });
+        using ISparseLoop loop = new SparseLoopExecutor<V256>(device).Prepare(request);
+        double[] state = [.. Enumerable.Range(0, batchSize * request.Size).Select(i => 1.0 / (3 + i))];
+        double[] before = [.. state];
+        int[] lengths = [.. Enumerable.Range(0, batchSize).Select(row => row == 1 ? 0 : TimeSteps)];
+        loop.Run(Drive(batchSize), TimeSteps, lengths, state, new double[TimeSteps * batchSize * request.Size]);
+        Assert.Equal(before[request.Size..(2 * request.Size)], state[request.Size..(2 * request.Size)]);
+        Assert.NotEqual(before[..request.Size], state[..request.Size]);
+    }
+
     [Fact]
     public void Supports_ManyWeights_SaysHowMany()
     {

@@ -131,6 +131,28 @@ public sealed class InferenceTests : IDisposable
     }
 
     [Fact]
+    public void Step_AfterTheDenseLayerWasDisposed_IsRefused()
+    {
+        RandomSource random = new(7);
+        using Dense dense = new(_device, InputSize, 2, random);
+        using StreamingModel stream = new(new Sequential(dense), 1, InputSize);
+        stream.Step([1.0f, 2.0f, 3.0f]);
+        dense.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => stream.Step([1.0f, 2.0f, 3.0f]));
+    }
+
+    [Fact]
+    public void Step_AfterAPassOfAnotherBatch_SaysWhereAndWhatToDo()
+    {
+        using Recurrent layer = new(_device, Cells.Lstm, new RecurrentOptions { InputSize = InputSize, HiddenSize = HiddenSize, IsStateful = true }, new RandomSource(7));
+        using StreamingModel stream = new(layer, 1, InputSize);
+        using Tape tape = Tape.Inference(_device);
+        layer.Forward(tape, tape.Input(new float[2 * InputSize], 1, 2, InputSize));
+        string message = Assert.Throws<GpuRnn.Devices.ShapeException>(() => stream.Step([1.0f, 2.0f, 3.0f])).Message;
+        Assert.StartsWith("StreamingModel.Step: the input has B=1 rows, but the states carried from the pass before have 2.", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Step_AfterAWriteToTheWeights_ReadsTheNewOnes()
     {
         RandomSource random = new(7);

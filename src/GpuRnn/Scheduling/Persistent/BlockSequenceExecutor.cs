@@ -14,7 +14,6 @@ namespace GpuRnn.Scheduling.Persistent;
 /// </remarks>
 public sealed class BlockSequenceExecutor : ISequenceExecutor
 {
-
     private readonly Device _device;
     private readonly RowOperations _operations;
     private readonly bool _mayShare;

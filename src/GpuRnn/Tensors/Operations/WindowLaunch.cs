@@ -13,6 +13,8 @@ namespace GpuRnn.Tensors.Operations;
 /// </remarks>
 internal static class WindowLaunch
 {
+    // Whole lines are handed out to threads: with fewer of them some threads would get one more than others, or none at all, as of the single line of a swap of
+    // time and batch. Of 64 lines each of 16 threads gets four.
     private const int FewestLines = 64;
 
     private static readonly MethodInfo[] s_patches = [Patches.FormFor(false), Patches.FormFor(true)];

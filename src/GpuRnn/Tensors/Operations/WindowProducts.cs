@@ -11,7 +11,9 @@ internal sealed class WindowProducts
     // One mebibyte of windows stays in a core's second-level cache between its kernel and its product; a GPU wants fewer, larger launches.
     private const int ProcessorPatchFloats = 1 << 18;
     private const int GpuPatchFloats = 1 << 24;
-    private const int GpuPatchRuns = 1 << 18;
+
+    // A launch over windows counts them along its second axis, where CUDA takes 65,535 groups.
+    private const int GpuWindows = 1 << 18;
 
     private readonly WindowGrid _grid;
     private readonly Tensor _input;
@@ -83,10 +85,13 @@ internal sealed class WindowProducts
 
     private long MostWindows(DeviceKind device)
     {
-        long runs = Math.Max(1, _grid.Taps / _runColumns);
-        return device == DeviceKind.Cpu
-            ? ProcessorPatchFloats / Math.Max(1, _depth)
-            : Math.Min(GpuPatchFloats / Math.Max(1, _depth), GpuPatchRuns / runs);
+        if (_grid.IsIdentity)
+        {
+            // The windows are the input itself: nothing is laid out, so one product does.
+            return long.MaxValue;
+        }
+
+        return device == DeviceKind.Cpu ? ProcessorPatchFloats / Math.Max(1, _depth) : Math.Min(GpuPatchFloats / Math.Max(1, _depth), GpuWindows);
     }
 
     private IEnumerable<Part> Parts()
