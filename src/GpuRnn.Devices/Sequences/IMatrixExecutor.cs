@@ -17,6 +17,12 @@ public interface IMatrixExecutor
         ? SupportAnswer.Yes("factors of 24 bits")
         : SupportAnswer.No($"\"{Name}\" multiplies in single precision alone");
 
+    /// <summary>Makes room for a right factor of single precision that many products share; null where keeping one gains nothing.</summary>
+    /// <param name="mostRows">Rows of the largest of these products.</param>
+    /// <param name="n">Columns of B.</param>
+    /// <param name="k">Rows of B.</param>
+    IPreparedFactor? Prepare(int mostRows, int n, int k) => null;
+
     /// <summary>Runs one product.</summary>
     void Multiply(DeviceStream stream, in MatrixProduct product);
 }

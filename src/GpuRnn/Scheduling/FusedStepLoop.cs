@@ -22,7 +22,7 @@ internal sealed class FusedStepLoop : ISequenceLoop
     private readonly PlanMemory _memory;
     private readonly PlanRegion _panels;
     private readonly PlanRegion[] _initials;
-    private readonly FusedStepRows _rows;
+    private readonly LoopRows _rows;
     private readonly object[] _arguments = new object[FirstRowArgument + 4];
     private readonly StepwiseSequenceLoop? _backward;
 
@@ -42,8 +42,8 @@ internal sealed class FusedStepLoop : ISequenceLoop
         _panels = _memory.Reserve(PanelPacking.Length(panels, Width, tile), 1);
         _initials = [.. _graph.States.Select(state => _memory.Reserve(_layout.BatchSize, state.Width))];
         _memory.Commit();
-        _rows = new FusedStepRows(device, _layout, request.IsReverse);
-        _backward = request.NeedsGradient ? new StepwiseSequenceLoop(device, operations, request) : null;
+        _rows = new LoopRows(device, _layout, request.IsReverse);
+        _backward = request.NeedsGradient ? new StepwiseSequenceLoop(device, operations, request, runsForward: false) : null;
         Description =
         [
             $"one launch a step: {panels} tiles of units, each {tile} (rows x gates x units), the weight packed once a pass",
@@ -66,13 +66,10 @@ internal sealed class FusedStepLoop : ISequenceLoop
         ArrayView<float>[] initials = [.. _graph.States.Select((_, state) => Initial(stream, arguments.InitialStates[state], state))];
         Bind(arguments, initials);
         int panels = PanelPacking.PanelCount(Width, _tile.Lanes);
-        foreach (FusedStepRows.Step step in _rows.Steps)
+        foreach (LoopRows.Step step in _rows.Steps)
         {
-            _arguments[FirstRowArgument] = step.FirstRow;
-            _arguments[FirstRowArgument + 1] = step.RowCount;
-            _arguments[FirstRowArgument + 2] = step.PreviousRow;
-            _arguments[FirstRowArgument + 3] = step.Carried;
-            int tiles = ((int)step.RowCount + _tile.Rows - 1) / _tile.Rows;
+            step.Boxed.CopyTo(_arguments, FirstRowArgument);
+            int tiles = (step.Count + _tile.Rows - 1) / _tile.Rows;
             _forward.Launch(stream, new KernelConfig(new Index2D(tiles, panels), new Index2D(1, 1)), _arguments);
         }
 

@@ -52,6 +52,10 @@ public sealed class PanelMatrixExecutor : IMatrixExecutor, IDisposable
     }
 
     /// <inheritdoc/>
+    public IPreparedFactor? Prepare(int mostRows, int n, int k) =>
+        mostRows < FewestRows || n == 0 ? null : new PreparedPanels(this, _device.Allocate<float>(PanelPacking.Length(PanelPacking.PanelCount(n, _tile.Width), k, _tile)));
+
+    /// <inheritdoc/>
     public void Multiply(DeviceStream stream, in MatrixProduct product)
     {
         if (product.M < FewestRows)
@@ -68,9 +72,9 @@ public sealed class PanelMatrixExecutor : IMatrixExecutor, IDisposable
 
         // Rows of a transposed A lie as far apart as the caches' sets repeat, so they are packed as well.
         TileShape rows = new(1, 1, _tile.Rows);
-        int tiles = PanelPacking.PanelCount(product.M, _tile.Rows);
         long length = PanelPacking.Length(panels, product.K, _tile);
-        ArrayView<float> all = Panels(length + (product.TransposeA ? PanelPacking.Length(tiles, product.K, rows) : 0));
+        long lengthOfRows = product.TransposeA ? PanelPacking.Length(PanelPacking.PanelCount(product.M, _tile.Rows), product.K, rows) : 0;
+        ArrayView<float> all = Panels(length + lengthOfRows);
         ArrayView<float> packed = all.SubView(0, length);
         _packing.PackColumns(stream, product, packed, _tile);
         ArrayView<float> left = product.A.Memory;
@@ -82,9 +86,22 @@ public sealed class PanelMatrixExecutor : IMatrixExecutor, IDisposable
             left = all.SubView(length + _tile.Rows);
         }
 
+        Launch(stream, product, left, packed);
+    }
+
+    /// <summary>Gives the panels' memory back; the next product allocates it again.</summary>
+    public void Dispose()
+    {
+        _panels?.Dispose();
+        _panels = null;
+    }
+
+    private void Launch(DeviceStream stream, in MatrixProduct product, ArrayView<float> left, ArrayView<float> packed)
+    {
         _product.Launch(
             stream,
-            new KernelConfig(new Index2D(tiles, panels), new Index2D(1, 1)),
+            new KernelConfig(
+                new Index2D(PanelPacking.PanelCount(product.M, _tile.Rows), PanelPacking.PanelCount(product.N, _tile.Width)), new Index2D(1, 1)),
             left,
             packed,
             product.C.Memory,
@@ -98,13 +115,6 @@ public sealed class PanelMatrixExecutor : IMatrixExecutor, IDisposable
             product.Accumulate ? 1 : 0);
     }
 
-    /// <summary>Gives the panels' memory back; the next product allocates it again.</summary>
-    public void Dispose()
-    {
-        _panels?.Dispose();
-        _panels = null;
-    }
-
     // Grows to the largest product and stays, so that a seen shape allocates nothing.
     private ArrayView<float> Panels(long length)
     {
@@ -115,5 +125,25 @@ public sealed class PanelMatrixExecutor : IMatrixExecutor, IDisposable
         }
 
         return _panels.View.SubView(0, length);
+    }
+
+    /// <summary>Panels of a factor's own.</summary>
+    private sealed class PreparedPanels(PanelMatrixExecutor executor, DeviceBuffer<float> panels) : IPreparedFactor
+    {
+        public void Load(DeviceStream stream, in MatrixProduct product) => executor._packing.PackColumns(stream, product, panels.View, executor._tile);
+
+        public void Multiply(DeviceStream stream, in MatrixProduct product)
+        {
+            if (product.M < FewestRows)
+            {
+                executor._plain.Multiply(stream, product);
+            }
+            else
+            {
+                executor.Launch(stream, product, product.A.Memory, panels.View);
+            }
+        }
+
+        public void Dispose() => panels.Dispose();
     }
 }

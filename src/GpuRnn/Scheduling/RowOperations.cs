@@ -39,6 +39,9 @@ internal sealed class RowOperations
         : _matrices.Supports(_precision).IsSupported ? $"{_matrices.Name}, {_precision}"
         : $"{_matrices.Name}, {ProductPrecision.Single}";
 
+    /// <summary>Room for a right factor that many products share; null where they may be rounded, or where keeping one gains nothing.</summary>
+    public IPreparedFactor? Prepare(int mostRows, int n, int k) => _precision == ProductPrecision.Single ? _matrices.Prepare(mostRows, n, k) : null;
+
     /// <summary>Runs one product; one without results is nothing to do.</summary>
     public void Product(DeviceStream stream, in MatrixProduct product)
     {

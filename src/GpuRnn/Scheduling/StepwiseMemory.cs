@@ -1,125 +1,195 @@
 using GpuRnn.Devices;
 using GpuRnn.Devices.Sequences;
 using GpuRnn.KernelModel;
-using GpuRnn.Kernels.Recurrent;
 
 namespace GpuRnn.Scheduling;
 
-/// <summary>Everything that one step of a stepwise loop touches, in one buffer, and the table that tells the kernels where.</summary>
-/// <remarks>A region has a row for each row of the batch; what a step needs is copied in, what it made is copied out.</remarks>
+/// <summary>What one step of a stepwise loop touches: inputs, values and gradients of products where the plan has them, all else in a buffer of the loop's.</summary>
+/// <remarks>
+/// The states of two neighbouring steps lie in two halves of a region, each with a row for each row of the batch; <see cref="Swap"/> lets what was
+/// one step's new state be the next one's old. Rows that a step has not keep what they hold, in both halves.
+/// </remarks>
 internal sealed class StepwiseMemory : IDisposable
 {
     private readonly PlanMemory _memory;
     private readonly StepGraph _graph;
+    private readonly ProductNode[] _products;
+    private readonly int _batchSize;
     private readonly int[] _stateOffsets;
     private readonly int[] _valueOffsets;
     private readonly int[] _valueGradientOffsets;
     private readonly int[] _parameterOffsets;
     private readonly PlanRegion _states;
     private readonly PlanRegion _stateGradients;
-    private readonly PlanRegion _carry;
     private readonly PlanRegion _values;
     private readonly PlanRegion _valueGradients;
     private readonly PlanRegion _parameters;
     private readonly PlanRegion _parameterGradients;
     private readonly PlanRegion _ones;
-    private readonly Dictionary<(int Unit, int Input, int Product), DeviceBuffer<int>> _tables = [];
+    private RowsView[] _bound = [];
+    private RowsView[] _boundBackward = [];
+    private int _half;
 
     /// <summary>Divides and allocates the memory of a loop.</summary>
-    public StepwiseMemory(Device device, RowOperations operations, StepGraph graph, int batchSize)
+    public StepwiseMemory(Device device, RowOperations operations, SequenceLoopRequest request)
     {
-        _graph = graph;
+        _graph = request.Graph;
+        _products = [.. _graph.StepProducts];
+        _batchSize = request.Layout.BatchSize;
         _memory = new PlanMemory(device);
-        WidestNode = graph.Nodes.OfType<PointwiseNode>().Select(node => node.Width).DefaultIfEmpty(1).Max();
-        _stateOffsets = Offsets(graph.States.Select(state => state.Width));
-        _valueOffsets = Offsets(graph.Values.Select(value => value.Width));
-        _valueGradientOffsets = Offsets(Enumerable.Range(0, graph.Values.Count).Select(ValueGradientWidth));
-        _parameterOffsets = Offsets(graph.Parameters.Select(parameter => parameter.Width));
-        Inputs = _memory.Reserve(batchSize, graph.InputWidth);
-        InputGradients = _memory.Reserve(batchSize, graph.InputWidth);
-        Products = _memory.Reserve(batchSize, graph.ProductWidth);
-        ProductGradients = _memory.Reserve(batchSize, graph.ProductWidth);
-        _states = _memory.Reserve(batchSize, 2 * _stateOffsets[^1]);
-        _stateGradients = _memory.Reserve(batchSize, 2 * _stateOffsets[^1]);
-        _carry = _memory.Reserve(batchSize, _stateOffsets[^1]);
-        _values = _memory.Reserve(batchSize, _valueOffsets[^1]);
-        _valueGradients = _memory.Reserve(batchSize, _valueGradientOffsets[^1]);
+        WidestNode = _graph.Nodes.OfType<PointwiseNode>().Select(node => node.Width).DefaultIfEmpty(1).Max();
+        _stateOffsets = Offsets(_graph.States.Select(state => state.Width));
+        _valueOffsets = Offsets(_graph.Values.Select(value => value.Width));
+        _valueGradientOffsets = Offsets(Enumerable.Range(0, _graph.Values.Count).Select(ValueGradientWidth));
+        _parameterOffsets = Offsets(_graph.Parameters.Select(parameter => parameter.Width));
+        int gradientRows = request.NeedsGradient ? _batchSize : 0;
+        Products = _memory.Reserve(_batchSize, _graph.ProductWidth);
+        _states = _memory.Reserve(2L * _batchSize, _stateOffsets[^1]);
+        _stateGradients = _memory.Reserve(gradientRows, 2 * _stateOffsets[^1]);
+        _values = _memory.Reserve(request.NeedsGradient ? 0 : _batchSize, _valueOffsets[^1]);
+        _valueGradients = _memory.Reserve(gradientRows, _valueGradientOffsets[^1]);
         _parameters = _memory.Reserve(1, _parameterOffsets[^1]);
-        _parameterGradients = _memory.Reserve(batchSize, _parameterOffsets[^1]);
-        int longest = Math.Max(batchSize, Math.Max(WidestNode, graph.Values.Select(value => value.Width).DefaultIfEmpty(1).Max()));
+        _parameterGradients = _memory.Reserve(gradientRows, _parameterOffsets[^1]);
+        int longest = Math.Max(_batchSize, Math.Max(WidestNode, _graph.Values.Select(value => value.Width).DefaultIfEmpty(1).Max()));
         _ones = _memory.Reserve(1, longest);
         _memory.Commit();
         operations.Fill(device.DefaultStream, _ones.Rows, 1, longest, 1);
-        foreach (PointwiseNode node in graph.Nodes.OfType<PointwiseNode>().DistinctBy(Shift))
-        {
-            int[] table = BuildTable(node);
-            DeviceBuffer<int> buffer = device.Allocate<int>(table.Length);
-            buffer.CopyFrom(table);
-            _tables.Add(Shift(node), buffer);
-        }
     }
 
     /// <summary>Units of the widest node: the gradient of a sum over the row has one element for each.</summary>
     public int WidestNode { get; }
 
-    /// <summary>Hoisted products of the step.</summary>
-    public PlanRegion Inputs { get; }
-
-    /// <summary>Their gradients.</summary>
-    public PlanRegion InputGradients { get; }
-
     /// <summary>The step's products.</summary>
     public PlanRegion Products { get; }
 
+    /// <summary>The inputs of all steps, as the plan gave them.</summary>
+    public RowsView AllInputs { get; private set; }
+
     /// <summary>Their gradients.</summary>
-    public PlanRegion ProductGradients { get; }
+    public RowsView AllInputGradients { get; private set; }
+
+    /// <summary>The values of all steps; null where only those of one step are kept.</summary>
+    public CommonMemory? AllValues { get; private set; }
+
+    /// <summary>The gradients of the products of all steps; null for a graph without.</summary>
+    public CommonMemory? AllProductGradients { get; private set; }
+
+    /// <summary>Both halves of the states.</summary>
+    public PlanRegion States => _states;
+
+    /// <summary>Gradients of all states at t−1 and t, side by side.</summary>
+    public PlanRegion StateGradients => _stateGradients;
+
+    /// <summary>The values of one step, where those of all are not kept.</summary>
+    public PlanRegion Values => _values;
 
     /// <summary>Gradients of all values.</summary>
-    public RowsView AllValueGradients => _valueGradients.Rows;
+    public PlanRegion ValueGradients => _valueGradients;
 
-    /// <summary>Gradients of all states at t and t−1.</summary>
-    public RowsView AllStateGradients => _stateGradients.Rows;
+    /// <summary>All learned vectors, one behind the other.</summary>
+    public PlanRegion Parameters => _parameters;
 
     /// <summary>Gradients of all learned vectors, apart by row.</summary>
-    public RowsView AllParameterGradients => _parameterGradients.Rows;
+    public PlanRegion ParameterGradients => _parameterGradients;
 
     /// <summary>A matrix of ones with any number of rows, which are all the same memory.</summary>
     public RowsView Ones => new(_ones.View, 0);
 
-    /// <summary>The newest value of a state, or of its gradient, for every row of the batch.</summary>
-    public RowsView Carry(int state)
+    /// <summary>The step that runs.</summary>
+    public LoopRows.Step Step { get; private set; } = new(0, 0, 0, 0, 0, 0);
+
+    /// <summary>The row of <see cref="States"/> at which the states at t−1 begin.</summary>
+    public int PreviousStateRow => _half * _batchSize;
+
+    /// <summary>The row of <see cref="States"/> at which the states at t begin.</summary>
+    public int NextStateRow => (1 - _half) * _batchSize;
+
+    /// <summary>The inputs of the step.</summary>
+    public RowsView Inputs => AllInputs.FromRow(Step.FirstRow);
+
+    /// <summary>Their gradients.</summary>
+    public RowsView InputGradients => AllInputGradients.FromRow(Step.FirstRow);
+
+    /// <summary>Gradients of all states at t−1.</summary>
+    public RowsView PreviousGradients => _stateGradients.Rows;
+
+    /// <summary>Gradients of all states at t.</summary>
+    public RowsView NextGradients => _stateGradients.Rows.FromColumn(_stateOffsets[^1]);
+
+    /// <summary>Units of all states together.</summary>
+    public int StateWidth => _stateOffsets[^1];
+
+    /// <summary>Takes the memory of a forward pass; true where it is not that of the pass before.</summary>
+    public bool Bind(SequenceForwardArguments arguments)
     {
-        return _carry.Rows.FromColumn(_stateOffsets[state]);
+        bool isKept = arguments.Values.Count > 0 && arguments.Values.All(value => !value.IsAbsent);
+        RowsView[] bound = [arguments.Inputs, .. isKept ? arguments.Values : []];
+        if (bound.AsSpan().SequenceEqual(_bound))
+        {
+            return false;
+        }
+
+        _bound = bound;
+        AllInputs = arguments.Inputs;
+        AllValues = isKept ? new CommonMemory(arguments.Values, "values") : null;
+        return true;
+    }
+
+    /// <summary>Takes the gradients' memory of a backward pass; true where it is not that of the pass before.</summary>
+    public bool Bind(SequenceBackwardArguments arguments)
+    {
+        RowsView[] bound = [arguments.InputGradients, .. arguments.ProductGradients];
+        if (bound.AsSpan().SequenceEqual(_boundBackward))
+        {
+            return false;
+        }
+
+        _boundBackward = bound;
+        AllInputGradients = arguments.InputGradients;
+        AllProductGradients = arguments.ProductGradients.Count > 0 ? new CommonMemory(arguments.ProductGradients, "gradients of the products") : null;
+        return true;
+    }
+
+    /// <summary>Begins a step.</summary>
+    public void Begin(LoopRows.Step step)
+    {
+        Step = step;
+    }
+
+    /// <summary>Ends a step: what was new is old from here on, or backwards the other way round.</summary>
+    public void Swap()
+    {
+        _half = 1 - _half;
     }
 
     /// <summary>A state at t−1.</summary>
     public RowsView Previous(int state)
     {
-        return _states.Rows.FromColumn(_stateOffsets[state]);
+        return _states.Rows.FromRow(PreviousStateRow).FromColumn(_stateOffsets[state]);
     }
 
     /// <summary>A state at t.</summary>
     public RowsView Next(int state)
     {
-        return _states.Rows.FromColumn(_stateOffsets[^1] + _stateOffsets[state]);
+        return _states.Rows.FromRow(NextStateRow).FromColumn(_stateOffsets[state]);
     }
 
     /// <summary>The gradient of a state at t−1.</summary>
     public RowsView PreviousGradient(int state)
     {
-        return _stateGradients.Rows.FromColumn(_stateOffsets[state]);
+        return PreviousGradients.FromColumn(_stateOffsets[state]);
     }
 
     /// <summary>The gradient of a state at t.</summary>
     public RowsView NextGradient(int state)
     {
-        return _stateGradients.Rows.FromColumn(_stateOffsets[^1] + _stateOffsets[state]);
+        return NextGradients.FromColumn(_stateOffsets[state]);
     }
 
     /// <summary>A value.</summary>
     public RowsView Value(int slot)
     {
-        return _values.Rows.FromColumn(_valueOffsets[slot]);
+        return AllValues is null ? _values.Rows.FromColumn(_valueOffsets[slot]) : _bound[1 + slot].FromRow(Step.FirstRow);
     }
 
     /// <summary>The gradient of a value, <see cref="ValueGradientWidth"/> elements a row.</summary>
@@ -128,8 +198,36 @@ internal sealed class StepwiseMemory : IDisposable
         return _valueGradients.Rows.FromColumn(_valueGradientOffsets[slot]);
     }
 
-    /// <summary>All learned vectors, one behind the other.</summary>
-    public ArrayView<float> AllParameters => _parameters.View;
+    /// <summary>The gradient of a product's result.</summary>
+    public RowsView ProductGradient(ProductNode product)
+    {
+        return _boundBackward[1 + Array.IndexOf(_products, product)].FromRow(Step.FirstRow);
+    }
+
+    /// <summary>The gradient of the product block in a slot, and of those behind it in the same product.</summary>
+    public RowsView ProductGradient(int slot)
+    {
+        ProductNode product = Array.Find(_products, one => slot >= one.FirstSlot && slot < one.FirstSlot + one.BlockCount)!;
+        return ProductGradient(product).FromColumn((slot - product.FirstSlot) * product.BlockWidth);
+    }
+
+    /// <summary>Where a state begins in a half's row.</summary>
+    public int StateOffset(int state)
+    {
+        return _stateOffsets[state];
+    }
+
+    /// <summary>Where a value begins in a row of <see cref="Values"/>.</summary>
+    public int ValueOffset(int slot)
+    {
+        return _valueOffsets[slot];
+    }
+
+    /// <summary>Where the gradient of a value begins in a row of theirs.</summary>
+    public int ValueGradientOffset(int slot)
+    {
+        return _valueGradientOffsets[slot];
+    }
 
     /// <summary>Where a learned vector begins among all, and its gradient in a row of theirs.</summary>
     public int ParameterOffset(int slot)
@@ -156,42 +254,15 @@ internal sealed class StepwiseMemory : IDisposable
     }
 
     /// <summary>True for a sum over the row, which every unit reads, in nodes of whatever width.</summary>
-    private bool IsRowSum(int slot)
+    public bool IsRowSum(int slot)
     {
         return _graph.Nodes.OfType<ReductionNode>().Any(node => node.Axis == ReductionAxis.Row && node.TargetValue == slot);
-    }
-
-    /// <summary>The arguments of a node's forward kernel, the same for every step.</summary>
-    public object[] ForwardArguments(PointwiseNode node)
-    {
-        return [Inputs.View, Products.View, _states.View, _values.View, _parameters.View, _tables[Shift(node)].View, node.Width, 0, 0, 0, 0];
-    }
-
-    /// <summary>The arguments of a node's backward kernel, the same for every step.</summary>
-    public object[] BackwardArguments(PointwiseNode node)
-    {
-        ArrayView<float> none = _ones.View;
-        return
-        [
-            Inputs.View, _states.View, OrElse(_values, none), OrElse(_parameters, none), InputGradients.View, ProductGradients.View,
-            _stateGradients.View, OrElse(_valueGradients, none), OrElse(_parameterGradients, none), _tables[Shift(node)].View, node.Width, 0, 0, 0, 0, 0,
-        ];
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (DeviceBuffer<int> table in _tables.Values)
-        {
-            table.Dispose();
-        }
-
         _memory.Dispose();
-    }
-
-    private static ArrayView<float> OrElse(PlanRegion region, ArrayView<float> other)
-    {
-        return region.Width == 0 ? other : region.View;
     }
 
     /// <summary>The start of each entry, and the sum at the end.</summary>
@@ -204,38 +275,5 @@ internal sealed class StepwiseMemory : IDisposable
         }
 
         return [.. offsets];
-    }
-
-    // Nodes that see the same slots share a table.
-    private static (int Unit, int Input, int Product) Shift(PointwiseNode node)
-    {
-        return (node.FirstUnit, node.FirstInputSlot, node.FirstProductSlot);
-    }
-
-    private int[] BuildTable(PointwiseNode node)
-    {
-        int states = 2 * _stateOffsets[^1];
-        StepSlot[] inputs = [.. _graph.InputSlotOffsets.Skip(node.FirstInputSlot).Select(offset => new StepSlot(offset, _graph.InputWidth))];
-        StepSlot[] products = [.. _graph.ProductSlotOffsets.Skip(node.FirstProductSlot).Select(offset => new StepSlot(offset, _graph.ProductWidth))];
-        StepSlot[] previous = [.. _graph.States.Select((_, state) => new StepSlot(_stateOffsets[state] + node.FirstUnit, states))];
-        StepSlot[] next = [.. previous.Select(slot => slot with { Offset = slot.Offset + _stateOffsets[^1] })];
-        return StepSlotTable.Build(new Dictionary<StepSlotKind, IReadOnlyList<StepSlot>>
-        {
-            [StepSlotKind.Input] = inputs,
-            [StepSlotKind.InputGradient] = inputs,
-            [StepSlotKind.Product] = products,
-            [StepSlotKind.ProductGradient] = products,
-            [StepSlotKind.PreviousState] = previous,
-            [StepSlotKind.PreviousStateGradient] = previous,
-            [StepSlotKind.NextState] = next,
-            [StepSlotKind.NextStateGradient] = next,
-            [StepSlotKind.Value] =
-                [.. _graph.Values.Select((value, slot) => new StepSlot(_valueOffsets[slot], _valueOffsets[^1], IsRowSum(slot) ? 0 : 1))],
-            [StepSlotKind.ValueGradient] =
-                [.. _graph.Values.Select((_, slot) => new StepSlot(_valueGradientOffsets[slot], _valueGradientOffsets[^1]))],
-            [StepSlotKind.Parameter] = [.. _graph.Parameters.Select((_, slot) => new StepSlot(_parameterOffsets[slot], 0))],
-            [StepSlotKind.ParameterGradient] =
-                [.. _graph.Parameters.Select((_, slot) => new StepSlot(_parameterOffsets[slot], _parameterOffsets[^1]))],
-        });
     }
 }

@@ -41,15 +41,20 @@ internal sealed class StepwiseNormalisation : IDisposable
     }
 
     /// <summary>Runs a node on the rows of a step.</summary>
-    public void Forward(DeviceStream stream, SequenceForwardArguments arguments, NormalisationNode node, Position position)
+    public void Forward(DeviceStream stream, SequenceForwardArguments arguments, NormalisationNode node, LoopRows.Step step)
     {
         bool isRow = node.Axis == ReductionAxis.Row;
-        RowsView target = Slots(node, _memory.Inputs, _memory.Products, _memory.Value);
+        RowsView target = node.Source switch
+        {
+            NormalisationSource.Inputs => _memory.Inputs.FromColumn(_inputOffsets[node.First]),
+            NormalisationSource.Products => _memory.Products.Rows.FromColumn(_productOffsets[node.First]),
+            _ => _memory.Value(node.Target),
+        };
         RowsView source = node.IsInPlace ? target : node.Source == NormalisationSource.State ? _memory.Next(node.First) : _memory.Value(node.First);
         (PlanRegion normalised, PlanRegion factors) = _regions[node];
-        ArrayView<float> parameters = _memory.AllParameters;
+        ArrayView<float> parameters = _memory.Parameters.View;
         ArrayView<float> Statistic(int? number) => number is int one ? arguments.Statistics[one] : parameters;
-        (int vectors, int length) = isRow ? (position.Count, node.Width) : (node.Width, position.Count);
+        (int vectors, int length) = isRow ? (step.Count, node.Width) : (node.Width, step.Count);
         _forward!.Launch(
             stream,
             new Index1D(vectors),
@@ -71,29 +76,34 @@ internal sealed class StepwiseNormalisation : IDisposable
             node.Shift is int shift ? _memory.ParameterOffset(shift) + node.FirstElement : -1,
             isRow ? 0 : 1,
             isRow ? 1 : 0,
-            position.FirstRow * node.Width,
-            FirstFactor(node, position),
-            node.StatisticsElement(position.Order),
+            step.FirstRow * node.Width,
+            FirstFactor(node, step),
+            node.StatisticsElement(step.Order),
             Mode(node),
             NormalisationNode.Epsilon,
             NormalisationNode.Momentum);
     }
 
     /// <summary>Runs a node's gradient on the rows of a step.</summary>
-    public void Backward(DeviceStream stream, NormalisationNode node, Position position)
+    public void Backward(DeviceStream stream, NormalisationNode node, LoopRows.Step step)
     {
         bool isRow = node.Axis == ReductionAxis.Row;
-        RowsView results = Slots(node, _memory.InputGradients, _memory.ProductGradients, _memory.ValueGradient);
+        RowsView results = node.Source switch
+        {
+            NormalisationSource.Inputs => _memory.InputGradients.FromColumn(_inputOffsets[node.First]),
+            NormalisationSource.Products => _memory.ProductGradient(node.First),
+            _ => _memory.ValueGradient(node.Target),
+        };
         RowsView gradients = node.IsInPlace ? results : node.Source == NormalisationSource.State ? _memory.NextGradient(node.First) : _memory.ValueGradient(node.First);
         (PlanRegion normalised, PlanRegion factors) = _regions[node];
-        RowsView parameterGradients = _memory.AllParameterGradients;
-        (int vectors, int length) = isRow ? (position.Count, node.Width) : (node.Width, position.Count);
+        RowsView parameterGradients = _memory.ParameterGradients.Rows;
+        (int vectors, int length) = isRow ? (step.Count, node.Width) : (node.Width, step.Count);
         _backward!.Launch(
             stream,
             new Index1D(vectors),
             results.Memory,
             gradients.Memory,
-            _memory.AllParameters,
+            _memory.Parameters.View,
             parameterGradients.Memory,
             normalised.View,
             factors.View,
@@ -111,8 +121,8 @@ internal sealed class StepwiseNormalisation : IDisposable
             node.Shift is int shift ? _memory.ParameterOffset(shift) + node.FirstElement : -1,
             isRow ? parameterGradients.RowStride : 1,
             isRow ? 1 : 0,
-            position.FirstRow * node.Width,
-            FirstFactor(node, position),
+            step.FirstRow * node.Width,
+            FirstFactor(node, step),
             Mode(node),
             node.IsInPlace ? 0 : 1);
     }
@@ -130,24 +140,8 @@ internal sealed class StepwiseNormalisation : IDisposable
             : Normalise.MovingStatistics;
     }
 
-    private static int FirstFactor(NormalisationNode node, Position position)
+    private static int FirstFactor(NormalisationNode node, LoopRows.Step step)
     {
-        return node.Axis == ReductionAxis.Row ? position.FirstRow : position.Order * node.Width;
+        return node.Axis == ReductionAxis.Row ? step.FirstRow : step.Order * node.Width;
     }
-
-    private RowsView Slots(NormalisationNode node, PlanRegion inputs, PlanRegion products, Func<int, RowsView> value)
-    {
-        return node.Source switch
-        {
-            NormalisationSource.Inputs => inputs.Rows.FromColumn(_inputOffsets[node.First]),
-            NormalisationSource.Products => products.Rows.FromColumn(_productOffsets[node.First]),
-            _ => value(node.Target),
-        };
-    }
-
-    /// <summary>Which step it is.</summary>
-    /// <param name="Order">Steps since the loop began.</param>
-    /// <param name="FirstRow">The step's first packed row.</param>
-    /// <param name="Count">Its rows.</param>
-    internal readonly record struct Position(int Order, int FirstRow, int Count);
 }

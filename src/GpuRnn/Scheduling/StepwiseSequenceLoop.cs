@@ -9,38 +9,37 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
 {
     private readonly StepGraph _graph;
     private readonly SequenceLayout _layout;
-    private readonly bool _isReverse;
-    private readonly int[] _stepOrder;
+    private readonly LoopRows _rows;
     private readonly RowOperations _operations;
     private readonly StepwiseMemory _memory;
+    private readonly StepwiseNodes _nodes;
+    private readonly StepwiseProducts _products;
     private readonly StepwiseNormalisation _normalisation;
     private readonly int[] _productOffsets;
-    private readonly Dictionary<StepNode, (LoadedKernel Kernel, object[] Arguments)> _forwardNodes;
-    private readonly Dictionary<StepNode, (LoadedKernel Kernel, object[] Arguments)> _backwardNodes;
-    private readonly List<ProductNode> _products;
-    private readonly bool _normalisesInputs;
+    private readonly bool _writesValueGradients;
 
-    /// <summary>Allocates the loop's scratch and loads its kernels.</summary>
-    public StepwiseSequenceLoop(Device device, RowOperations operations, SequenceLoopRequest request)
+    /// <summary>Allocates the loop's scratch.</summary>
+    /// <param name="device">Where to run.</param>
+    /// <param name="operations">Row moves and products.</param>
+    /// <param name="request">The loop.</param>
+    /// <param name="runsForward">False where another loop runs the forward passes.</param>
+    public StepwiseSequenceLoop(Device device, RowOperations operations, SequenceLoopRequest request, bool runsForward = true)
     {
         _graph = request.Graph;
         _layout = request.Layout;
-        _isReverse = request.IsReverse;
         _operations = operations;
-        _memory = new StepwiseMemory(device, operations, _graph, _layout.BatchSize);
+        _rows = new LoopRows(device, _layout, request.IsReverse);
+        _memory = new StepwiseMemory(device, operations, request);
+        _nodes = new StepwiseNodes(device, _graph, _memory);
+        _products = new StepwiseProducts(operations, request, runsForward);
         _normalisation = new StepwiseNormalisation(device, request, _memory);
         _productOffsets = [.. _graph.ProductSlotOffsets];
-        _products = [.. _graph.StepProducts];
-        _normalisesInputs = _graph.Normalisations.Any(node => node.Source == NormalisationSource.Inputs);
-        IEnumerable<int> steps = Enumerable.Range(0, _layout.TimeSteps);
-        _stepOrder = [.. _isReverse ? steps.Reverse() : steps];
-        PointwiseNode[] nodes = [.. _graph.Nodes.OfType<PointwiseNode>()];
-        _forwardNodes = nodes.ToDictionary(
-            node => (StepNode)node, node => (device.Load(StepwiseSequenceExecutor.ForwardKernel(node)), _memory.ForwardArguments(node)));
-        _backwardNodes = !request.NeedsGradient ? [] : nodes.ToDictionary(
-            node => (StepNode)node, node => (device.Load(StepwiseSequenceExecutor.BackwardKernel(node)), _memory.BackwardArguments(node)));
-        int nodeCount = _graph.Nodes.Count(node => !node.IsHoisted);
-        Description = [$"{nodeCount} nodes a step, each with launches of its own"];
+        StepNode[] stepNodes = [.. _graph.Nodes.Where(node => !node.IsHoisted)];
+
+        // Behind one product and one node nobody reads a value within the step.
+        _writesValueGradients = _graph.Values.Count > 0
+            && (stepNodes.OfType<PointwiseNode>().Count() > 1 || stepNodes.Any(node => node is ReductionNode or NormalisationNode or ProductNode { Source.Kind: StepSourceKind.Value }));
+        Description = [$"{stepNodes.Length} nodes a step, each with launches of its own"];
     }
 
     /// <inheritdoc/>
@@ -49,79 +48,69 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
     /// <inheritdoc/>
     public void Forward(DeviceStream stream, SequenceForwardArguments arguments)
     {
-        for (int state = 0; state < _graph.States.Count; state++)
+        _nodes.Bind(arguments);
+        _products.LoadForward(stream, arguments);
+        LoadParameters(stream, arguments);
+
+        // A row that begins later finds its initial state in either half.
+        for (int half = 0; half < 2; half++)
         {
-            CopyOrClear(stream, arguments.InitialStates[state], _memory.Carry(state), _layout.BatchSize, _graph.States[state].Width);
+            ForEachState((state, width) => CopyOrClear(stream, arguments.InitialStates[state], _memory.Previous(state), _layout.BatchSize, width));
+            _memory.Swap();
         }
 
-        LoadParameters(stream, arguments);
-        for (int order = 0; order < _stepOrder.Length; order++)
+        foreach (LoopRows.Step step in _rows.Steps)
         {
-            int step = _stepOrder[order];
-            int first = _layout.RowOffsets[step];
-            int count = _layout.RowCounts[step];
-            _operations.Copy(stream, arguments.Inputs.FromRow(first), _memory.Inputs.Rows, count, _graph.InputWidth);
-            ForEachState((state, width) => _operations.Copy(stream, _memory.Carry(state), _memory.Previous(state), count, width));
+            _memory.Begin(step);
             foreach (StepNode node in _graph.Nodes)
             {
-                if (node.RunsAt(step))
+                if (node.RunsAt(step.Number))
                 {
-                    ForwardNode(stream, arguments, node, new StepwiseNormalisation.Position(order, first, count));
+                    ForwardNode(stream, arguments, node);
                 }
                 else if (node is PointwiseNode pointwise)
                 {
                     ForEachUnits(pointwise, (state, unit) =>
-                        _operations.Copy(stream, _memory.Previous(state).FromColumn(unit), _memory.Next(state).FromColumn(unit), count, pointwise.Width));
+                        _operations.Copy(stream, _memory.Previous(state).FromColumn(unit), _memory.Next(state).FromColumn(unit), step.Count, pointwise.Width));
                 }
             }
 
-            if (_normalisesInputs)
-            {
-                _operations.Copy(stream, _memory.Inputs.Rows, arguments.Inputs.FromRow(first), count, _graph.InputWidth);
-            }
-
-            ForEachState((state, width) =>
-            {
-                _operations.Copy(stream, _memory.Next(state), _memory.Carry(state), count, width);
-                _operations.Copy(stream, _memory.Next(state), arguments.States[state].FromRow(first), count, width);
-            });
-            for (int slot = 0; slot < _graph.Values.Count; slot++)
-            {
-                if (!arguments.Values[slot].IsAbsent)
-                {
-                    _operations.Copy(stream, _memory.Value(slot), arguments.Values[slot].FromRow(first), count, _graph.Values[slot].Width);
-                }
-            }
+            ForEachState((state, width) => _operations.Copy(stream, _memory.Next(state), arguments.States[state].FromRow(step.FirstRow), step.Count, width));
+            _memory.Swap();
         }
 
+        // Rows without a step lie where they were put.
         ForEachState((state, width) =>
-            _operations.Copy(stream, _memory.Carry(state), arguments.FinalStates[state], _layout.BatchSize, width));
+            _rows.StoreFinal(stream, _operations, arguments.States[state], _memory.Previous(state), arguments.FinalStates[state], width));
     }
 
     /// <inheritdoc/>
     public void Backward(DeviceStream stream, SequenceBackwardArguments arguments)
     {
-        ForEachState((state, width) =>
-            CopyOrClear(stream, arguments.FinalStateGradients[state], _memory.Carry(state), _layout.BatchSize, width));
+        _nodes.Bind(arguments);
+        _products.LoadBackward(stream, arguments.Forward);
         LoadParameters(stream, arguments.Forward);
-        RowsView parameterGradients = _memory.AllParameterGradients;
+        ForEachState((state, width) =>
+            CopyOrClear(stream, arguments.FinalStateGradients[state], _memory.NextGradient(state), _layout.BatchSize, width));
+        RowsView parameterGradients = _memory.ParameterGradients.Rows;
         _operations.Fill(stream, parameterGradients, _layout.BatchSize, parameterGradients.RowStride, 0);
-        for (int order = _stepOrder.Length - 1; order >= 0; order--)
+        ClearUnwritten(stream, arguments);
+        int loadedRows = 0;
+        foreach (LoopRows.Step step in _rows.Steps.Reverse())
         {
-            int step = _stepOrder[order];
-            int first = _layout.RowOffsets[step];
-            int count = _layout.RowCounts[step];
-            LoadStep(stream, arguments, step);
+            _memory.Begin(step);
+            LoadStep(stream, arguments, loadedRows);
+            loadedRows = step.Count;
             foreach (StepNode node in _graph.Nodes.Reverse())
             {
-                if (node.RunsAt(step))
+                if (node.RunsAt(step.Number))
                 {
-                    BackwardNode(stream, arguments.Forward, node, new StepwiseNormalisation.Position(order, first, count));
+                    BackwardNode(stream, arguments.Forward, node);
                 }
                 else if (node is PointwiseNode pointwise)
                 {
                     ForEachUnits(pointwise, (state, unit) => _operations.Add(
-                        stream, _memory.NextGradient(state).FromColumn(unit), _memory.PreviousGradient(state).FromColumn(unit), count, pointwise.Width));
+                        stream, _memory.NextGradient(state).FromColumn(unit), _memory.PreviousGradient(state).FromColumn(unit), step.Count, pointwise.Width));
                 }
             }
 
@@ -129,16 +118,11 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
             {
                 // Complete only now: nodes of the step itself may have read the state and added to it.
                 RowsView total = _memory.NextGradient(_graph.OutputState);
-                _operations.Copy(stream, total, arguments.RecordedGradient.FromRow(first), count, _graph.OutputWidth);
+                _operations.Copy(stream, total, arguments.RecordedGradient.FromRow(step.FirstRow), step.Count, _graph.OutputWidth);
             }
 
-            ForEachState((state, width) => _operations.Copy(stream, _memory.PreviousGradient(state), _memory.Carry(state), count, width));
-            _operations.Copy(stream, _memory.InputGradients.Rows, arguments.InputGradients.FromRow(first), count, _graph.InputWidth);
-            for (int product = 0; product < _products.Count; product++)
-            {
-                RowsView gradient = ProductRows(_memory.ProductGradients, _products[product]);
-                _operations.Copy(stream, gradient, arguments.ProductGradients[product].FromRow(first), count, _products[product].Rows);
-            }
+            _operations.Copy(stream, _memory.PreviousGradients, _memory.NextGradients, step.Count, _memory.StateWidth);
+            _memory.Swap();
         }
 
         StoreGradients(stream, arguments);
@@ -148,7 +132,10 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
     public void Dispose()
     {
         _normalisation.Dispose();
+        _products.Dispose();
+        _nodes.Dispose();
         _memory.Dispose();
+        _rows.Dispose();
     }
 
     private void ForEachState(Action<int, int> action)
@@ -188,67 +175,61 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
         }
     }
 
-    private void ForwardNode(DeviceStream stream, SequenceForwardArguments arguments, StepNode node, StepwiseNormalisation.Position position)
+    /// <summary>Gradients that no node writes: those of masks, and of what waits at a step.</summary>
+    private void ClearUnwritten(DeviceStream stream, SequenceBackwardArguments arguments)
     {
-        int count = position.Count;
-        if (node is PointwiseNode pointwise)
+        if (_graph.HasPeriods || _graph.Masks.Any())
         {
-            (LoadedKernel kernel, object[] kernelArguments) = _forwardNodes[node];
-            kernel.Launch(stream, new Index1D(count * pointwise.Width), kernelArguments);
+            _operations.Fill(stream, arguments.InputGradients, _layout.TotalRows, _graph.InputWidth, 0);
         }
-        else if (node is ProductNode { IsHoisted: false } product)
+
+        if (_graph.HasPeriods)
         {
-            int number = _products.IndexOf(product);
-            _operations.Product(stream, new MatrixProduct
+            foreach ((ProductNode product, RowsView gradient) in _graph.StepProducts.Zip(arguments.ProductGradients))
             {
-                A = Source(product.Source).FromColumn(product.FirstSourceUnit),
-                B = arguments.Weights[number].AsRows(product.SourceWidth).FromRow(product.FirstRow),
-                TransposeB = true,
-                C = ProductRows(_memory.Products, product),
-                Bias = product.Bias is null ? default : arguments.Biases[number].SubView(product.FirstRow, product.Rows),
-                M = count,
-                N = product.Rows,
-                K = product.SourceWidth,
-            });
-        }
-        else if (node is ReductionNode reduction)
-        {
-            ForwardReduction(stream, reduction, count);
-        }
-        else if (node is NormalisationNode normalisation)
-        {
-            _normalisation.Forward(stream, arguments, normalisation, position);
+                _operations.Fill(stream, gradient, _layout.TotalRows, product.Rows, 0);
+            }
         }
     }
 
-    private void BackwardNode(DeviceStream stream, SequenceForwardArguments arguments, StepNode node, StepwiseNormalisation.Position position)
+    private void ForwardNode(DeviceStream stream, SequenceForwardArguments arguments, StepNode node)
     {
-        int count = position.Count;
         if (node is PointwiseNode pointwise)
         {
-            (LoadedKernel kernel, object[] kernelArguments) = _backwardNodes[node];
-            kernel.Launch(stream, new Index1D(count * pointwise.Width), kernelArguments);
+            _nodes.Forward(stream, pointwise);
         }
         else if (node is ProductNode { IsHoisted: false } product)
         {
-            _operations.Product(stream, new MatrixProduct
-            {
-                A = ProductRows(_memory.ProductGradients, product),
-                B = arguments.Weights[_products.IndexOf(product)].AsRows(product.SourceWidth).FromRow(product.FirstRow),
-                C = SourceGradient(product.Source).FromColumn(product.FirstSourceUnit),
-                Accumulate = true,
-                M = count,
-                N = product.SourceWidth,
-                K = product.Rows,
-            });
+            RowsView target = _memory.Products.Rows.FromColumn(_productOffsets[product.FirstSlot]);
+            _products.RunForward(stream, arguments, product, Source(product.Source), target, _memory.Step.Count);
         }
         else if (node is ReductionNode reduction)
         {
-            BackwardReduction(stream, reduction, count);
+            ForwardReduction(stream, reduction, _memory.Step.Count);
         }
         else if (node is NormalisationNode normalisation)
         {
-            _normalisation.Backward(stream, normalisation, position);
+            _normalisation.Forward(stream, arguments, normalisation, _memory.Step);
+        }
+    }
+
+    private void BackwardNode(DeviceStream stream, SequenceForwardArguments arguments, StepNode node)
+    {
+        if (node is PointwiseNode pointwise)
+        {
+            _nodes.Backward(stream, pointwise);
+        }
+        else if (node is ProductNode { IsHoisted: false } product)
+        {
+            _products.RunBackward(stream, arguments, product, _memory.ProductGradient(product), SourceGradient(product.Source), _memory.Step.Count);
+        }
+        else if (node is ReductionNode reduction)
+        {
+            BackwardReduction(stream, reduction, _memory.Step.Count);
+        }
+        else if (node is NormalisationNode normalisation)
+        {
+            _normalisation.Backward(stream, normalisation, _memory.Step);
         }
     }
 
@@ -285,11 +266,6 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
         });
     }
 
-    private RowsView ProductRows(PlanRegion region, ProductNode product)
-    {
-        return region.Rows.FromColumn(_productOffsets[product.FirstSlot]);
-    }
-
     private RowsView Source(StepSource source)
     {
         return source.Kind switch
@@ -310,55 +286,40 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
         };
     }
 
-    /// <summary>Brings back what the step's forward pass saw, and the gradients of its states.</summary>
-    private void LoadStep(DeviceStream stream, SequenceBackwardArguments arguments, int step)
+    /// <summary>Brings back the states that the step's forward pass saw, and adds to the gradients of the new ones what comes from outside.</summary>
+    /// <param name="stream">The queue.</param>
+    /// <param name="arguments">The pass.</param>
+    /// <param name="loadedRows">Rows of the step's new states that are there: they were old in the step that ran before.</param>
+    private void LoadStep(DeviceStream stream, SequenceBackwardArguments arguments, int loadedRows)
     {
         SequenceForwardArguments forward = arguments.Forward;
-        int first = _layout.RowOffsets[step];
-        int count = _layout.RowCounts[step];
-        _operations.Copy(stream, forward.Inputs.FromRow(first), _memory.Inputs.Rows, count, _graph.InputWidth);
-        _operations.Fill(stream, _memory.AllStateGradients, count, _memory.AllStateGradients.RowStride, 0);
-        if (_graph.HasPeriods)
+        LoopRows.Step step = _memory.Step;
+        _operations.Fill(stream, _memory.PreviousGradients, step.Count, _memory.StateWidth, 0);
+        if (_writesValueGradients)
         {
-            // What does not run at this step leaves these as they are.
-            _operations.Fill(stream, _memory.InputGradients.Rows, count, _graph.InputWidth, 0);
-            _operations.Fill(stream, _memory.ProductGradients.Rows, count, _graph.ProductWidth, 0);
+            _operations.Fill(stream, _memory.ValueGradients.Rows, step.Count, _memory.ValueGradients.Width, 0);
         }
 
-        _operations.Fill(stream, _memory.AllValueGradients, count, _memory.AllValueGradients.RowStride, 0);
         ForEachState((state, width) =>
         {
-            LoadPrevious(stream, forward, step, state, width);
-            _operations.Copy(stream, forward.States[state].FromRow(first), _memory.Next(state), count, width);
-            _operations.Copy(stream, _memory.Carry(state), _memory.NextGradient(state), count, width);
+            if (loadedRows < step.Count)
+            {
+                RowsView missing = forward.States[state].FromRow(step.FirstRow + loadedRows);
+                _operations.Copy(stream, missing, _memory.Next(state).FromRow(loadedRows), step.Count - loadedRows, width);
+            }
+
+            _operations.Copy(stream, forward.States[state].FromRow(step.PreviousRow), _memory.Previous(state), step.Carried, width);
+            if (step.Carried < step.Count)
+            {
+                RowsView initial = forward.InitialStates[state].FromRow(step.Carried);
+                CopyOrClear(stream, initial, _memory.Previous(state).FromRow(step.Carried), step.Count - step.Carried, width);
+            }
+
             if (!arguments.StateGradients[state].IsAbsent)
             {
-                _operations.Add(stream, arguments.StateGradients[state].FromRow(first), _memory.NextGradient(state), count, width);
+                _operations.Add(stream, arguments.StateGradients[state].FromRow(step.FirstRow), _memory.NextGradient(state), step.Count, width);
             }
         });
-        for (int slot = 0; slot < _graph.Values.Count; slot++)
-        {
-            _operations.Copy(stream, forward.Values[slot].FromRow(first), _memory.Value(slot), count, _graph.Values[slot].Width);
-        }
-    }
-
-    private void LoadPrevious(DeviceStream stream, SequenceForwardArguments forward, int step, int state, int width)
-    {
-        int previous = _isReverse ? step + 1 : step - 1;
-        bool exists = previous >= 0 && previous < _layout.TimeSteps;
-        int count = _layout.RowCounts[step];
-        int carried = exists ? Math.Min(count, _layout.RowCounts[previous]) : 0;
-        if (carried > 0)
-        {
-            RowsView source = forward.States[state].FromRow(_layout.RowOffsets[previous]);
-            _operations.Copy(stream, source, _memory.Previous(state), carried, width);
-        }
-
-        if (carried < count)
-        {
-            RowsView initial = forward.InitialStates[state].FromRow(carried);
-            CopyOrClear(stream, initial, _memory.Previous(state).FromRow(carried), count - carried, width);
-        }
     }
 
     private void StoreGradients(DeviceStream stream, SequenceBackwardArguments arguments)
@@ -367,7 +328,7 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
         {
             if (!arguments.InitialStateGradients[state].IsAbsent)
             {
-                _operations.Copy(stream, _memory.Carry(state), arguments.InitialStateGradients[state], _layout.BatchSize, width);
+                _operations.Copy(stream, _memory.NextGradient(state), arguments.InitialStateGradients[state], _layout.BatchSize, width);
             }
         });
         for (int slot = 0; slot < _graph.Parameters.Count; slot++)

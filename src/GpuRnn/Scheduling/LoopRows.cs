@@ -3,15 +3,15 @@ using GpuRnn.Devices.Sequences;
 
 namespace GpuRnn.Scheduling;
 
-/// <summary>Which rows each launch of a fused loop works on, and where the final states lie afterwards.</summary>
-internal sealed class FusedStepRows : IDisposable
+/// <summary>Which rows each step of a loop works on, in the order in which it runs them, and where the final states lie afterwards.</summary>
+internal sealed class LoopRows : IDisposable
 {
     private readonly SequenceLayout _layout;
     private readonly bool _isReverse;
     private readonly DeviceBuffer<int>? _lastRows;
 
     /// <summary>Works the rows out and copies them to the device.</summary>
-    public FusedStepRows(Device device, SequenceLayout layout, bool isReverse)
+    public LoopRows(Device device, SequenceLayout layout, bool isReverse)
     {
         _layout = layout;
         _isReverse = isReverse;
@@ -22,7 +22,7 @@ internal sealed class FusedStepRows : IDisposable
             int previous = isReverse ? step + 1 : step - 1;
             int count = layout.RowCounts[step];
             int carried = i == 0 ? 0 : Math.Min(count, layout.RowCounts[previous]);
-            steps.Add(new Step(layout.RowOffsets[step], count, i == 0 ? 0 : layout.RowOffsets[previous], carried));
+            steps.Add(new Step(step, i, layout.RowOffsets[step], count, i == 0 ? 0 : layout.RowOffsets[previous], carried));
         }
 
         Steps = steps;
@@ -42,7 +42,7 @@ internal sealed class FusedStepRows : IDisposable
         }
     }
 
-    /// <summary>The launches in order.</summary>
+    /// <summary>The steps in order.</summary>
     public IReadOnlyList<Step> Steps { get; }
 
     // Rows of length zero are in no step.
@@ -73,6 +73,16 @@ internal sealed class FusedStepRows : IDisposable
         _lastRows?.Dispose();
     }
 
-    /// <summary>The numbers that a launch takes, boxed once as its arguments.</summary>
-    internal sealed record Step(object FirstRow, object RowCount, object PreviousRow, object Carried);
+    /// <summary>One step.</summary>
+    /// <param name="Number">Its place in the sequence.</param>
+    /// <param name="Order">Steps that ran before.</param>
+    /// <param name="FirstRow">Its first packed row.</param>
+    /// <param name="Count">Its rows.</param>
+    /// <param name="PreviousRow">The first packed row of the step that ran before.</param>
+    /// <param name="Carried">Rows that ran before; the others begin here.</param>
+    internal sealed record Step(int Number, int Order, int FirstRow, int Count, int PreviousRow, int Carried)
+    {
+        /// <summary><see cref="FirstRow"/>, <see cref="Count"/>, <see cref="PreviousRow"/> and <see cref="Carried"/> as arguments of a kernel, boxed once.</summary>
+        public object[] Boxed { get; } = [FirstRow, Count, PreviousRow, Carried];
+    }
 }
