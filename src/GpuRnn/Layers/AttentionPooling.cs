@@ -56,7 +56,7 @@ public sealed class AttentionPooling : Layer
         ArgumentNullException.ThrowIfNull(tape);
         ArgumentNullException.ThrowIfNull(input);
         tape.Require(input, "AttentionPooling.Forward");
-        PooledSteps.Require(input, 3, "[T, B, W]", "AttentionPooling.Forward");
+        PooledSteps.RequireThreeAxes(input, "AttentionPooling.Forward");
         Tensor values = input;
         if (mask is not null)
         {

@@ -27,18 +27,23 @@ public sealed class FirstAndLastStep : Layer
     public override Tensor Forward(Tape tape, Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ShapeCheck.RequireRank(input, 3, "[T, B, W]", "FirstAndLastStep.Forward");
+        PooledSteps.RequireThreeAxes(input, "FirstAndLastStep.Forward");
         return Concat.Forward(tape, SliceTime.Forward(tape, input, input.Shape[0] - 1), SliceTime.Forward(tape, input, 0));
     }
 
     /// <summary>Copies the last step of each row that is there, and the first that is.</summary>
-    /// <exception cref="ShapeException">The input is not what the mask is for.</exception>
+    /// <exception cref="ShapeException">The input has not three axes, no time step, or is not what the mask is for.</exception>
     /// <exception cref="ArgumentException">A row has no step.</exception>
     public override Tensor Forward(Tape tape, Tensor input, SequenceMask? mask)
     {
-        return mask is null
-            ? Forward(tape, input)
-            : Concat.Forward(
-                tape, MaskedSteps.Last(tape, input, mask, "FirstAndLastStep.Forward"), MaskedSteps.First(tape, input, mask, "FirstAndLastStep.Forward"));
+        if (mask is null)
+        {
+            return Forward(tape, input);
+        }
+
+        ArgumentNullException.ThrowIfNull(input);
+        PooledSteps.RequireThreeAxes(input, "FirstAndLastStep.Forward");
+        return Concat.Forward(
+            tape, MaskedSteps.Last(tape, input, mask, "FirstAndLastStep.Forward"), MaskedSteps.First(tape, input, mask, "FirstAndLastStep.Forward"));
     }
 }

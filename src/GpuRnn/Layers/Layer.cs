@@ -33,9 +33,15 @@ public abstract class Layer : Module
     /// <param name="input">[T, B, …]; what stands at absent steps decides nothing at present ones.</param>
     /// <param name="mask">Which steps are there; null when all are.</param>
     /// <returns>A tensor of the tape, valid until its next reset.</returns>
+    /// <exception cref="ShapeException">The mask is of another T or B.</exception>
     /// <remarks>A layer that treats every step by itself, such as a dense one, need not override it.</remarks>
     public virtual Tensor Forward(Tape tape, Tensor input, SequenceMask? mask)
     {
+        if (KeepsTime)
+        {
+            mask?.Require(input, $"{GetType().Name}.Forward");
+        }
+
         return Forward(tape, input);
     }
 

@@ -24,7 +24,7 @@ public sealed class MaxOverTime : Layer
     public override Tensor Forward(Tape tape, Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        PooledSteps.Require(input, 3, "[T, B, W]", "MaxOverTime.Forward");
+        PooledSteps.RequireThreeAxes(input, "MaxOverTime.Forward");
         Tensor pooled = MaxPooling.Forward(tape, input, SlidingWindow.SideBySide(input.Shape[0]));
         return Reshape.Forward(tape, pooled, [.. input.Shape[1..]]);
     }

@@ -24,7 +24,7 @@ public sealed class MeanOverTime : Layer
     public override Tensor Forward(Tape tape, Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        PooledSteps.Require(input, 2, "[T, B, …]", "MeanOverTime.Forward");
+        PooledSteps.Require(input, "MeanOverTime.Forward");
         return Scale.Forward(tape, SumOverTime.Forward(tape, input), 1.0f / input.Shape[0]);
     }
 

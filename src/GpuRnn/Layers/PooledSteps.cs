@@ -6,13 +6,21 @@ namespace GpuRnn.Layers;
 /// <summary>What every layer needs that makes one step of a sequence.</summary>
 internal static class PooledSteps
 {
-    public static void Require(Tensor input, int rank, string letters, string where)
+    public static void Require(Tensor input, string where)
     {
-        ShapeCheck.RequireRank(input, rank, letters, where);
-        if (input.Shape[0] == 0)
+        ShapeCheck.RequireRank(input, 2, "[T, B, …]", where);
+        RequireStep(input, where);
+    }
+
+    /// <summary>For layers that pool unit by unit, to which one more axis would be another thing.</summary>
+    public static void RequireThreeAxes(Tensor input, string where)
+    {
+        if (input.Rank != 3)
         {
-            throw new ShapeException($"{where}: the input is {Tensor.Describe(input.Shape)}, but needs at least one time step. Skip empty batches.");
+            throw new ShapeException($"{where}: the input is {Tensor.Describe(input.Shape)}, but must be [T, B, W]. Flatten what stands behind B.");
         }
+
+        RequireStep(input, where);
     }
 
     public static void RequireSteps(SequenceMask mask, string where)
@@ -24,6 +32,14 @@ internal static class PooledSteps
                 throw new ArgumentException(
                     $"{where}: row {row} of the batch has no step, but at least one is needed. Leave empty sequences out of the batch.", nameof(mask));
             }
+        }
+    }
+
+    private static void RequireStep(Tensor input, string where)
+    {
+        if (input.Shape[0] == 0)
+        {
+            throw new ShapeException($"{where}: the input is {Tensor.Describe(input.Shape)}, but needs at least one time step. Skip empty batches.");
         }
     }
 }

@@ -31,13 +31,15 @@ public sealed class TimeDistributed : Layer
 
     /// <summary>Runs the layer over all steps.</summary>
     /// <param name="tape">Records the operations.</param>
-    /// <param name="input">[T, B, …].</param>
+    /// <param name="input">[T, B, …], with an axis or more behind B.</param>
     /// <returns>[T, B, …] with the axes that the layer makes of […].</returns>
-    /// <exception cref="ShapeException">The input has fewer than two axes, or the layer does not give one row for each of its own.</exception>
+    /// <exception cref="ShapeException">
+    /// The input has no axis behind B, so that T·B numbers would look like one row to the layer, or the layer does not give one row for each of its own.
+    /// </exception>
     public override Tensor Forward(Tape tape, Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ShapeCheck.RequireRank(input, 2, "[T, B, …]", "TimeDistributed.Forward");
+        RequireSteps(input);
         int rows = input.Shape[0] * input.Shape[1];
         Tensor result = Run(tape, Reshape.Forward(tape, input, [rows, .. input.Shape[2..]]));
         return Reshape.Forward(tape, result, [input.Shape[0], input.Shape[1], .. result.Shape[1..]]);
@@ -47,7 +49,25 @@ public sealed class TimeDistributed : Layer
     /// <inheritdoc/>
     public override Tensor Forward(Tape tape, Tensor input, SequenceMask? mask)
     {
-        return mask is null ? Forward(tape, input) : PresentSteps.Unpack(tape, Run(tape, PresentSteps.Pack(tape, input, mask, "TimeDistributed.Forward")), mask);
+        if (mask is null)
+        {
+            return Forward(tape, input);
+        }
+
+        ArgumentNullException.ThrowIfNull(input);
+        RequireSteps(input);
+        return PresentSteps.Unpack(tape, Run(tape, PresentSteps.Pack(tape, input, mask, "TimeDistributed.Forward")), mask);
+    }
+
+    private static void RequireSteps(Tensor input)
+    {
+        if (input.Rank < 3)
+        {
+            throw new ShapeException(
+                $"TimeDistributed.Forward: the input is {Tensor.Describe(input.Shape)}, but must be [T, B, …] with an axis or more behind B. "
+                + "Reshape it to [T, B, 1], or leave the layer out around one that takes tokens.",
+                nameof(input));
+        }
     }
 
     private Tensor Run(Tape tape, Tensor rows)

@@ -6,6 +6,7 @@ using GpuRnn.Layers;
 using GpuRnn.Scheduling.Cells;
 using GpuRnn.Tensors;
 using GpuRnn.Tests.Tensors;
+using GpuRnn.Tests.TestSupport;
 using GpuRnn.Training;
 
 namespace GpuRnn.Tests.Layers;
@@ -38,7 +39,7 @@ public sealed class MaskProperties : IDisposable
             from batchSize in Gen.Choose(1, 5)
             from flags in Gen.Choose(0, 3).Select(number => number > 0).ArrayOf(timeSteps * batchSize)
             select (timeSteps, batchSize, flags);
-        Check(cases, 40, one => CompareWithRowsAlone(one.TimeSteps, one.BatchSize, one.Flags));
+        PropertyCheck.Run(cases, 40, one => CompareWithRowsAlone(one.TimeSteps, one.BatchSize, one.Flags));
     }
 
     [Fact]
@@ -52,7 +53,7 @@ public sealed class MaskProperties : IDisposable
             from count in Gen.Frequency((4, Gen.Constant(batchSize)), (1, Gen.Choose(0, 4)))
             from lengths in Gen.Frequency((8, Gen.Choose(0, maskSteps)), (1, Gen.Choose(-1, 5))).ArrayOf(count)
             select (timeSteps, batchSize, width, maskSteps, lengths);
-        Check(cases, 150, one => WorksOrNames(one.TimeSteps, one.BatchSize, one.Width, one.MaskSteps, one.Lengths));
+        PropertyCheck.Run(cases, 150, one => WorksOrNames(one.TimeSteps, one.BatchSize, one.Width, one.MaskSteps, one.Lengths));
     }
 
     [Fact]
@@ -70,14 +71,7 @@ public sealed class MaskProperties : IDisposable
             {
                 BatchSize = batchSize, BatchesPerBucket = bucket, TimeStepMultiple = multiple, Padding = isLeft ? PaddingSide.Left : PaddingSide.Right,
             }, seed);
-        Check(cases, 60, one => HoldsEachOnce(one.Lengths, one.Options, one.Seed));
-    }
-
-    // A fixed seed: a failure is the same on every machine, and FsCheck shrinks it and prints it.
-    private static void Check<T>(Gen<T> cases, int count, Action<T> property)
-    {
-        Config config = Config.QuickThrowOnFailure.WithMaxTest(count).WithReplay(20UL, 1UL).WithQuietOnSuccess(true);
-        FsCheck.Check.One(config, Prop.ForAll(cases.ToArbitrary(), property));
+        PropertyCheck.Run(cases, 60, one => HoldsEachOnce(one.Lengths, one.Options, one.Seed));
     }
 
     private void CompareWithRowsAlone(int timeSteps, int batchSize, bool[] flags)

@@ -112,6 +112,7 @@ public sealed class PyTorchInteropTests : IDisposable
     [InlineData("make_audio_vectors.py", "audio")]
     [InlineData("make_training_vectors.py", "losses", "optimizers", "clipping", "schedules")]
     [InlineData("make_layer_vectors.py", "layers")]
+    [InlineData("make_structure_vectors.py", "structures")]
     public void Script_RunAgain_GivesTheStoredVectors(string script, params string[] families)
     {
         PyTorchRunner.RunFile(script, [Path.GetDirectoryName(_folder.FilePath("x"))!]);
