@@ -72,13 +72,9 @@ public static class CtcDecoder
     private static (float[] Values, int[] Lengths, int ClassCount) Read(Tensor logits, SequenceMask? mask, int blank, string where)
     {
         ArgumentNullException.ThrowIfNull(logits);
-        ShapeCheck.RequireRank(logits, 3, "[T, B, V]", where);
+        ShapeCheck.RequireAxes(logits, 3, "[T, B, V]", where);
         mask?.Require(logits, where);
-        if (mask is { IsRightPadded: false })
-        {
-            throw new ArgumentException(
-                $"{where}: the mask leaves out steps before the end of a row, but rows that begin at step 0 are needed. Pad on the right.", nameof(mask));
-        }
+        mask?.RequireRightPadded(where, "the search needs");
 
         int classCount = logits.Shape[2];
         if ((uint)blank >= (uint)classCount)

@@ -15,11 +15,7 @@ internal static class PooledSteps
     /// <summary>For layers that pool unit by unit, to which one more axis would be another thing.</summary>
     public static void RequireThreeAxes(Tensor input, string where)
     {
-        if (input.Rank != 3)
-        {
-            throw new ShapeException($"{where}: the input is {Tensor.Describe(input.Shape)}, but must be [T, B, W]. Flatten what stands behind B.");
-        }
-
+        ShapeCheck.RequireAxes(input, 3, "[T, B, W]", where);
         RequireStep(input, where);
     }
 

@@ -193,6 +193,24 @@ public sealed class SequenceMask
         }
     }
 
+    /// <summary>Refuses a mask of which a row begins late or has gaps.</summary>
+    /// <param name="where">Begins the error.</param>
+    /// <param name="what">What cannot take such a row, with its verb: "labels without places need".</param>
+    /// <exception cref="ArgumentException">A row does.</exception>
+    internal void RequireRightPadded(string where, string what)
+    {
+        for (int row = 0; _flags is not null && row < BatchSize; row++)
+        {
+            if (LastStep(row) != _lengths[row] - 1)
+            {
+                throw new ArgumentException(
+                    $"{where}: row {row} of the mask has {_lengths[row]} of T={TimeSteps} steps from step {FirstStep(row)} to {LastStep(row)}, but {what} rows that begin at step 0 "
+                    + "and have no gaps. Pad on the right.",
+                    "mask");
+            }
+        }
+    }
+
     private void RequireRow(int row, string where)
     {
         if ((uint)row >= (uint)BatchSize)

@@ -17,13 +17,7 @@ internal static class TimeWindows
             return mask;
         }
 
-        if (!mask.IsRightPadded)
-        {
-            throw new ArgumentException(
-                $"{where}: rows of the mask begin late or have gaps, but windows of {window} change the time axis, for which rows must begin at step 0 and have "
-                + "no gaps. Pad on the right, or use windows that keep the time.",
-                nameof(mask));
-        }
+        mask.RequireRightPadded(where, $"windows of {window}, which do not keep the time, need");
 
         int[] lengths = [.. mask.Lengths];
         for (int row = 0; row < lengths.Length; row++)

@@ -57,6 +57,16 @@ internal static class ShapeCheck
         }
     }
 
+    /// <summary>For what reads axes by their number, to which one more would be another thing.</summary>
+    public static void RequireAxes(Tensor tensor, int count, string letters, string where)
+    {
+        if (tensor.Rank != count)
+        {
+            throw new ShapeException(
+                $"{where}: the input is {Tensor.Describe(tensor.Shape)}, but must be {letters}. Reshape it to {count} axes.");
+        }
+    }
+
     public static void RequireQueriesAndKeys(Tensor queries, Tensor keys, string where)
     {
         if (queries.Rank != 3 || keys.Rank != 3 || queries.Shape[1] != keys.Shape[1] || queries.Shape[2] != keys.Shape[2])

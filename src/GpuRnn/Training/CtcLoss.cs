@@ -58,7 +58,7 @@ public static class CtcLoss
         ArgumentNullException.ThrowIfNull(tape);
         ArgumentNullException.ThrowIfNull(labels);
         tape.Require(logits, "CtcLoss");
-        ShapeCheck.RequireRank(logits, 3, "[T, B, V]", "CtcLoss");
+        ShapeCheck.RequireAxes(logits, 3, "[T, B, V]", "CtcLoss");
         options ??= new CtcOptions();
         (int timeSteps, int batchSize, int classCount) = (logits.Shape[0], logits.Shape[1], logits.Shape[2]);
         CtcStates states = CtcStates.Build(labels, mask, timeSteps, batchSize, classCount, options.Blank);

@@ -81,10 +81,6 @@ internal sealed class CtcStates
                 nameof(mask));
         }
 
-        if (mask is { IsRightPadded: false })
-        {
-            throw new ArgumentException(
-                "CtcLoss: the mask leaves out steps before the end of a row, but rows that begin at step 0 are needed. Pad on the right.", nameof(mask));
-        }
+        mask?.RequireRightPadded("CtcLoss", "the loss needs");
     }
 }

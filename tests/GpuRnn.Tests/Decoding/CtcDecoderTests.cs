@@ -32,6 +32,16 @@ public sealed class CtcDecoderTests : IDisposable
     }
 
     [Fact]
+    public void Logits_OfFourAxes_OrRowsThatBeginLate_AreRefused()
+    {
+        using Tensor four = Tensor.Zeros(_device, 2, 1, 3, 2);
+        using Tensor logits = Tensor.Zeros(_device, Steps, 1, Classes);
+
+        Assert.Contains("the input is [2, 1, 3, 2], but must be [T, B, V]", Assert.Throws<ShapeException>(() => CtcDecoder.Greedy(four)).Message);
+        Assert.Contains("row 0 of the mask has 2", Assert.Throws<ArgumentException>(() => CtcDecoder.Search(logits, 3, SequenceMask.LeftPadded(Steps, 2))).Message);
+    }
+
+    [Fact]
     public void Logits_ThatAreNoNumbers_AreRefused_UnlessTheirStepIsAbsent()
     {
         float[] values = Values(1);

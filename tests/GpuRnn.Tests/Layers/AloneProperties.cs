@@ -138,7 +138,7 @@ public sealed class AloneProperties : IDisposable
         {
             using Tape tape = new(_device);
             Tensor input = tape.Input(new float[flags.Length * Channels], timeSteps, rows.Length, Channels);
-            string named = window.CountOver(timeSteps) == 0 && (layer.KeepsTime || mask.IsRightPadded) ? $"T={timeSteps}" : $"windows of {window}";
+            string named = window.CountOver(timeSteps) == 0 && (layer.KeepsTime || mask.IsRightPadded) ? $"T={timeSteps}" : $"but windows of {window}";
             Assert.Contains(named, Assert.ThrowsAny<ArgumentException>(() => layer.Forward(tape, input, mask)).Message);
             return;
         }

@@ -156,7 +156,7 @@ public sealed class WindowLayerTests : IDisposable
         using Tape tape = new(_device);
         Tensor input = tape.Input(new float[12], 3, 2, 2);
 
-        Assert.Contains("begin late", Assert.Throws<ArgumentException>(() => layer.Forward(tape, input, SequenceMask.LeftPadded(3, 1, 3))).Message);
+        Assert.Contains("row 0 of the mask has 1 of T=3 steps from step 2 to 2, but windows of size 2", Assert.Throws<ArgumentException>(() => layer.Forward(tape, input, SequenceMask.LeftPadded(3, 1, 3))).Message);
     }
 
     [Fact]
@@ -200,6 +200,18 @@ public sealed class WindowLayerTests : IDisposable
         using Tape tape = Tape.Inference(_device);
         OutOfRange("window 2 of 6 over 2 positions reads padding alone", () => layer.Forward(tape, tape.Input(new float[2], 2, 1, 1)));
         Assert.Equal([3.0f, 1.0f, 2.0f, 5.0f, 3.0f, 1.0f, 2.0f, 5.0f], layer.Forward(tape, tape.Input([3.0f, 1.0f, 2.0f, 5.0f], 4, 1, 1)).ToArray());
+    }
+
+    /// <summary>Of a window that reads absent steps alone nothing is the largest, though it belongs to a row: it held −∞ before.</summary>
+    [Fact]
+    public void MaxPooling_OfTapsThatMissARowOfTheMask_IsRefused()
+    {
+        using MaxPool1d layer = new(_device, new SlidingWindow(2, 2, 1, 2));
+        using Tape tape = Tape.Inference(_device);
+        Tensor input = tape.Input(new float[8], 4, 2, 1);
+
+        string message = Assert.Throws<ArgumentException>(() => layer.Forward(tape, input, SequenceMask.FromLengths(4, 4, 1))).Message;
+        Assert.Contains("window 0 of row 1, which has 1 steps, reads absent steps alone (taps 2 apart)", message);
     }
 
     private static void Refused(string words, Action action) => Assert.Contains(words, Assert.Throws<ShapeException>(action).Message);

@@ -97,6 +97,16 @@ public sealed class CtcLossTests : IDisposable
         Assert.Contains("row 1 has null", Assert.Throws<ArgumentException>(() => CtcLoss.Forward(tape, tape.Input(new float[12], 2, 2, 3), [[1], null!])).Message);
     }
 
+    /// <summary>A fourth axis was once passed over, and its numbers were read as steps.</summary>
+    [Fact]
+    public void Logits_OfFourAxes_AreRefused()
+    {
+        using Tape tape = Tape.Inference(_device);
+        Tensor logits = tape.Input(new float[24], 2, 2, 3, 2);
+
+        Assert.Contains("the input is [2, 2, 3, 2], but must be [T, B, V]", Assert.Throws<ShapeException>(() => CtcLoss.Forward(tape, logits, [[1], [2]])).Message);
+    }
+
     [Fact]
     public void Loss_OfALongSequence_StaysFinite()
     {

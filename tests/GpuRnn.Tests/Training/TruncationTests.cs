@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using GpuRnn.Devices;
 using GpuRnn.Layers;
 using GpuRnn.Scheduling.Cells;
@@ -5,6 +7,7 @@ using GpuRnn.Tensors;
 using GpuRnn.Tensors.Operations;
 using GpuRnn.Testing;
 using GpuRnn.Tests.Tensors;
+using GpuRnn.Tests.TestSupport;
 using GpuRnn.Training;
 
 namespace GpuRnn.Tests.Training;
@@ -12,9 +15,6 @@ namespace GpuRnn.Tests.Training;
 /// <summary>Truncated backpropagation through time: a step of training every k₁ steps, gradients through the last k₂.</summary>
 public sealed class TruncationTests
 {
-    private const int TimeSteps = 14;
-    private const int BatchSize = 3;
-
     /// <summary>With weights that stay, the state k₂ steps back is that of the whole sequence, so each gradient can be computed directly.</summary>
     [Theory]
     [InlineData(2, 2)]
@@ -26,16 +26,41 @@ public sealed class TruncationTests
     public void Gradients_OfEveryBatch_FlowThroughTheLastSteps(int stepsBetween, int stepsBack)
     {
         using Device device = TestDevice.Open();
-        using Sequential model = LongSequence.Model(device, Cells.Lstm);
-        using Sequential plain = LongSequence.Model(device, Cells.Lstm, isStateful: false);
-        Batch whole = LongSequence.Create(TimeSteps, BatchSize);
+        CompareWithDirect(device, Cells.Lstm, LongSequence.Create(14, 3), stepsBetween, stepsBack);
+    }
+
+    [Fact]
+    public void Gradients_OfAnyStepsBetweenAndBack_AndAnyLengths_FlowThroughTheLastSteps()
+    {
+        using Device device = TestDevice.Open();
+        Gen<(bool IsLstm, int TimeSteps, int[] Lengths, int Between, int More)> cases =
+            from isLstm in Gen.Elements(false, true)
+            from timeSteps in Gen.Choose(1, 9)
+            from batchSize in Gen.Choose(1, 3)
+            from lengths in Gen.Choose(0, timeSteps).ArrayOf(batchSize)
+            from between in Gen.Choose(1, 4)
+            from more in Gen.Choose(0, 6)
+            select (isLstm, timeSteps, (int[])[timeSteps, .. lengths], between, more);
+        PropertyCheck.Run(cases, 15, one => CompareWithDirect(
+            device,
+            one.IsLstm ? Cells.Lstm : Cells.Gru(),
+            LongSequence.Create(one.TimeSteps, one.Lengths.Length, SequenceMask.FromLengths(one.TimeSteps, one.Lengths)),
+            one.Between,
+            one.Between + one.More));
+    }
+
+    private static void CompareWithDirect(Device device, Cell cell, Batch whole, int stepsBetween, int stepsBack)
+    {
+        (int timeSteps, int batchSize) = (whole.InputShape[0], whole.InputShape[1]);
+        using Sequential model = LongSequence.Model(device, cell);
+        using Sequential plain = LongSequence.Model(device, cell, isStateful: false);
         using StepGradients gradients = new(model, (_, _) => throw new InvalidOperationException(), new() { Loss = Losses.SoftmaxCrossEntropy, StepsBack = stepsBack });
         using Tape tape = new(device);
-        for (int start = 0; start < TimeSteps; start += stepsBetween)
+        for (int start = 0; start < timeSteps; start += stepsBetween)
         {
             LongSequence.Clear(model);
             LongSequence.Clear(plain);
-            int count = Math.Min(stepsBetween, TimeSteps - start);
+            int count = Math.Min(stepsBetween, timeSteps - start);
             (double sum, double weight) = gradients.Run(tape, TimeSlices.Slice(whole, start, count), isAlone: true);
             double actual = sum / weight;
             float expected = Direct(tape, plain, whole, start, count, Math.Max(0, start + count - stepsBack));
@@ -46,7 +71,7 @@ public sealed class TruncationTests
                 ElementwiseAssert.Close(
                     plain.Parameters[i].Gradient.ToArray(),
                     model.Parameters[i].Gradient.ToArray(),
-                    Tolerances.Single(TimeSteps * BatchSize * 20, 4),
+                    Tolerances.Single(timeSteps * batchSize * 20, 4),
                     $"gradient of {model.Parameters[i].Name} at step {start}");
             }
         }
@@ -188,15 +213,16 @@ public sealed class TruncationTests
     private static float Direct(Tape tape, Sequential model, Batch whole, int start, int count, int first)
     {
         Recurrent recurrent = (Recurrent)model.Modules[0];
-        int width = BatchSize * LongSequence.InputSize;
+        int batchSize = whole.InputShape[1];
+        int width = batchSize * LongSequence.InputSize;
         using RecurrentState? state = first == 0 ? null
-            : recurrent.Forward(tape, tape.Input(whole.Inputs.AsSpan(0, first * width), first, BatchSize, LongSequence.InputSize)).State.Detach();
+            : recurrent.Forward(tape, tape.Input(whole.Inputs.AsSpan(0, first * width), first, batchSize, LongSequence.InputSize), null, whole.Mask?.Slice(0, first)).State.Detach();
         tape.Reset();
         int steps = start + count - first;
         Tensor output = recurrent.Forward(
-            tape, tape.Input(whole.Inputs.AsSpan(first * width, steps * width), steps, BatchSize, LongSequence.InputSize), state).Output;
+            tape, tape.Input(whole.Inputs.AsSpan(first * width, steps * width), steps, batchSize, LongSequence.InputSize), state, whole.Mask?.Slice(first, steps)).Output;
         Tensor own = SliceTime.Forward(tape, output, steps - count, count);
-        Tensor loss = Losses.SoftmaxCrossEntropy(tape, model.Modules[2].Forward(tape, own), whole.Classes[(start * BatchSize)..((start + count) * BatchSize)]);
+        Tensor loss = Losses.SoftmaxCrossEntropy(tape, model.Modules[2].Forward(tape, own), whole.Classes[(start * batchSize)..((start + count) * batchSize)]);
         tape.Backward(loss);
         float value = loss.Item();
         tape.Reset();
