@@ -54,6 +54,9 @@ internal sealed class PanelShape
         return new PanelShape(vectors, TLane.Count, sizes, starts, maxRows);
     }
 
+    /// <summary>How many cache lines one tile over <paramref name="k"/> steps asks for.</summary>
+    public nint LinesAhead(nint k) => ChunkVectors.Length * k;
+
     /// <summary>Runs one tile over all chunks of a panel.</summary>
     /// <param name="rows">Rows of the tile, at most <see cref="MaxRows"/>.</param>
     /// <param name="panel">The packed panel.</param>
@@ -64,15 +67,26 @@ internal sealed class PanelShape
     /// <param name="start">A row of start values, one a column, or null to accumulate onto C.</param>
     /// <param name="c">First element of the tile of C.</param>
     /// <param name="cStride">Elements between rows of C.</param>
+    /// <param name="ahead">Where <see cref="LinesAhead"/> cache lines begin that will be wanted soon; null to ask for none.</param>
     public unsafe void Run<TLane>(
-        int rows, float* panel, nint k, float* a, nint rowStride, nint stepStride, float* start, float* c, nint cStride)
+        int rows, float* panel, nint k, float* a, nint rowStride, nint stepStride, float* start, float* c, nint cStride, float* ahead = null)
         where TLane : struct, IVectorLane<TLane>
     {
         for (int chunk = 0; chunk < ChunkVectors.Length; chunk++)
         {
             nint column = ChunkStarts[chunk] * LaneCount;
             TileTable<TLane>.Run(
-                rows, ChunkVectors[chunk], panel + (column * k), k, a, rowStride, stepStride, start == null ? null : start + column, c + column, cStride);
+                rows,
+                ChunkVectors[chunk],
+                panel + (column * k),
+                k,
+                a,
+                rowStride,
+                stepStride,
+                start == null ? null : start + column,
+                c + column,
+                cStride,
+                ahead == null ? null : ahead + (chunk * k * TileKernel.FloatsOfLine));
         }
     }
 

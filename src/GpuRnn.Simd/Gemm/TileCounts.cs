@@ -3,6 +3,13 @@ namespace GpuRnn.Simd.Gemm;
 /// <summary>The counts a tile can have.</summary>
 internal static class TileCounts
 {
+    /// <summary>0.</summary>
+    public readonly struct None : ITileCount
+    {
+        /// <inheritdoc/>
+        public static int Count => 0;
+    }
+
     /// <summary>1.</summary>
     public readonly struct One : ITileCount
     {

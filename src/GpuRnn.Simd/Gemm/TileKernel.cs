@@ -1,5 +1,6 @@
 // Long because: each accumulator must be a local of its own to stay in a register; arrays and loops over them would spill.
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using GpuRnn.Simd.Lanes;
 
 namespace GpuRnn.Simd.Gemm;
@@ -12,6 +13,9 @@ namespace GpuRnn.Simd.Gemm;
 /// </remarks>
 internal static unsafe class TileKernel
 {
+    /// <summary>Elements of a cache line.</summary>
+    public const int FloatsOfLine = 16;
+
     /// <summary>C tile = start + A tile · panel, where the start is bias, zeros, or what C holds.</summary>
     /// <param name="panel">Packed columns, [k][TColumns registers].</param>
     /// <param name="k">Summation length.</param>
@@ -21,12 +25,14 @@ internal static unsafe class TileKernel
     /// <param name="start">One row of start values for every row, or null to start from what C holds.</param>
     /// <param name="c">First element of the tile of C.</param>
     /// <param name="cStride">Elements between rows of C.</param>
+    /// <param name="ahead">Where the lines begin that are asked for into the second-level cache, TAhead of them a step.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<TLane, TRows, TColumns>(
-        float* panel, nint k, float* a, nint rowStride, nint stepStride, float* start, float* c, nint cStride)
+    public static void Run<TLane, TRows, TColumns, TAhead>(
+        float* panel, nint k, float* a, nint rowStride, nint stepStride, float* start, float* c, nint cStride, float* ahead)
         where TLane : struct, IVectorLane<TLane>
         where TRows : struct, ITileCount
         where TColumns : struct, ITileCount
+        where TAhead : struct, ITileCount
     {
         TLane c00 = TLane.Zero, c01 = TLane.Zero, c02 = TLane.Zero, c03 = TLane.Zero;
         TLane c10 = TLane.Zero, c11 = TLane.Zero, c12 = TLane.Zero, c13 = TLane.Zero;
@@ -132,6 +138,12 @@ internal static unsafe class TileKernel
             TLane b1 = TColumns.Count > 1 ? TLane.Load(panel + TLane.Count) : TLane.Zero;
             TLane b2 = TColumns.Count > 2 ? TLane.Load(panel + (2 * TLane.Count)) : TLane.Zero;
             TLane b3 = TColumns.Count > 3 ? TLane.Load(panel + (3 * TLane.Count)) : TLane.Zero;
+            if (TAhead.Count > 0 && Sse.IsSupported)
+            {
+                Sse.Prefetch1(ahead);
+                ahead += FloatsOfLine;
+            }
+
             TLane x0 = TLane.Broadcast(a);
             c00 = TLane.MultiplyAdd(x0, b0, c00);
             c01 = TColumns.Count > 1 ? TLane.MultiplyAdd(x0, b1, c01) : c01;

@@ -3,9 +3,9 @@ using GpuRnn.Devices.Sequences;
 namespace GpuRnn.Simd.Sequences;
 
 /// <summary>How many rows of input products an inference pass computes before the steps that read them.</summary>
-/// <param name="Steps">Steps of one block; 0 where the products are computed tile by tile, between those of the step.</param>
-/// <param name="RowCapacity">The most rows of a block, or of a tile.</param>
-/// <param name="PanelCapacity">The most panels that a worker owns; 1 where tile by tile.</param>
+/// <param name="Steps">Steps of one block; 0 where those of one step and panel are computed before the step's own.</param>
+/// <param name="RowCapacity">The most rows of a block.</param>
+/// <param name="PanelCapacity">The most panels that a worker owns; 1 where <paramref name="Steps"/> is 0.</param>
 internal readonly record struct InferenceBlocks(int Steps, int RowCapacity, int PanelCapacity)
 {
     /// <summary>Up to so many rows, the products of all panels come first and the node afterwards.</summary>
@@ -31,7 +31,7 @@ internal readonly record struct InferenceBlocks(int Steps, int RowCapacity, int 
         int owned = split == LoopSplit.HiddenUnits ? (panels + workers - 1) / workers : panels;
         if (rows >= RowsByStep)
         {
-            return new InferenceBlocks(0, TileRows, 1);
+            return new InferenceBlocks(0, rows, 1);
         }
 
         int elements = Math.Max(1, owned * columns);

@@ -13,7 +13,8 @@ namespace GpuRnn.Simd.Sequences;
 /// another one's, and no row of pre-activations travels through memory. Only what is asked for has a history: gates and the cell state of an LSTM
 /// have none. Steps go through the panels of weights forwards and backwards in turn, so that weights larger than the second-level cache are in part
 /// found there; measured on one Zen 5 core (1 MiB of it), one row: 1 MiB of weights in 5.9 µs a step instead of 7.0, 1.5 MiB in 11.0 instead of 14.7.
-/// Fetching panels ahead, with or without the hint that they are not used again, made 1 MiB slower and 4 MiB at most 5 % faster, and was left out.
+/// Fetching panels ahead for one row, with or without the hint that they are not used again, made 1 MiB slower and 4 MiB at most 5 % faster, and was left out;
+/// for many rows see <see cref="InferenceMemory.AsksAhead"/>.
 /// Each sum runs in the order of <see cref="ForwardPass{TLane}"/> behind hoisted products, so both give the same bits.
 /// </remarks>
 internal sealed unsafe class InferencePass<TLane>(LoopContext context, InferenceMemory memory)
@@ -25,6 +26,7 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
     private readonly LoopPhase _phase = context.Phases[0];
     private readonly int _inputRows = LoopProduct.MostRows(memory.Inputs);
     private readonly int _maxRows = Math.Min(context.Phases[0].MaxRows, LoopProduct.MostRows(memory.Inputs));
+
 
     /// <summary>Runs one worker's share of all steps.</summary>
     public void Run(SequenceForwardArguments arguments, int worker, int workerCount, SpinBarrier barrier)
@@ -80,34 +82,53 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
             return;
         }
 
-        float* scratch = (float*)context.Buffers.ScratchTiles[share.Worker];
-        int tileCount = (rows + _maxRows - 1) / _maxRows;
-        bool byTile = multiplies && memory.Blocks.Steps == 0;
+        Tiles tiles = new(firstRow, rows, (rows + _maxRows - 1) / _maxRows);
+        bool byPanel = multiplies && memory.Blocks.Steps == 0;
+        LoopProduct? first = !memory.AsksAhead ? null : byPanel && memory.Inputs.Length > 0 ? memory.Inputs[0] : _phase.Products[0];
         for (int i = 0; i < share.PanelCount; i++)
         {
             int panel = share.Panel(i);
             int unit = panel * _phase.UnitBlock;
-            int units = Math.Min(_phase.UnitBlock, _phase.Node.Width - unit);
             PointValues(frame, share.Worker, unit);
-            if (multiplies && !byTile)
+            int nextPanel = i + 1 < share.PanelCount ? share.Panel(i + 1) : -1;
+            if (byPanel)
+            {
+                float* target = (float*)memory.InputRows[share.Worker];
+                MultiplyInputTiles(arguments, tiles, panel, context.FirstRow(order), target);
+                PointInputs(frame, target - (firstRow * (nint)memory.InputColumns), unit);
+            }
+            else if (multiplies)
             {
                 PointInputs(frame, BlockRow(share, order, panel), unit);
             }
 
-            for (int tile = 0; tile < tileCount; tile++)
-            {
-                int row = firstRow + PanelShape.TileStart(rows, tileCount, tile);
-                int tileRows = firstRow + PanelShape.TileStart(rows, tileCount, tile + 1) - row;
-                if (byTile)
-                {
-                    float* target = (float*)memory.InputRows[share.Worker];
-                    MultiplyInputTile(arguments, panel, tileRows, context.FirstRow(order) + row, 1, target, memory.InputColumns);
-                    PointInputs(frame, target - ((nint)row * memory.InputColumns), unit);
-                }
+            RunTiles(frame, tiles, panel, (float*)context.Buffers.ScratchTiles[share.Worker], nextPanel < 0 ? null : first, nextPanel);
+        }
+    }
 
-                MultiplyStates(frame, panel, row, tileRows, scratch);
-                _phase.Runner.Forward(frame, row, tileRows, unit, units, scratch, _phase.ScratchWidth);
-            }
+    // The products of inputs of all tiles, while the panel of the states' weights is on its way.
+    private void MultiplyInputTiles(SequenceForwardArguments arguments, in Tiles tiles, int panel, nint firstRow, float* target)
+    {
+        LoopProduct? next = memory.AsksAhead ? _phase.Products[0] : null;
+        for (int tile = 0; tile < tiles.Count; tile++)
+        {
+            int row = tiles.Start(tile);
+            float* to = target + ((row - tiles.FirstRow) * (nint)memory.InputColumns);
+            MultiplyInputTile(arguments, panel, tiles.Start(tile + 1) - row, firstRow + row, 1, to, memory.InputColumns, next, panel, tile);
+        }
+    }
+
+    // The products of states and the node, tile by tile, while the first panel of the next units is on its way.
+    private void RunTiles(StepFrame* frame, in Tiles tiles, int panel, float* scratch, LoopProduct? next, int nextPanel)
+    {
+        int unit = panel * _phase.UnitBlock;
+        int units = Math.Min(_phase.UnitBlock, _phase.Node.Width - unit);
+        for (int tile = 0; tile < tiles.Count; tile++)
+        {
+            int row = tiles.Start(tile);
+            int rows = tiles.Start(tile + 1) - row;
+            MultiplyStates(frame, panel, row, rows, scratch, next, nextPanel, tile);
+            _phase.Runner.Forward(frame, row, rows, unit, units, scratch, _phase.ScratchWidth);
         }
     }
 
@@ -142,13 +163,14 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
         }
     }
 
-    private void MultiplyStates(StepFrame* frame, int panel, int row, int rows, float* target)
+    private void MultiplyStates(
+        StepFrame* frame, int panel, int row, int rows, float* target, LoopProduct? next = null, int nextPanel = 0, int tile = 0)
     {
         foreach (LoopProduct product in _phase.Products)
         {
             RowPointer source = frame->PreviousStates[product.Node.Source.Index];
             float* first = source.At(row, product.Node.FirstSourceUnit);
-            product.MultiplyForward<TLane>(panel, rows, first, source.Stride, product.Node.SourceWidth, target, _phase.ScratchWidth);
+            product.MultiplyForward<TLane>(panel, rows, first, source.Stride, product.Node.SourceWidth, target, _phase.ScratchWidth, Ahead(product, next, nextPanel, tile));
         }
     }
 
@@ -201,7 +223,9 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
     }
 
     // The product of zeros is the bias alone: a sum of length 0.
-    private void MultiplyInputTile(SequenceForwardArguments arguments, int panel, int rows, nint firstRow, nint rowStep, float* target, nint targetStride)
+    private void MultiplyInputTile(
+        SequenceForwardArguments arguments, int panel, int rows, nint firstRow, nint rowStep, float* target, nint targetStride, LoopProduct? next = null, int nextPanel = 0,
+        int tile = 0)
     {
         foreach (LoopProduct product in memory.Inputs)
         {
@@ -209,9 +233,11 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
             RowPointer source = sequence.IsAbsent ? default : LoopContext.Rows(sequence, firstRow);
             int depth = sequence.IsAbsent ? 0 : product.Node.SourceWidth;
             float* first = source.At(0, product.Node.FirstSourceUnit);
-            product.MultiplyForward<TLane>(panel, rows, first, source.Stride * rowStep, depth, target, targetStride);
+            product.MultiplyForward<TLane>(panel, rows, first, source.Stride * rowStep, depth, target, targetStride, Ahead(product, next, nextPanel, tile));
         }
     }
+
+    private float* Ahead(LoopProduct product, LoopProduct? next, int panel, int tile) => next is null ? null : product.Ahead(next, panel, tile);
 
     private float* PanelRows(in Share share, int panel) =>
         (float*)memory.InputRows[share.Worker] + ((nint)(panel - share.FirstPanel) * memory.Blocks.RowCapacity * memory.InputColumns);
@@ -322,5 +348,15 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
 
         // Steps go through the panels forwards and backwards in turn: what a step reads last, the next one finds in the cache.
         public readonly int Panel(int number) => IsReversed ? EndPanel - 1 - number : FirstPanel + number;
+    }
+
+    // The rows of a step, in nearly equal tiles.
+    private readonly struct Tiles(int firstRow, int rows, int count)
+    {
+        public int FirstRow => firstRow;
+
+        public int Count => count;
+
+        public int Start(int tile) => firstRow + PanelShape.TileStart(rows, count, tile);
     }
 }

@@ -81,13 +81,33 @@ internal sealed unsafe class LoopProduct
     }
 
     /// <summary>Multiplies a tile of rows by one forward panel, on top of the bias; a depth of 0 leaves the bias alone.</summary>
+    /// <param name="panel">The panel.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="source">The first row's first element.</param>
+    /// <param name="sourceStride">Elements between rows.</param>
+    /// <param name="depth">Summation length.</param>
+    /// <param name="target">The first row of all products' results.</param>
+    /// <param name="targetStride">Elements between rows of results.</param>
+    /// <param name="ahead">What <see cref="Ahead"/> gave for this tile.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void MultiplyForward<TLane>(int panel, int rows, float* source, nint sourceStride, int depth, float* target, nint targetStride)
+    public void MultiplyForward<TLane>(
+        int panel, int rows, float* source, nint sourceStride, int depth, float* target, nint targetStride, float* ahead = null)
         where TLane : struct, IVectorLane<TLane>
     {
         nint first = (nint)panel * ForwardShape.Columns;
         ForwardShape.Run<TLane>(
-            rows, ForwardPanels + (first * Node.SourceWidth), depth, source, sourceStride, 1, BiasPanels + first, target + ScratchOffset, targetStride);
+            rows, ForwardPanels + (first * Node.SourceWidth), depth, source, sourceStride, 1, BiasPanels + first, target + ScratchOffset, targetStride, ahead);
+    }
+
+    /// <summary>The share of a panel that comes next for which one tile of this product asks; null where earlier tiles have asked for all of it.</summary>
+    /// <param name="next">The product whose panel it is.</param>
+    /// <param name="panel">Its number.</param>
+    /// <param name="tile">The tile's number among those over the present panel.</param>
+    public float* Ahead(LoopProduct next, int panel, int tile)
+    {
+        nint length = (nint)next.ForwardShape.Columns * next.Node.SourceWidth;
+        nint first = tile * ForwardShape.LinesAhead(Node.SourceWidth) * TileKernel.FloatsOfLine;
+        return first < length ? next.ForwardPanels + (panel * length) + first : null;
     }
 
     /// <summary>Packs one forward panel with its bias from the whole weight parameter.</summary>

@@ -32,6 +32,9 @@ public sealed class InferenceTests : IDisposable
 
         data.Add("lstm", 40, 3, 70);
         data.Add("gru", 2, 50, 19);
+
+        // Weights beyond a second-level cache, so that panels are asked for ahead.
+        data.Add("lstm", 2, 26, 260);
         return data;
     }
 
