@@ -50,7 +50,7 @@ public sealed class SpinBarrier
 
             if (++spins < SpinsBeforeYield)
             {
-                Thread.SpinWait(1);
+                SpinPause.Once();
             }
             else
             {
