@@ -40,8 +40,8 @@ internal static class AttentionFormula
     {
         return options.Score switch
         {
-            AttentionScore.Dot => Dot(query, value),
-            AttentionScore.General => Dot(query, Multiply(parameters[0], value)),
+            AttentionScore.Dot => Dot(query, value) / (options.IsScaled ? Math.Sqrt(query.Length) : 1.0),
+            AttentionScore.General => Dot(query, Multiply(parameters[0], value)) / (options.IsScaled ? Math.Sqrt(query.Length) : 1.0),
             AttentionScore.Concat => Dot(parameters[1], [.. Multiply(parameters[0], [.. query, .. value]).Select(Math.Tanh)]),
             _ => Dot(parameters[2], [.. Multiply(parameters[0], query).Zip(Multiply(parameters[1], value), (left, right) => Math.Tanh(left + right))]),
         };

@@ -10,21 +10,24 @@ internal static class AttentionLayerCases
     {
         return
         [
-            .. Enum.GetValues<AttentionScore>().SelectMany(score => (ConformanceCase[])[Case(score, 2, [2, 3], 3, 4), Case(score, 3, [5, 1, 0], 5, 3)]),
+            .. Enum.GetValues<AttentionScore>().SelectMany(score => (ConformanceCase[])[Case(score, false, 2, [2, 3], 3, 4), Case(score, false, 3, [5, 1, 0], 5, 3)]),
+            Case(AttentionScore.Dot, true, 3, [5, 1, 0], 5, 5),
+            Case(AttentionScore.General, true, 2, [2, 3], 3, 4),
         ];
     }
 
-    private static ComposedCase Case(AttentionScore score, int t, int[] lengths, int querySize, int valueSize)
+    private static ComposedCase Case(AttentionScore score, bool isScaled, int t, int[] lengths, int querySize, int valueSize)
     {
         AttentionOptions options = new()
         {
             Score = score,
+            IsScaled = isScaled,
             QuerySize = querySize,
             ValueSize = score == AttentionScore.Dot ? querySize : valueSize,
             AttentionSize = 6,
         };
         (int batchSize, int s) = (lengths.Length, lengths.Max());
-        return new ComposedCase($"layer attention {score}", $"T={t} S={string.Join(',', lengths)} Q={querySize} K={options.ValueSize}")
+        return new ComposedCase($"layer attention {score}", $"T={t} S={string.Join(',', lengths)} Q={querySize} K={options.ValueSize}{(isScaled ? ", scaled" : string.Empty)}")
         {
             Shapes = [[t, batchSize, querySize], [s, batchSize, options.ValueSize]],
             Build = device => new Attention(device, options, new RandomSource(3)),

@@ -22,7 +22,7 @@ public sealed class Attention : Module
     /// <param name="options">Sizes and score.</param>
     /// <param name="random">Decides the initial weights.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
-    /// <exception cref="ArgumentException">The score is the inner product, and queries and values differ in size.</exception>
+    /// <exception cref="ArgumentException">The score is the inner product, and queries and values differ in size; or a score that is no product is to be scaled.</exception>
     public Attention(Device device, AttentionOptions options, RandomSource random)
         : base(device)
     {
@@ -36,6 +36,14 @@ public sealed class Attention : Module
             throw new ArgumentException(
                 $"Attention: QuerySize is {options.QuerySize} and ValueSize {options.ValueSize}, but an inner product needs both alike. "
                 + $"Choose {nameof(AttentionScore)}.{nameof(AttentionScore.General)}, or make the sizes the same.",
+                nameof(options));
+        }
+
+        if (options.IsScaled && options.Score is (AttentionScore.Additive or AttentionScore.Concat))
+        {
+            throw new ArgumentException(
+                $"Attention: IsScaled is set and Score is {options.Score}, but only {nameof(AttentionScore.Dot)} and {nameof(AttentionScore.General)} have an inner product that grows "
+                + "with its size. Leave IsScaled out, or choose one of these.",
                 nameof(options));
         }
 
@@ -71,7 +79,7 @@ public sealed class Attention : Module
     public override IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <inheritdoc/>
-    public override ModuleKind Kind => new($"attention {_options.Score}", string.Empty);
+    public override ModuleKind Kind => new($"attention {_options.Score}{(_options.IsScaled ? ", scaled" : string.Empty)}", string.Empty);
 
     /// <summary>Prepares what will be read: the part of the score that no query changes.</summary>
     /// <param name="tape">Records the operations.</param>
@@ -142,18 +150,21 @@ public sealed class Attention : Module
         return tape.Input(present, mask.TimeSteps, mask.BatchSize);
     }
 
+    // A factor of the scores is one of the keys, which are computed once, and there of what is smallest.
     private Tensor Keys(Tape tape, Tensor values)
     {
         if (_key is null)
         {
-            return values;
+            return Scaled(tape, values);
         }
 
         Tensor weight = _options.Score == AttentionScore.Concat
             ? SliceColumns.Forward(tape, _key.Value, _options.QuerySize, _options.ValueSize)
-            : _key.Value;
+            : Scaled(tape, _key.Value);
         return Linear.Forward(tape, values, weight);
     }
+
+    private Tensor Scaled(Tape tape, Tensor factor) => _options.IsScaled ? Scale.Forward(tape, factor, 1.0f / MathF.Sqrt(_options.QuerySize)) : factor;
 
     private Tensor QueryWeight(Tape tape)
     {

@@ -99,6 +99,25 @@ public sealed class AttentionTests : IDisposable
         Assert.Contains("QuerySize is 3 and ValueSize 2", error.Message);
     }
 
+    [Theory]
+    [InlineData(AttentionScore.Additive)]
+    [InlineData(AttentionScore.Concat)]
+    public void Scale_OfAScoreThatIsNoProduct_IsRefused(AttentionScore score)
+    {
+        AttentionOptions options = new() { Score = score, IsScaled = true, QuerySize = 3, ValueSize = 3 };
+        Assert.Contains($"IsScaled is set and Score is {score}", Assert.Throws<ArgumentException>(() => new Attention(_device, options, new RandomSource(1))).Message);
+    }
+
+    /// <summary>Names and shapes of the parameters are the same, so the file must tell.</summary>
+    [Fact]
+    public void Kind_TellsWhetherScoresAreScaled()
+    {
+        AttentionOptions options = new() { Score = AttentionScore.General, QuerySize = 3, ValueSize = 3 };
+        using Attention plain = new(_device, options, new RandomSource(1));
+        using Attention scaled = new(_device, options with { IsScaled = true }, new RandomSource(1));
+        Assert.NotEqual(plain.Kind, scaled.Kind);
+    }
+
     [Fact]
     public void Score_ThatDoesNotExist_IsRefused()
     {
@@ -136,6 +155,7 @@ public sealed class AttentionTests : IDisposable
         return new AttentionOptions
         {
             Score = Enum.Parse<AttentionScore>(vector.Config.GetProperty("score").GetString()!, ignoreCase: true),
+            IsScaled = vector.Config.GetProperty("isScaled").GetBoolean(),
             QuerySize = vector.Config.GetProperty("querySize").GetInt32(),
             ValueSize = vector.Config.GetProperty("valueSize").GetInt32(),
             AttentionSize = vector.Config.GetProperty("attentionSize").GetInt32(),
