@@ -13,5 +13,6 @@ internal static class StructureCases
         .. NormalisationLayerCases.All(),
         .. StepwiseLayerCases.All(),
         .. ConvolutionBeforeRecurrenceCases.All(),
+        .. CaptionCases.All(),
     ];
 }
