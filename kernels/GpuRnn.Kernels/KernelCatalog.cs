@@ -33,8 +33,24 @@ public static class KernelCatalog
         .Select(node => Closed(node).First());
 
     /// <summary>The node with the most code backwards.</summary>
-    internal static Type LongestNode => Nodes.MaxBy(node => node.GetInterfaceMap(typeof(IStepNode)).TargetMethods
-        .Where(method => method.Name.EndsWith("Backward", StringComparison.Ordinal)).Sum(method => method.GetMethodBody()!.GetILAsByteArray()!.Length))!;
+    internal static Type LongestNode => Nodes.MaxBy(node => CodeSize(node, "Backward"))!;
+
+    /// <summary>Of the nodes that run beside others of their step, the one with the least code forwards and the one with the most.</summary>
+    internal static (Type Shortest, Type Longest) SeparateNodes
+    {
+        get
+        {
+            Type[] nodes = [.. Structs(typeof(ISeparateStepNode)).Select(node => Closed(node).First())];
+            return (nodes.MinBy(node => CodeSize(node, "Forward"))!, nodes.MaxBy(node => CodeSize(node, "Forward"))!);
+        }
+    }
+
+    /// <summary>A node that is a whole step without a product.</summary>
+    internal static Type UnitNode => Closed(Structs(typeof(IUnitStepNode)).First()).First();
+
+    private static int CodeSize(Type node, string method) => node.GetInterfaceMap(typeof(IStepNode)).TargetMethods
+        .Concat(node.GetInterfaceMap(typeof(IStepFunction)).TargetMethods)
+        .Where(target => target.Name.EndsWith(method, StringComparison.Ordinal)).Sum(target => target.GetMethodBody()!.GetILAsByteArray()!.Length);
 
     private static IEnumerable<Type> Structs(params Type[] interfaces) => typeof(KernelCatalog).Assembly.GetExportedTypes()
         .Where(type => type.IsValueType && !typeof(IAmendingNode).IsAssignableFrom(type) && Array.TrueForAll(interfaces, needed => Implements(type, needed)));

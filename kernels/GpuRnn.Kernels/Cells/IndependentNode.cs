@@ -13,7 +13,7 @@ namespace GpuRnn.Kernels.Cells;
 /// </para>
 /// <para>Backward, with d = act'(h) · dL/dh_t: d to the pre-activation, d u to h_(t−1), d h_(t−1) to u.</para>
 /// </remarks>
-public readonly struct IndependentNode<TActivation> : ISeparateStepNode
+public readonly struct IndependentNode<TActivation> : IUnitStepNode
     where TActivation : struct, IActivation
 {
     private const int Hidden = 0;

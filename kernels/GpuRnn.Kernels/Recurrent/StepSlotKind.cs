@@ -38,4 +38,7 @@ public enum StepSlotKind
 
     /// <summary>The gradient of a learned vector, one for each row; in the view <c>parameterGradients</c>, rows from 0 on.</summary>
     ParameterGradient = 11,
+
+    /// <summary>A state before the loop; each state in a view of its own, one row for each row of the batch.</summary>
+    InitialState = 12,
 }

@@ -11,7 +11,7 @@ namespace GpuRnn.Kernels.Recurrent;
 /// </remarks>
 public static class StepSlotTable
 {
-    private const int KindCount = 12;
+    private const int KindCount = 13;
     private const int EntrySize = 3;
 
     /// <summary>Builds the table from the slots of each kind, in slot order; a kind that is absent has no slots.</summary>

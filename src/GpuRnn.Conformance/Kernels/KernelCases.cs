@@ -27,6 +27,8 @@ internal static class KernelCases
         .. PanelKernelCases.All(),
         .. StepNodeKernelCases.All(),
         .. FusedStepKernelCases.All(),
+        .. FusedNodeKernelCases.All(),
+        .. UnitLoopKernelCases.All(),
         .. BlockKernelCases.All(),
     ];
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using GpuRnn.KernelModel;
 using GpuRnn.Kernels;
 using GpuRnn.Kernels.Cells;
+using GpuRnn.Kernels.Lanes;
 using GpuRnn.Kernels.Recurrent;
 
 namespace GpuRnn.Conformance.Kernels;
@@ -13,17 +14,18 @@ internal static class StepNodeKernelCases
 
     public static IEnumerable<KernelCase> All() =>
         KernelCatalog.All
-            .Where(kernel => kernel.DeclaringType == typeof(StepNodeForward) || kernel.DeclaringType == typeof(StepNodeBackward))
+            .Where(kernel => kernel.DeclaringType == typeof(StepNodeForward) || kernel.DeclaringType == typeof(StepNodeBackward) || IsOfVectors(kernel))
             .SelectMany(kernel => s_shapes.Select(shape => new KernelCase(
                 kernel, $"rows={shape.Rows} width={shape.Width}", trial => Run(kernel, trial, new StepNodeLayout(shape.Rows, shape.Width)))));
 
     private static void Run(MethodInfo kernel, KernelTrial trial, StepNodeLayout layout)
     {
-        bool isForward = kernel.DeclaringType == typeof(StepNodeForward);
-        string body = isForward ? nameof(Forward) : nameof(Backward);
+        string body = kernel.DeclaringType == typeof(StepNodeForward) ? nameof(Forward) : IsOfVectors(kernel) ? nameof(VectorBackward) : nameof(Backward);
         MethodInfo generic = typeof(StepNodeKernelCases).GetMethod(body, BindingFlags.NonPublic | BindingFlags.Static)!;
         generic.MakeGenericMethod(kernel.GetGenericArguments()).CreateDelegate<Action<KernelTrial, StepNodeLayout>>()(trial, layout);
     }
+
+    private static bool IsOfVectors(MethodInfo kernel) => kernel.DeclaringType == typeof(VectorNodeBackward);
 
     private static void Forward<TNode>(KernelTrial trial, StepNodeLayout layout)
         where TNode : struct, IStepNode
@@ -47,6 +49,26 @@ internal static class StepNodeKernelCases
     }
 
     private static void Backward<TNode>(KernelTrial trial, StepNodeLayout layout)
+        where TNode : struct, IStepNode =>
+        CheckBackward<TNode>(trial, layout, arguments => trial.Launch((Index1D)(layout.Rows * layout.Width), arguments));
+
+    private static void VectorBackward<TNode, TLane>(KernelTrial trial, StepNodeLayout layout)
+        where TNode : struct, IStepNode
+        where TLane : struct, IVectorReal<TLane> =>
+        CheckBackward<TNode>(trial, layout, arguments =>
+        {
+            Index2D vectors = new(layout.Rows, (layout.Width + TLane.Count - 1) / TLane.Count);
+            if (layout.Rows > 0)
+            {
+                trial.Launch(new KernelConfig(vectors, new Index2D(1, 1)), arguments);
+            }
+            else
+            {
+                trial.SkipLaunch(arguments);
+            }
+        });
+
+    private static void CheckBackward<TNode>(KernelTrial trial, StepNodeLayout layout, Action<object[]> launch)
         where TNode : struct, IStepNode
     {
         float[] inputs = trial.Numbers(layout.ArrayLength);
@@ -58,10 +80,12 @@ internal static class StepNodeKernelCases
         float[] stateGradients = trial.Numbers(layout.ArrayLength);
         float[] valueGradients = trial.Numbers(layout.ArrayLength);
         float[] parameterGradients = trial.Numbers(layout.ArrayLength);
-        trial.Launch(
-            (Index1D)(layout.Rows * layout.Width), inputs, states, values, parameters, inputGradients, productGradients, stateGradients,
+        launch(
+        [
+            inputs, states, values, parameters, inputGradients, productGradients, stateGradients,
             valueGradients, parameterGradients, layout.Table, layout.Width, StepNodeLayout.InputRow, StepNodeLayout.PreviousRow,
-            StepNodeLayout.NextRow, StepNodeLayout.ValueRow, StepNodeLayout.ProductRow);
+            StepNodeLayout.NextRow, StepNodeLayout.ValueRow, StepNodeLayout.ProductRow,
+        ]);
         Expect(trial, layout, slots => TNode.Backward<Bounded, BoundedSlots>(ref slots), kind => kind switch
         {
             StepSlotKind.Input => inputs,

@@ -121,6 +121,7 @@ public static class DeviceCatalog
         device.Register(matrices);
         device.Register(BlockSequenceExecutor.Persistent(device, matrices));
         device.Register(BlockSequenceExecutor.SingleBlock(device, matrices));
+        device.Register(new UnitLoopExecutor(device, matrices));
         StepwiseSequenceExecutor steps = new(device, matrices);
         device.Register(new GraphSequenceExecutor(device, steps));
         device.Register(steps);
@@ -164,11 +165,13 @@ public static class DeviceCatalog
         OpenClDevice device = new(information, KernelCache.FromEnvironment());
         try
         {
-            IMatrixExecutor matrices = PanelMatrixExecutor.Supports(device).IsSupported ? new PanelMatrixExecutor(device) : new TiledMatrixExecutor(device);
+            bool hasVectors = PanelMatrixExecutor.Supports(device).IsSupported;
+            IMatrixExecutor matrices = hasVectors ? new PanelMatrixExecutor(device) : new TiledMatrixExecutor(device);
             device.Register(matrices);
+            device.Register(new UnitLoopExecutor(device, matrices));
             device.Register(new FusedStepExecutor(device, matrices));
             device.Register(BlockSequenceExecutor.SingleBlock(device, matrices));
-            device.Register(new StepwiseSequenceExecutor(device, matrices));
+            device.Register(new StepwiseSequenceExecutor(device, matrices, hasVectors));
             return device;
         }
         catch

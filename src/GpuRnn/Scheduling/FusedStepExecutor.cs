@@ -1,17 +1,21 @@
+using System.Collections.Concurrent;
 using GpuRnn.Compiler.Frontend;
 using GpuRnn.Devices;
 using GpuRnn.Devices.Sequences;
 using GpuRnn.Kernels.Recurrent;
 using GpuRnn.Kernels.Tiles;
+using GpuRnn.Scheduling.Cells.Amendments;
+using GpuRnn.Scheduling.Derivatives;
 
 namespace GpuRnn.Scheduling;
 
-/// <summary>Runs a cell of one product and one pointwise node with one launch a step, for devices that compute with vectors in one thread.</summary>
-/// <remarks>One launch a step and not one for all: groups of an OpenCL launch need not run at the same time, so they cannot wait for each other.</remarks>
+/// <summary>Runs each node of a step in one launch, with the product in front of it, for devices that compute with vectors in one thread.</summary>
+/// <remarks>A launch or more a step and not one for all: groups of an OpenCL launch need not run at the same time, so they cannot wait for each other.</remarks>
 public sealed class FusedStepExecutor : ISequenceExecutor
 {
     private readonly Device _device;
     private readonly RowOperations _operations;
+    private readonly ConcurrentDictionary<Type, IReadOnlyCollection<int>> _productsRead = new();
 
     /// <summary>Prepares the executor.</summary>
     /// <param name="device">Where the loops will run.</param>
@@ -42,12 +46,33 @@ public sealed class FusedStepExecutor : ISequenceExecutor
             return SupportAnswer.No("a thread of the device holds one number, so a tile of vectors would leave it idle");
         }
 
-        SupportAnswer fit = OneProductStep.Read(request.Graph, "the fused kernel", holdsInputs: false, out OneProductStep? step);
-        if (step is null)
+        return OneProductStep.Read(request.Graph, "the fused kernel", holdsInputs: false, out OneProductStep? step).IsSupported
+            ? SupportsStep(request, step!)
+            : SupportsNodes(request, lanes, out _);
+    }
+
+    /// <inheritdoc/>
+    public ISequenceLoop Prepare(SequenceLoopRequest request)
+    {
+        SupportAnswer answer = Supports(request);
+        if (!answer.IsSupported)
         {
-            return fit;
+            throw new DeviceException(
+                $"FusedStepExecutor.Prepare: the cell \"{request.Graph.Name}\" cannot run here: {answer.Reason}. Choose the stepwise schedule.");
         }
 
+        if (OneProductStep.Read(request.Graph, "the fused kernel", holdsInputs: false, out OneProductStep? step).IsSupported)
+        {
+            return new FusedStepLoop(_device, _operations, request, Tile(request, step!.Product));
+        }
+
+        int lanes = DeviceTiles.Lanes(_device);
+        SupportsNodes(request, lanes, out IReadOnlyList<FusedNode>? nodes);
+        return new FusedNodeLoop(_device, _operations, request, nodes!, lanes);
+    }
+
+    private SupportAnswer SupportsStep(SequenceLoopRequest request, OneProductStep step)
+    {
         (ProductNode product, PointwiseNode node) = step;
         SupportAnswer answer = _device.Supports(KernelEntry.Read(FusedStepForward.Close(node.Implementation, Tile(request, product))));
         return answer.IsSupported
@@ -55,15 +80,37 @@ public sealed class FusedStepExecutor : ISequenceExecutor
             : SupportAnswer.No($"node \"{node.Name}\": {answer.Reason}");
     }
 
-    /// <inheritdoc/>
-    public ISequenceLoop Prepare(SequenceLoopRequest request)
+    private SupportAnswer SupportsNodes(SequenceLoopRequest request, int lanes, out IReadOnlyList<FusedNode>? nodes)
     {
-        SupportAnswer answer = Supports(request);
-        return answer.IsSupported
-            ? new FusedStepLoop(_device, _operations, request, Tile(request, request.Graph.StepProducts.Single()))
-            : throw new DeviceException(
-                $"FusedStepExecutor.Prepare: the cell \"{request.Graph.Name}\" cannot run here: {answer.Reason}. Choose the stepwise schedule.");
+        nodes = null;
+        foreach (PointwiseNode node in request.Graph.Nodes.OfType<PointwiseNode>())
+        {
+            SupportAnswer implementation = StepwiseSequenceExecutor.SupportsNode(_device, node);
+            if (!implementation.IsSupported)
+            {
+                return implementation;
+            }
+        }
+
+        SupportAnswer fit = FusedNode.Read(request.Graph, ProductsRead, out IReadOnlyList<FusedNode>? found);
+        foreach (FusedNode one in found ?? [])
+        {
+            Type firstSlot = SlotNumbers.Of(one.FirstSlot);
+            TileShape tile = FusedNodeLoop.Tile(one, lanes, request.Layout.BatchSize);
+            SupportAnswer answer = _device.Supports(KernelEntry.Read(FusedNodeForward.Close(one.Node.Implementation, tile, firstSlot)));
+            if (!answer.IsSupported)
+            {
+                return SupportAnswer.No($"node \"{one.Node.Name}\": {answer.Reason}");
+            }
+        }
+
+        nodes = found;
+        return found is null ? fit : SupportAnswer.Yes($"one launch for each of the {found.Count} nodes of a step, their products in registers");
     }
+
+    // One run of the node shows what it reads; the answer never changes.
+    private IReadOnlyCollection<int> ProductsRead(Type implementation) =>
+        _productsRead.GetOrAdd(implementation, node => [.. StepTrace.Of(node).SlotsOf(TermKind.Product)]);
 
     private TileShape Tile(SequenceLoopRequest request, ProductNode product) =>
         TileTable.Step(DeviceTiles.Lanes(_device), product.BlockCount, request.Layout.BatchSize);

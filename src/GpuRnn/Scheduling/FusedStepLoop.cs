@@ -13,7 +13,6 @@ internal sealed class FusedStepLoop : ISequenceLoop
     private const int FirstRowArgument = 22;
 
     private readonly StepGraph _graph;
-    private readonly SequenceLayout _layout;
     private readonly ProductNode _product;
     private readonly RowOperations _operations;
     private readonly PanelPacking _packing;
@@ -21,7 +20,7 @@ internal sealed class FusedStepLoop : ISequenceLoop
     private readonly LoadedKernel _forward;
     private readonly PlanMemory _memory;
     private readonly PlanRegion _panels;
-    private readonly PlanRegion[] _initials;
+    private readonly LoopInitials _initials;
     private readonly LoopRows _rows;
     private readonly object[] _arguments = new object[FirstRowArgument + 4];
     private readonly StepwiseSequenceLoop? _backward;
@@ -30,7 +29,6 @@ internal sealed class FusedStepLoop : ISequenceLoop
     public FusedStepLoop(Device device, RowOperations operations, SequenceLoopRequest request, TileShape tile)
     {
         _graph = request.Graph;
-        _layout = request.Layout;
         _product = _graph.StepProducts.Single();
         _operations = operations;
         _packing = new PanelPacking(device, tile.Lanes);
@@ -40,10 +38,10 @@ internal sealed class FusedStepLoop : ISequenceLoop
         _memory = new PlanMemory(device);
         int panels = PanelPacking.PanelCount(Width, tile.Lanes);
         _panels = _memory.Reserve(PanelPacking.Length(panels, Width, tile), 1);
-        _initials = [.. _graph.States.Select(state => _memory.Reserve(_layout.BatchSize, state.Width))];
+        _initials = new LoopInitials(_memory, _graph, request.Layout.BatchSize);
         _memory.Commit();
-        _rows = new LoopRows(device, _layout, request.IsReverse);
-        _backward = request.NeedsGradient ? new StepwiseSequenceLoop(device, operations, request, runsForward: false) : null;
+        _rows = new LoopRows(device, request.Layout, request.IsReverse);
+        _backward = request.NeedsGradient ? new StepwiseSequenceLoop(device, operations, request, tile.Lanes, runsForward: false) : null;
         Description =
         [
             $"one launch a step: {panels} tiles of units, each {tile} (rows x gates x units), the weight packed once a pass",
@@ -63,7 +61,7 @@ internal sealed class FusedStepLoop : ISequenceLoop
         ArrayView<float> bias = _product.Bias is null ? default : arguments.Biases[0].SubView(firstRow, _product.Rows);
         _packing.PackGates(
             stream, arguments.Weights[0].SubView((long)firstRow * Width, (long)_product.Rows * Width), bias, _panels.View, Width, Width, _tile);
-        ArrayView<float>[] initials = [.. _graph.States.Select((_, state) => Initial(stream, arguments.InitialStates[state], state))];
+        ArrayView<float>[] initials = _initials.Place(stream, _operations, arguments);
         Bind(arguments, initials);
         int panels = PanelPacking.PanelCount(Width, _tile.Lanes);
         foreach (LoopRows.Step step in _rows.Steps)
@@ -97,26 +95,6 @@ internal sealed class FusedStepLoop : ISequenceLoop
         _backward?.Dispose();
         _rows.Dispose();
         _memory.Dispose();
-    }
-
-    // The kernel reads initial states without gaps.
-    private ArrayView<float> Initial(DeviceStream stream, RowsView given, int state)
-    {
-        if (!given.IsAbsent && given.RowStride == Width)
-        {
-            return given.Memory;
-        }
-
-        if (given.IsAbsent)
-        {
-            _operations.Fill(stream, _initials[state].Rows, _layout.BatchSize, Width, 0);
-        }
-        else
-        {
-            _operations.Copy(stream, given, _initials[state].Rows, _layout.BatchSize, Width);
-        }
-
-        return _initials[state].View;
     }
 
     private void Bind(SequenceForwardArguments arguments, ArrayView<float>[] initials)

@@ -221,7 +221,7 @@ internal sealed class LoopPlan : IDisposable
         foreach (SequenceNode node in _sequenceNodes)
         {
             RowsView target = _memory.Inputs.Rows.FromColumn(_inputOffsets[node.FirstSlot]);
-            CopyOrClear(stream, sequences[node.Source.Index], target, _rows.TotalRows, node.Width);
+            _operations.CopyOrClear(stream, sequences[node.Source.Index], target, _rows.TotalRows, node.Width);
         }
 
         foreach (MaskNode mask in _masks)
@@ -349,7 +349,7 @@ internal sealed class LoopPlan : IDisposable
     {
         for (int state = 0; state < final.Length; state++)
         {
-            CopyOrClear(stream, initial[state], final[state], _rows.BatchSize, _graph.States[state].Width);
+            _operations.CopyOrClear(stream, initial[state], final[state], _rows.BatchSize, _graph.States[state].Width);
         }
     }
 
@@ -359,20 +359,8 @@ internal sealed class LoopPlan : IDisposable
         {
             if (!initialGradients[state].IsAbsent)
             {
-                CopyOrClear(stream, finalGradients[state], initialGradients[state], _rows.BatchSize, _graph.States[state].Width);
+                _operations.CopyOrClear(stream, finalGradients[state], initialGradients[state], _rows.BatchSize, _graph.States[state].Width);
             }
-        }
-    }
-
-    private void CopyOrClear(DeviceStream stream, RowsView source, RowsView target, int rowCount, int width)
-    {
-        if (source.IsAbsent)
-        {
-            _operations.Fill(stream, target, rowCount, width, 0);
-        }
-        else
-        {
-            _operations.Copy(stream, source, target, rowCount, width);
         }
     }
 

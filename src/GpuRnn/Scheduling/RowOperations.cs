@@ -75,6 +75,19 @@ internal sealed class RowOperations
         Launch(_fill, stream, rowCount, width, target.Memory, target.RowStride, value);
     }
 
+    /// <summary>Copies rows; absent ones are zeros.</summary>
+    public void CopyOrClear(DeviceStream stream, RowsView source, RowsView target, int rowCount, int width)
+    {
+        if (source.IsAbsent)
+        {
+            Fill(stream, target, rowCount, width, 0);
+        }
+        else
+        {
+            Copy(stream, source, target, rowCount, width);
+        }
+    }
+
     /// <summary>target += source.</summary>
     public void Add(DeviceStream stream, RowsView source, RowsView target, int rowCount, int width)
     {

@@ -9,7 +9,9 @@ namespace GpuRnn.Scheduling;
 /// On the CPU that is the fused loop wherever it can run the cell; the plain loop launches several kernels a step and exists to be
 /// right on every device. LSTM inference, T=64 B=32 I=128 H=256, two busy Zen 3 cores, 2026-11-21, medians: persistent 29 ms,
 /// stepwise 1,801 ms. On an OpenCL driver for the processor the fused step comes first: the same work on two Zen 5 cores with PoCL 7.5 to 8.6 ms
-/// beside 5.4 ms of the CPU's persistent loop (bench/results/2026-11-21-zen5-2core-opencl).
+/// beside 5.4 ms of the CPU's persistent loop (bench/results/2026-11-21-zen5-2core-opencl). Cells of several nodes and without a product come before
+/// plain launches there too: at no size tried, from one row of 32 units on, were plain launches faster, and at T=64 B=32 I=128 H=256 the fused ones are 1.8
+/// to 7 times as fast (bench/results/2026-11-22-zen5-2core-opencl-nodes).
 /// </remarks>
 internal static class ScheduleTable
 {

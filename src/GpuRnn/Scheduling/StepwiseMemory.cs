@@ -259,6 +259,66 @@ internal sealed class StepwiseMemory : IDisposable
         return _graph.Nodes.OfType<ReductionNode>().Any(node => node.Axis == ReductionAxis.Row && node.TargetValue == slot);
     }
 
+    /// <summary>Copies the learned vectors of a pass.</summary>
+    public void LoadParameters(DeviceStream stream, RowOperations operations, SequenceForwardArguments arguments)
+    {
+        for (int slot = 0; slot < _graph.Parameters.Count; slot++)
+        {
+            int width = _graph.Parameters[slot].Width;
+            operations.Copy(stream, arguments.Parameters[slot].AsRows(width), Parameter(slot), 1, width);
+        }
+    }
+
+    /// <summary>Begins with the gradients of the final states, and clears what no node sets: gradients of masks, of what waits at a step, and sums.</summary>
+    public void BeginGradients(DeviceStream stream, RowOperations operations, SequenceLayout layout, SequenceBackwardArguments arguments)
+    {
+        for (int state = 0; state < _graph.States.Count; state++)
+        {
+            operations.CopyOrClear(stream, arguments.FinalStateGradients[state], NextGradient(state), _batchSize, _graph.States[state].Width);
+        }
+
+        operations.Fill(stream, _parameterGradients.Rows, _batchSize, _parameterGradients.Width, 0);
+        if (_graph.HasPeriods || _graph.Masks.Any())
+        {
+            operations.Fill(stream, arguments.InputGradients, layout.TotalRows, _graph.InputWidth, 0);
+        }
+
+        if (_graph.HasPeriods)
+        {
+            foreach ((ProductNode product, RowsView gradient) in _graph.StepProducts.Zip(arguments.ProductGradients))
+            {
+                operations.Fill(stream, gradient, layout.TotalRows, product.Rows, 0);
+            }
+        }
+    }
+
+    /// <summary>Hands out the gradients of the initial states and, summed over the rows, of the learned vectors.</summary>
+    public void StoreGradients(DeviceStream stream, RowOperations operations, SequenceBackwardArguments arguments)
+    {
+        for (int state = 0; state < _graph.States.Count; state++)
+        {
+            if (!arguments.InitialStateGradients[state].IsAbsent)
+            {
+                operations.Copy(stream, NextGradient(state), arguments.InitialStateGradients[state], _batchSize, _graph.States[state].Width);
+            }
+        }
+
+        for (int slot = 0; slot < _graph.Parameters.Count; slot++)
+        {
+            int width = _graph.Parameters[slot].Width;
+            operations.Product(stream, new MatrixProduct
+            {
+                A = Ones,
+                B = ParameterGradient(slot),
+                C = arguments.ParameterGradients[slot].AsRows(width),
+                Accumulate = true,
+                M = 1,
+                N = width,
+                K = _batchSize,
+            });
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -15,12 +15,18 @@ internal sealed class StepwiseNodes : IDisposable
     private readonly StepGraph _graph;
     private readonly StepwiseMemory _memory;
     private readonly PointwiseNode[] _nodes;
+    private readonly int _lanes;
     private readonly Pass _forward = new();
     private readonly Pass _backward = new();
 
     /// <summary>Remembers the nodes; a pass loads its kernels when it runs first.</summary>
-    public StepwiseNodes(Device device, StepGraph graph, StepwiseMemory memory)
+    /// <param name="device">Where to run.</param>
+    /// <param name="graph">The cell's step.</param>
+    /// <param name="memory">The loop's memory.</param>
+    /// <param name="lanes">Numbers of the vectors in which a thread computes gradients; 1 for none.</param>
+    public StepwiseNodes(Device device, StepGraph graph, StepwiseMemory memory, int lanes)
     {
+        _lanes = StepwiseSequenceExecutor.Lanes(graph, lanes);
         _device = device;
         _graph = graph;
         _memory = memory;
@@ -56,7 +62,7 @@ internal sealed class StepwiseNodes : IDisposable
 
         if (!_backward.IsReady)
         {
-            _backward.Take(_device, _nodes, StepwiseSequenceExecutor.BackwardKernel, node => BuildTable(node, isBackward: true), BackwardArguments);
+            _backward.Take(_device, _nodes, node => StepwiseSequenceExecutor.BackwardKernel(node, _lanes), node => BuildTable(node, isBackward: true), BackwardArguments);
         }
     }
 
@@ -74,7 +80,15 @@ internal sealed class StepwiseNodes : IDisposable
         (LoadedKernel kernel, object[] arguments) = _backward.Launches[node];
         SetRows(arguments, BackwardRows);
         arguments[BackwardRows + 4] = _memory.Step.Boxed[0];
-        kernel.Launch(stream, new Index1D(_memory.Step.Count * node.Width), arguments);
+        if (_lanes == 1)
+        {
+            kernel.Launch(stream, new Index1D(_memory.Step.Count * node.Width), arguments);
+        }
+        else
+        {
+            Index2D vectors = new(_memory.Step.Count, (node.Width + _lanes - 1) / _lanes);
+            kernel.Launch(stream, new KernelConfig(vectors, new Index2D(1, 1)), arguments);
+        }
     }
 
     /// <inheritdoc/>
@@ -93,6 +107,13 @@ internal sealed class StepwiseNodes : IDisposable
     private static (int Unit, int Input, int Product) Shift(PointwiseNode node)
     {
         return (node.FirstUnit, node.FirstInputSlot, node.FirstProductSlot);
+    }
+
+    // Both halves of the states are one region.
+    private int[] BuildTable(PointwiseNode node, bool isBackward)
+    {
+        StepSlot[] states = [.. _graph.States.Select((_, state) => new StepSlot(_memory.StateOffset(state) + node.FirstUnit, _memory.StateWidth))];
+        return StepTables.Build(_graph, _memory, node, states, [], isBackward);
     }
 
     private void SetRows(object[] arguments, int first)
@@ -132,59 +153,6 @@ internal sealed class StepwiseNodes : IDisposable
     private ArrayView<float> Values()
     {
         return _memory.AllValues?.View ?? OrElse(_memory.Values, _memory.Ones.Memory);
-    }
-
-    private int[] BuildTable(PointwiseNode node, bool isBackward)
-    {
-        StepwiseMemory memory = _memory;
-        int stateStride = memory.StateWidth;
-        StepSlot[] Inputs(int stride) => [.. _graph.InputSlotOffsets.Skip(node.FirstInputSlot).Select(offset => new StepSlot(offset, stride))];
-        StepSlot[] States(int first, int stride) => [.. _graph.States.Select((_, state) => new StepSlot(first + memory.StateOffset(state) + node.FirstUnit, stride))];
-        Dictionary<StepSlotKind, IReadOnlyList<StepSlot>> slots = new()
-        {
-            [StepSlotKind.Input] = Inputs(memory.AllInputs.RowStride),
-            [StepSlotKind.Product] = [.. _graph.ProductSlotOffsets.Skip(node.FirstProductSlot).Select(offset => new StepSlot(offset, _graph.ProductWidth))],
-            [StepSlotKind.PreviousState] = States(0, stateStride),
-            [StepSlotKind.NextState] = States(0, stateStride),
-            [StepSlotKind.Value] = [.. _graph.Values.Select((_, slot) => Value(slot))],
-            [StepSlotKind.Parameter] = [.. _graph.Parameters.Select((_, slot) => new StepSlot(memory.ParameterOffset(slot), 0))],
-        };
-        if (isBackward)
-        {
-            slots[StepSlotKind.InputGradient] = Inputs(memory.AllInputGradients.RowStride);
-            slots[StepSlotKind.ProductGradient] = [.. ProductGradients().Skip(node.FirstProductSlot)];
-            slots[StepSlotKind.PreviousStateGradient] = States(0, 2 * stateStride);
-            slots[StepSlotKind.NextStateGradient] = States(stateStride, 2 * stateStride);
-            slots[StepSlotKind.ValueGradient] =
-                [.. _graph.Values.Select((_, slot) => new StepSlot(memory.ValueGradientOffset(slot), memory.ValueGradients.Width))];
-            slots[StepSlotKind.ParameterGradient] =
-                [.. _graph.Parameters.Select((_, slot) => new StepSlot(memory.ParameterOffset(slot), memory.ParameterGradients.Width))];
-        }
-
-        return StepSlotTable.Build(slots);
-    }
-
-    private StepSlot Value(int slot)
-    {
-        int unitStride = _memory.IsRowSum(slot) ? 0 : 1;
-        return _memory.AllValues is CommonMemory all
-            ? new StepSlot(all.Offset(slot), all.Stride(slot), unitStride)
-            : new StepSlot(_memory.ValueOffset(slot), _memory.Values.Width, unitStride);
-    }
-
-    // A product's blocks lie side by side, each product's rows by themselves.
-    private IEnumerable<StepSlot> ProductGradients()
-    {
-        int number = 0;
-        foreach (ProductNode product in _graph.StepProducts)
-        {
-            for (int block = 0; block < product.BlockCount; block++)
-            {
-                yield return new StepSlot(_memory.AllProductGradients!.Offset(number) + (block * product.BlockWidth), _memory.AllProductGradients.Stride(number));
-            }
-
-            number++;
-        }
     }
 
     /// <summary>The launches of one pass.</summary>

@@ -12,13 +12,17 @@ internal sealed class StepwiseProducts : IDisposable
     private readonly IPreparedFactor?[] _backward;
 
     /// <summary>Makes room for the prepared weights of the passes that will run.</summary>
-    public StepwiseProducts(RowOperations operations, SequenceLoopRequest request, bool runsForward)
+    /// <param name="operations">What runs the products.</param>
+    /// <param name="request">The loop.</param>
+    /// <param name="runsForward">Which of them this object runs forwards.</param>
+    /// <param name="runsBackward">True where it runs all of them backwards.</param>
+    public StepwiseProducts(RowOperations operations, SequenceLoopRequest request, Func<ProductNode, bool> runsForward, bool runsBackward)
     {
         _operations = operations;
         _products = [.. request.Graph.StepProducts];
         int rows = request.Layout.BatchSize;
-        _forward = [.. _products.Select(product => runsForward ? operations.Prepare(rows, product.Rows, product.SourceWidth) : null)];
-        _backward = [.. _products.Select(product => request.NeedsGradient ? operations.Prepare(rows, product.SourceWidth, product.Rows) : null)];
+        _forward = [.. _products.Select(product => runsForward(product) ? operations.Prepare(rows, product.Rows, product.SourceWidth) : null)];
+        _backward = [.. _products.Select(product => runsBackward ? operations.Prepare(rows, product.SourceWidth, product.Rows) : null)];
     }
 
     /// <summary>Takes the weights of a forward pass.</summary>

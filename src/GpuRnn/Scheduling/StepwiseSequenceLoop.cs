@@ -22,16 +22,17 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
     /// <param name="device">Where to run.</param>
     /// <param name="operations">Row moves and products.</param>
     /// <param name="request">The loop.</param>
+    /// <param name="lanes">Numbers of the vectors in which a thread computes gradients; 1 for none.</param>
     /// <param name="runsForward">False where another loop runs the forward passes.</param>
-    public StepwiseSequenceLoop(Device device, RowOperations operations, SequenceLoopRequest request, bool runsForward = true)
+    public StepwiseSequenceLoop(Device device, RowOperations operations, SequenceLoopRequest request, int lanes, bool runsForward = true)
     {
         _graph = request.Graph;
         _layout = request.Layout;
         _operations = operations;
         _rows = new LoopRows(device, _layout, request.IsReverse);
         _memory = new StepwiseMemory(device, operations, request);
-        _nodes = new StepwiseNodes(device, _graph, _memory);
-        _products = new StepwiseProducts(operations, request, runsForward);
+        _nodes = new StepwiseNodes(device, _graph, _memory, lanes);
+        _products = new StepwiseProducts(operations, request, _ => runsForward, request.NeedsGradient);
         _normalisation = new StepwiseNormalisation(device, request, _memory);
         _productOffsets = [.. _graph.ProductSlotOffsets];
         StepNode[] stepNodes = [.. _graph.Nodes.Where(node => !node.IsHoisted)];
@@ -50,12 +51,12 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
     {
         _nodes.Bind(arguments);
         _products.LoadForward(stream, arguments);
-        LoadParameters(stream, arguments);
+        _memory.LoadParameters(stream, _operations, arguments);
 
         // A row that begins later finds its initial state in either half.
         for (int half = 0; half < 2; half++)
         {
-            ForEachState((state, width) => CopyOrClear(stream, arguments.InitialStates[state], _memory.Previous(state), _layout.BatchSize, width));
+            ForEachState((state, width) => _operations.CopyOrClear(stream, arguments.InitialStates[state], _memory.Previous(state), _layout.BatchSize, width));
             _memory.Swap();
         }
 
@@ -89,12 +90,8 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
     {
         _nodes.Bind(arguments);
         _products.LoadBackward(stream, arguments.Forward);
-        LoadParameters(stream, arguments.Forward);
-        ForEachState((state, width) =>
-            CopyOrClear(stream, arguments.FinalStateGradients[state], _memory.NextGradient(state), _layout.BatchSize, width));
-        RowsView parameterGradients = _memory.ParameterGradients.Rows;
-        _operations.Fill(stream, parameterGradients, _layout.BatchSize, parameterGradients.RowStride, 0);
-        ClearUnwritten(stream, arguments);
+        _memory.LoadParameters(stream, _operations, arguments.Forward);
+        _memory.BeginGradients(stream, _operations, _layout, arguments);
         int loadedRows = 0;
         foreach (LoopRows.Step step in _rows.Steps.Reverse())
         {
@@ -125,7 +122,7 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
             _memory.Swap();
         }
 
-        StoreGradients(stream, arguments);
+        _memory.StoreGradients(stream, _operations, arguments);
     }
 
     /// <inheritdoc/>
@@ -151,44 +148,6 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
         foreach (int state in node.WrittenStates)
         {
             action(state, node.FirstUnit);
-        }
-    }
-
-    private void CopyOrClear(DeviceStream stream, RowsView source, RowsView target, int rowCount, int width)
-    {
-        if (source.IsAbsent)
-        {
-            _operations.Fill(stream, target, rowCount, width, 0);
-        }
-        else
-        {
-            _operations.Copy(stream, source, target, rowCount, width);
-        }
-    }
-
-    private void LoadParameters(DeviceStream stream, SequenceForwardArguments arguments)
-    {
-        for (int slot = 0; slot < _graph.Parameters.Count; slot++)
-        {
-            int width = _graph.Parameters[slot].Width;
-            _operations.Copy(stream, arguments.Parameters[slot].AsRows(width), _memory.Parameter(slot), 1, width);
-        }
-    }
-
-    /// <summary>Gradients that no node writes: those of masks, and of what waits at a step.</summary>
-    private void ClearUnwritten(DeviceStream stream, SequenceBackwardArguments arguments)
-    {
-        if (_graph.HasPeriods || _graph.Masks.Any())
-        {
-            _operations.Fill(stream, arguments.InputGradients, _layout.TotalRows, _graph.InputWidth, 0);
-        }
-
-        if (_graph.HasPeriods)
-        {
-            foreach ((ProductNode product, RowsView gradient) in _graph.StepProducts.Zip(arguments.ProductGradients))
-            {
-                _operations.Fill(stream, gradient, _layout.TotalRows, product.Rows, 0);
-            }
         }
     }
 
@@ -312,7 +271,7 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
             if (step.Carried < step.Count)
             {
                 RowsView initial = forward.InitialStates[state].FromRow(step.Carried);
-                CopyOrClear(stream, initial, _memory.Previous(state).FromRow(step.Carried), step.Count - step.Carried, width);
+                _operations.CopyOrClear(stream, initial, _memory.Previous(state).FromRow(step.Carried), step.Count - step.Carried, width);
             }
 
             if (!arguments.StateGradients[state].IsAbsent)
@@ -320,30 +279,5 @@ internal sealed class StepwiseSequenceLoop : ISequenceLoop
                 _operations.Add(stream, arguments.StateGradients[state].FromRow(step.FirstRow), _memory.NextGradient(state), step.Count, width);
             }
         });
-    }
-
-    private void StoreGradients(DeviceStream stream, SequenceBackwardArguments arguments)
-    {
-        ForEachState((state, width) =>
-        {
-            if (!arguments.InitialStateGradients[state].IsAbsent)
-            {
-                _operations.Copy(stream, _memory.NextGradient(state), arguments.InitialStateGradients[state], _layout.BatchSize, width);
-            }
-        });
-        for (int slot = 0; slot < _graph.Parameters.Count; slot++)
-        {
-            int width = _graph.Parameters[slot].Width;
-            _operations.Product(stream, new MatrixProduct
-            {
-                A = _memory.Ones,
-                B = _memory.ParameterGradient(slot),
-                C = arguments.ParameterGradients[slot].AsRows(width),
-                Accumulate = true,
-                M = 1,
-                N = width,
-                K = _layout.BatchSize,
-            });
-        }
     }
 }

@@ -5,12 +5,12 @@ using GpuRnn.Scheduling;
 
 namespace GpuRnn.Tests.Scheduling;
 
-/// <summary>The devices on which the fused schedule is tried: the processor as plain C# and compiled, and OpenCL where there is a driver.</summary>
+/// <summary>The devices on which the schedules of devices with vectors are tried: the processor as plain C# and compiled, and OpenCL where there is a driver.</summary>
 public sealed class FusedStepDevices : IDisposable
 {
     private readonly Dictionary<string, Device> _devices = [];
 
-    /// <summary>Opens a device on first use, with the fused schedule and its product.</summary>
+    /// <summary>Opens a device on first use, with these schedules and their product.</summary>
     public Device Open(string name)
     {
         if (!_devices.TryGetValue(name, out Device? device))
@@ -40,6 +40,7 @@ public sealed class FusedStepDevices : IDisposable
         PanelMatrixExecutor matrices = new(device);
         device.Register(matrices);
         device.Register(new FusedStepExecutor(device, matrices));
+        device.Register(new UnitLoopExecutor(device, matrices));
         return device;
     }
 }

@@ -39,6 +39,12 @@ public sealed class FusedStepTests : IClassFixture<FusedStepDevices>
             data.Add("leaky-learned", 1, false, true);
             data.Add("depth-gated", 2, false, true);
 
+            // Several nodes a step: a product of a value, of a state at t, two for one node, parts of a state that wait.
+            data.Add("gru-reset-before", 1, true, true);
+            data.Add("lstm-projected-3", 2, false, true);
+            data.Add("jordan-recurrent-3", 1, true, true);
+            data.Add("clockwork-2-3", 1, true, true);
+
             return data;
         }
     }
@@ -122,6 +128,28 @@ public sealed class FusedStepTests : IClassFixture<FusedStepDevices>
         string Reason(StepGraph graph)
         {
             SupportAnswer answer = executor.Supports(new SequenceLoopRequest(graph, SequenceLayout.Full(2, 3), false, false));
+            Assert.False(answer.IsSupported);
+            return answer.Reason;
+        }
+
+        StepGraph lstm = Cells.Parse("lstm").BuildGraph(3, 5);
+        StepGraph sum = lstm with { Nodes = [.. lstm.Nodes, new ReductionNode("sum of i", ReductionAxis.Row, 0, 0, 5)] };
+        StepState[] more = [new("y", 5), new("z", 5)];
+
+        Assert.Equal("a step has \"sum of i\", and the fused kernels hold products and pointwise nodes alone", Reason(sum));
+        Assert.Equal("the cell has 4 states, and the fused kernels keep at most 3", Reason(lstm with { States = [.. lstm.States, .. more] }));
+        PointwiseNode node = lstm.Nodes.OfType<PointwiseNode>().Single();
+        Assert.Contains(
+            "which is no struct that implements IStepNode",
+            Reason(lstm with { Nodes = [.. lstm.Nodes.Select(one => one == node ? node with { Implementation = typeof(string) } : one)] }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_StepsThatDoNotFitOneProductAndNode_SaysWhy()
+    {
+        static string Reason(StepGraph graph)
+        {
+            SupportAnswer answer = OneProductStep.Read(graph, "the fused kernel", holdsInputs: false, out _);
             Assert.False(answer.IsSupported);
             return answer.Reason;
         }
