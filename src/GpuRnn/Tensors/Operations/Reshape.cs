@@ -1,4 +1,5 @@
 using GpuRnn.Devices;
+
 namespace GpuRnn.Tensors.Operations;
 
 /// <summary>The same elements under another shape.</summary>
@@ -13,7 +14,15 @@ public static class Reshape
     {
         ArgumentNullException.ThrowIfNull(tape);
         tape.Require(input, "Reshape.Forward");
-        ShapeCheck.RequireCount(input.Length, ShapeCheck.Length(shape, "Reshape.Forward"), shape, "Reshape.Forward");
+        int length = ShapeCheck.Length(shape, "Reshape.Forward");
+        if (length != input.Length)
+        {
+            throw new ShapeException(
+                $"Reshape.Forward: the input is {Tensor.Describe(input.Shape)}, which holds {input.Length} values, but {Tensor.Describe(shape)} holds {length}. "
+                + "Choose axes of as many.",
+                nameof(shape));
+        }
+
         Tensor result = input.Rename(tape, [.. shape]);
         if (tape.NeedsGradient(input))
         {
