@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime;
 using GpuRnn.Composition;
 using GpuRnn.Devices;
 using GpuRnn.Layers;
@@ -12,6 +13,11 @@ namespace GpuRnn.Bench;
 /// <summary>A recurrent layer as its users run it, with weights and input that other engines got too.</summary>
 internal sealed class PeerLayer : IDisposable
 {
+    // Methods wait a tenth of a second before they are compiled anew, and again for what was seen of them.
+    private const int QuietMilliseconds = 250;
+    private const int LeastWarmUpMilliseconds = 400;
+    private const int MostWarmUpMilliseconds = 4000;
+
     private readonly PeerRequest _request;
     private readonly Device _device;
     private readonly Recurrent _layer;
@@ -48,6 +54,28 @@ internal sealed class PeerLayer : IDisposable
 
     /// <summary>The plan's words for how it runs.</summary>
     public string Plan => _layer.DescribePlan();
+
+    /// <summary>Runs passes until the runtime has compiled nothing for a while, as it does so in the background, beside the passes.</summary>
+    /// <returns>Milliseconds of the passes of that while.</returns>
+    public IReadOnlyList<double> WarmUp()
+    {
+        List<double> milliseconds = [];
+        Stopwatch total = Stopwatch.StartNew();
+        Stopwatch quiet = Stopwatch.StartNew();
+        long compiled = JitInfo.GetCompiledMethodCount();
+        while (total.ElapsedMilliseconds < LeastWarmUpMilliseconds || (quiet.ElapsedMilliseconds < QuietMilliseconds && total.ElapsedMilliseconds < MostWarmUpMilliseconds))
+        {
+            milliseconds.AddRange(Time(1));
+            if (JitInfo.GetCompiledMethodCount() is long now && now != compiled)
+            {
+                compiled = now;
+                quiet.Restart();
+                milliseconds.Clear();
+            }
+        }
+
+        return milliseconds.Count > 0 ? milliseconds : Time(1);
+    }
 
     /// <summary>Times passes.</summary>
     /// <returns>Milliseconds of each.</returns>

@@ -33,13 +33,16 @@ internal static class PeerWorker
                         layer = new PeerLayer(request);
                         Answer(new { layer.Plan });
                         break;
+                    case "warm" when layer is not null:
+                        Answer(new { Milliseconds = layer.WarmUp() });
+                        break;
                     case "time" when layer is not null:
                         Answer(new { Milliseconds = layer.Time(request.Passes) });
                         break;
                     case "quit":
                         return 0;
                     default:
-                        throw new InvalidOperationException($"peer: '{request.Do}' arrived, but peak, prepare, time after prepare, or quit is needed. Ask for one.");
+                        throw new InvalidOperationException($"peer: '{request.Do}' arrived, but peak, prepare, warm or time after prepare, or quit is needed. Ask for one.");
                 }
             }
 

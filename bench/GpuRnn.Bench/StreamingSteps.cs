@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using GpuRnn.Composition;
 using GpuRnn.Devices.Cpu;
+using GpuRnn.Devices.Sequences;
 using GpuRnn.Layers;
 using GpuRnn.Scheduling.Cells;
 using GpuRnn.Simd;
@@ -25,22 +26,26 @@ internal static class StreamingSteps
         using CpuDevice device = (CpuDevice)DeviceCatalog.Open("cpu", threads);
         double third = BandwidthMeasurement.MeasureGigabytes(device.Team, Roofline.ThirdLevelBytes(device));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{MachineLine.Text()}, {threads} threads; third level {third:0} GB/s"));
-        Console.WriteLine("| H = I | weights, KiB | µs a step | GB/s of weights | bytes allocated a step |\n|---:|---:|---:|---:|---:|");
+        Console.WriteLine(
+            "| H = I | weights, KiB | µs a step | GB/s of weights | weights of BFloat16, µs a step | GB/s of weights | bytes allocated a step |\n|---:|---:|---:|---:|---:|---:|---:|");
         foreach (int size in new[] { 8, 16, 32, 64, 128, 256, 512 })
         {
-            double microseconds = Measure(device, size, out long bytes);
+            double microseconds = Measure(device, size, ProductPrecision.Single, out long bytes);
+            double rounded = Measure(device, size, ProductPrecision.BFloat16, out long roundedBytes);
             double weights = 8.0 * size * size * sizeof(float);
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"| {size} | {weights / 1024:0} | {microseconds:0.00} | {weights / microseconds / 1e3:0} | {bytes} |"));
+                CultureInfo.InvariantCulture,
+                $"| {size} | {weights / 1024:0} | {microseconds:0.00} | {weights / microseconds / 1e3:0} | {rounded:0.00} | {weights / 2 / rounded / 1e3:0} | {bytes + roundedBytes} |"));
         }
 
         return 0;
     }
 
     // The median of rounds of many steps each, once the runtime has compiled everything for good.
-    private static double Measure(CpuDevice device, int size, out long bytes)
+    private static double Measure(CpuDevice device, int size, ProductPrecision precision, out long bytes)
     {
-        using Recurrent layer = new(device, Cells.Lstm, new RecurrentOptions { InputSize = size, HiddenSize = size, IsStateful = true }, new RandomSource(1));
+        RecurrentOptions options = new() { InputSize = size, HiddenSize = size, IsStateful = true, Precision = precision };
+        using Recurrent layer = new(device, Cells.Lstm, options, new RandomSource(1));
         float[] input = new float[CheckedSteps * size];
         RandomSource random = new(2);
         for (int i = 0; i < input.Length; i++)

@@ -1,3 +1,5 @@
+using GpuRnn.KernelModel;
+
 namespace GpuRnn.Simd.Gemm;
 
 /// <summary>Copies columns of a matrix into a panel, so that the tile kernel reads it from start to end.</summary>
@@ -42,6 +44,17 @@ internal static unsafe class PanelPacker
         for (int k = 0; k < depth; k++)
         {
             *to = source[k * stepStride];
+            to += targetStride;
+        }
+    }
+
+    /// <summary>Packs one column rounded to BFloat16, ties to even; a number that is none stays none.</summary>
+    public static void RoundColumn(PanelShape shape, uint* target, int depth, int column, float* source)
+    {
+        ushort* to = (ushort*)target + shape.PairedOffset(column, depth, out nint targetStride);
+        for (int k = 0; k < depth; k++)
+        {
+            *to = (ushort)WarpMatrix.ToBFloat16Pair(source[k], 0.0f);
             to += targetStride;
         }
     }

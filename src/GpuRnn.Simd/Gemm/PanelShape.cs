@@ -14,6 +14,7 @@ internal sealed class PanelShape
         ChunkVectors = chunkVectors;
         ChunkStarts = chunkStarts;
         MaxRows = maxRows;
+        PairedColumns = chunkVectors.Sum(Pairs) * laneCount;
     }
 
     /// <summary>Registers of columns in the panel.</summary>
@@ -53,6 +54,68 @@ internal sealed class PanelShape
 
         return new PanelShape(vectors, TLane.Count, sizes, starts, maxRows);
     }
+
+    /// <summary>Words of one step of the panel where two registers of BFloat16 share one of words.</summary>
+    public int PairedColumns { get; }
+
+    /// <summary>Where a column lies at step 0 of a panel of BFloat16, counted in numbers of 16 bits, and the distance to the next step.</summary>
+    public nint PairedOffset(int column, nint k, out nint stepStride)
+    {
+        int vector = column / LaneCount;
+        int chunk = 0;
+        nint first = 0;
+        while (vector >= ChunkStarts[chunk] + ChunkVectors[chunk])
+        {
+            first += Pairs(ChunkVectors[chunk++]) * LaneCount * k;
+        }
+
+        vector -= ChunkStarts[chunk];
+        stepStride = 2 * Pairs(ChunkVectors[chunk]) * LaneCount;
+        return (2 * (first + (vector / 2 * LaneCount) + (column % LaneCount))) + (vector % 2);
+    }
+
+    /// <summary>Runs one tile of at most <see cref="BFloat16Tile.MostRows"/> rows over all chunks of a panel of BFloat16.</summary>
+    /// <param name="rows">Rows of the tile.</param>
+    /// <param name="panel">The packed panel.</param>
+    /// <param name="k">Steps of the panel.</param>
+    /// <param name="depth">Steps to sum over: all, or 0 for the start values alone.</param>
+    /// <param name="a">First element of the first row.</param>
+    /// <param name="rowStride">Elements between rows of A.</param>
+    /// <param name="start">A row of start values, one a column.</param>
+    /// <param name="c">First element of the tile of C.</param>
+    /// <param name="cStride">Elements between rows of C.</param>
+    public unsafe void RunBFloat16<TLane>(int rows, uint* panel, nint k, nint depth, float* a, nint rowStride, float* start, float* c, nint cStride)
+        where TLane : struct, IVectorLane<TLane>
+    {
+        for (int chunk = 0; chunk < ChunkVectors.Length; chunk++)
+        {
+            nint column = ChunkStarts[chunk] * LaneCount;
+            BFloat16Tile.Run<TLane>(rows, ChunkVectors[chunk], panel, depth, a, rowStride, start + column, c + column, cStride);
+            panel += Pairs(ChunkVectors[chunk]) * LaneCount * k;
+        }
+    }
+
+    /// <summary>Runs one row over all chunks of two panels of BFloat16 side by side.</summary>
+    /// <param name="panel">The first panel.</param>
+    /// <param name="distance">Words from it to the second one.</param>
+    /// <param name="k">Summation length.</param>
+    /// <param name="a">The row.</param>
+    /// <param name="start">Start values of the first panel, those of the second one behind them.</param>
+    /// <param name="first">Receives the first panel's sums.</param>
+    /// <param name="second">Receives the second panel's.</param>
+    public unsafe void RunBFloat16Pair<TLane>(uint* panel, nint distance, nint k, float* a, float* start, float* first, float* second)
+        where TLane : struct, IVectorLane<TLane>
+    {
+        for (int chunk = 0; chunk < ChunkVectors.Length; chunk++)
+        {
+            nint column = ChunkStarts[chunk] * LaneCount;
+            BFloat16Tile.RunPair<TLane>(
+                ChunkVectors[chunk], panel, panel + distance, k, a, start + column, start + Columns + column, first + column, second + column);
+            panel += Pairs(ChunkVectors[chunk]) * LaneCount * k;
+        }
+    }
+
+    private static int Pairs(int vectors) => (vectors + 1) / 2;
 
     /// <summary>How many cache lines one tile over <paramref name="k"/> steps asks for.</summary>
     public nint LinesAhead(nint k) => ChunkVectors.Length * k;

@@ -256,7 +256,7 @@ internal static unsafe class TileKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TLane, TColumns>(float* row, TLane c0, TLane c1, TLane c2, TLane c3)
+    public static void Store<TLane, TColumns>(float* row, TLane c0, TLane c1, TLane c2, TLane c3)
         where TLane : struct, IVectorLane<TLane>
         where TColumns : struct, ITileCount
     {

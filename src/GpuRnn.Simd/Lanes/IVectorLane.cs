@@ -13,6 +13,9 @@ public unsafe interface IVectorLane<TSelf> : IBitReal<TSelf>
     /// <summary>Loads <see cref="Count"/> neighbouring elements; no alignment is needed.</summary>
     static abstract TSelf Load(float* source);
 
+    /// <summary>Loads two registers of numbers of BFloat16 from <see cref="Count"/> neighbouring words: one from their low halves, one from their high ones.</summary>
+    static abstract void LoadBFloat16(uint* source, out TSelf low, out TSelf high);
+
     /// <summary>Stores all elements; no alignment is needed.</summary>
     static abstract void Store(float* target, TSelf value);
 

@@ -41,6 +41,14 @@ public readonly unsafe struct V1 : IVectorLane<V1>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadBFloat16(uint* source, out V1 low, out V1 high)
+    {
+        low = new(new F32(BitConverter.UInt32BitsToSingle(*source << 16)));
+        high = new(new F32(BitConverter.UInt32BitsToSingle(*source & 0xFFFF0000u)));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* target, V1 value) => *target = value._value.Value;
 
     /// <inheritdoc/>

@@ -47,6 +47,15 @@ public readonly unsafe struct V128 : IVectorLane<V128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadBFloat16(uint* source, out V128 low, out V128 high)
+    {
+        Vector128<uint> words = Vector128.Load(source);
+        low = new(Vector128.ShiftLeft(words, 16).AsSingle());
+        high = new((words & Vector128.Create(0xFFFF0000u)).AsSingle());
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* target, V128 value) => value._value.Store(target);
 
     /// <inheritdoc/>

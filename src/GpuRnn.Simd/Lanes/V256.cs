@@ -47,6 +47,15 @@ public readonly unsafe struct V256 : IVectorLane<V256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadBFloat16(uint* source, out V256 low, out V256 high)
+    {
+        Vector256<uint> words = Vector256.Load(source);
+        low = new(Vector256.ShiftLeft(words, 16).AsSingle());
+        high = new((words & Vector256.Create(0xFFFF0000u)).AsSingle());
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* target, V256 value) => value._value.Store(target);
 
     /// <inheritdoc/>

@@ -47,6 +47,15 @@ public readonly unsafe struct V512 : IVectorLane<V512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadBFloat16(uint* source, out V512 low, out V512 high)
+    {
+        Vector512<uint> words = Vector512.Load(source);
+        low = new(Vector512.ShiftLeft(words, 16).AsSingle());
+        high = new((words & Vector512.Create(0xFFFF0000u)).AsSingle());
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* target, V512 value) => value._value.Store(target);
 
     /// <inheritdoc/>

@@ -26,7 +26,15 @@ internal sealed unsafe class InferenceMemory : IDisposable
         Array.Fill(SlotOffsets, -1);
         foreach (LoopProduct product in inputs)
         {
-            product.ForwardPanels = Floats(product.ForwardLength);
+            if (request.Precision == ProductPrecision.BFloat16)
+            {
+                product.RoundedPanels = (uint*)Floats(product.RoundedLength);
+            }
+            else
+            {
+                product.ForwardPanels = Floats(product.ForwardLength);
+            }
+
             product.BiasPanels = Floats(product.BiasLength);
             for (int block = 0; block < product.Node.BlockCount; block++)
             {
@@ -95,31 +103,39 @@ internal sealed unsafe class InferenceMemory : IDisposable
     /// <summary>States whose history nobody asks for, at even and at odd steps, [B, width].</summary>
     public RowPointer[][] Turns { get; }
 
-    /// <summary>Allocates the memory of a loop without gradients; null where its graph needs the general pass.</summary>
+    /// <summary>Whether an <see cref="InferencePass{TLane}"/> can run a loop.</summary>
     /// <remarks>
     /// One node a step that reads products of sequences and of states at t−1 alone, in its own units, at every step: every plain cell, and none
     /// with normalisations, a product in the middle of the step, or periods.
     /// </remarks>
+    public static bool Covers(SequenceLoopRequest request)
+    {
+        StepGraph graph = request.Graph;
+        PointwiseNode[] nodes = [.. graph.Nodes.OfType<PointwiseNode>()];
+        if (request.NeedsGradient || nodes.Length != 1 || nodes[0].IsShifted || nodes[0].Period != 1 || graph.Nodes.Any(node => node is NormalisationNode))
+        {
+            return false;
+        }
+
+        // A state of the layer below lies where this loop writes its own; what reads it must be done before the loop begins.
+        int width = nodes[0].Width;
+        return graph.StepProducts.All(product => product.Source.Kind == StepSourceKind.PreviousState && product.BlockWidth == width)
+            && graph.HoistedProducts.All(product => product.BlockWidth == width && product.Source == StepSource.Input)
+            && graph.States.All(state => state.Width == width);
+    }
+
+    /// <summary>Allocates the memory of a loop; null where its request is none of those that <see cref="Covers"/> names.</summary>
     public static InferenceMemory? Create<TLane>(
         CpuDevice device, SequenceLoopRequest request, IReadOnlyList<LoopPhase> phases, LoopSplit split, int workers)
         where TLane : struct, IVectorLane<TLane>
     {
-        if (request.NeedsGradient || phases.Count != 1 || phases[0].IsStaged || phases[0].Node.IsShifted || phases[0].Node.Period != 1)
+        if (!Covers(request))
         {
             return null;
         }
 
-        // A state of the layer below lies where this loop writes its own; what reads it must be done before the loop begins.
         LoopPhase phase = phases[0];
-        int width = phase.Node.Width;
         ProductNode[] hoisted = [.. request.Graph.HoistedProducts];
-        if (!request.Graph.StepProducts.All(product => product.Source.Kind == StepSourceKind.PreviousState && product.BlockWidth == width)
-            || !hoisted.All(product => product.BlockWidth == width && product.Source == StepSource.Input)
-            || !request.Graph.States.All(state => state.Width == width))
-        {
-            return null;
-        }
-
         List<LoopProduct> inputs = [];
         int offset = 0;
         foreach (ProductNode product in hoisted)

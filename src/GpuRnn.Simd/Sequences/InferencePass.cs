@@ -138,7 +138,14 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
         StepFrame* frame = share.Frame;
         nint panelLength = InferenceBlocks.FewRows * (nint)_phase.ScratchWidth;
         float* products = (float*)memory.ProductRows[share.Worker];
-        for (int i = 0; i < share.PanelCount; i++)
+        int inPairs = rows == 1 && context.Request.Precision == ProductPrecision.BFloat16 ? share.PanelCount / 2 * 2 : 0;
+        for (int i = 0; i < inPairs; i += 2)
+        {
+            int panel = share.Pair(i);
+            MultiplyStatePair(frame, panel, row, products + ((panel - share.FirstPanel) * panelLength), panelLength);
+        }
+
+        for (int i = inPairs; i < share.PanelCount; i++)
         {
             int panel = share.Panel(i);
             MultiplyStates(frame, panel, row, rows, products + ((panel - share.FirstPanel) * panelLength));
@@ -174,6 +181,26 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
         }
     }
 
+    // One row by two panels of rounded weights: one alone would wait for its sums.
+    private void MultiplyStatePair(StepFrame* frame, int panel, int row, float* target, nint panelLength)
+    {
+        foreach (LoopProduct product in _phase.Products)
+        {
+            float* source = frame->PreviousStates[product.Node.Source.Index].At(row, product.Node.FirstSourceUnit);
+            product.MultiplyForwardPair<TLane>(panel, source, product.Node.SourceWidth, target, target + panelLength);
+        }
+    }
+
+    private void MultiplyInputPair(SequenceForwardArguments arguments, int panel, nint row, float* first, float* second)
+    {
+        foreach (LoopProduct product in memory.Inputs)
+        {
+            RowsView sequence = arguments.Sequences[product.Node.Source.Index];
+            float* source = (sequence.IsAbsent ? default : LoopContext.Rows(sequence, row)).At(0, product.Node.FirstSourceUnit);
+            product.MultiplyForwardPair<TLane>(panel, source, sequence.IsAbsent ? 0 : product.Node.SourceWidth, first, second);
+        }
+    }
+
     // The input products of a block of steps for everything that the worker owns.
     private void MultiplyInputs(SequenceForwardArguments arguments, ref Share share, int order, int endOrder)
     {
@@ -184,7 +211,15 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
         bool isContiguous = context.Split != LoopSplit.BatchRows;
         share.BlockStep = step;
         share.BlockRow = offsets[step];
-        for (int i = 0; i < share.PanelCount; i++)
+        bool isOneRow = isContiguous && offsets[step + steps] - offsets[step] == 1;
+        int inPairs = isOneRow && context.Request.Precision == ProductPrecision.BFloat16 ? share.PanelCount / 2 * 2 : 0;
+        for (int i = 0; i < inPairs; i += 2)
+        {
+            int panel = share.Pair(i);
+            MultiplyInputPair(arguments, panel, offsets[step], PanelRows(share, panel), PanelRows(share, panel + 1));
+        }
+
+        for (int i = inPairs; i < share.PanelCount; i++)
         {
             int panel = share.Panel(i);
             float* target = PanelRows(share, panel);
@@ -348,6 +383,9 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
 
         // Steps go through the panels forwards and backwards in turn: what a step reads last, the next one finds in the cache.
         public readonly int Panel(int number) => IsReversed ? EndPanel - 1 - number : FirstPanel + number;
+
+        // The lower one of two neighbours.
+        public readonly int Pair(int number) => IsReversed ? EndPanel - 2 - number : FirstPanel + number;
     }
 
     // The rows of a step, in nearly equal tiles.

@@ -22,7 +22,15 @@ internal sealed unsafe class LoopBuffers : IDisposable
         ZeroRow = Floats(widest + 64);
         foreach (LoopProduct product in phases.SelectMany(phase => phase.Products))
         {
-            product.ForwardPanels = Floats(product.ForwardLength);
+            if (request.Precision == ProductPrecision.BFloat16)
+            {
+                product.RoundedPanels = (uint*)Floats(product.RoundedLength);
+            }
+            else
+            {
+                product.ForwardPanels = Floats(product.ForwardLength);
+            }
+
             product.BiasPanels = Floats(product.BiasLength);
             product.BackwardPanels = request.NeedsGradient ? Floats(product.BackwardLength) : null;
         }

@@ -53,6 +53,12 @@ internal sealed unsafe class LoopProduct
     /// <summary>Packed forward panels.</summary>
     public float* ForwardPanels { get; set; }
 
+    /// <summary>Words of the forward panels where they are rounded.</summary>
+    public long RoundedLength => (long)ForwardPanelCount * ForwardShape.PairedColumns * Node.SourceWidth;
+
+    /// <summary>Packed forward panels of BFloat16 (<see cref="BFloat16Tile"/>), in place of <see cref="ForwardPanels"/>; null where weights are not rounded.</summary>
+    public uint* RoundedPanels { get; set; }
+
     /// <summary>Packed bias, a row of start values a panel.</summary>
     public float* BiasPanels { get; set; }
 
@@ -74,7 +80,7 @@ internal sealed unsafe class LoopProduct
         int rows = 8;
         foreach (LoopProduct product in products)
         {
-            rows = Math.Min(rows, product.ForwardShape.MaxRows);
+            rows = Math.Min(rows, product.RoundedPanels == null ? product.ForwardShape.MaxRows : BFloat16Tile.MostRows);
         }
 
         return rows;
@@ -95,8 +101,28 @@ internal sealed unsafe class LoopProduct
         where TLane : struct, IVectorLane<TLane>
     {
         nint first = (nint)panel * ForwardShape.Columns;
+        if (RoundedPanels != null)
+        {
+            ForwardShape.RunBFloat16<TLane>(
+                rows, RoundedPanels + (panel * RoundedStride), Node.SourceWidth, depth, source, sourceStride, BiasPanels + first, target + ScratchOffset, targetStride);
+            return;
+        }
+
         ForwardShape.Run<TLane>(
             rows, ForwardPanels + (first * Node.SourceWidth), depth, source, sourceStride, 1, BiasPanels + first, target + ScratchOffset, targetStride, ahead);
+    }
+
+    /// <summary>Multiplies one row by two neighbouring panels of BFloat16; a depth of 0 leaves the bias alone.</summary>
+    /// <param name="panel">The first of them.</param>
+    /// <param name="source">The row's first element.</param>
+    /// <param name="depth">Summation length.</param>
+    /// <param name="first">The row of all products' results of the first panel.</param>
+    /// <param name="second">Of the second one.</param>
+    public void MultiplyForwardPair<TLane>(int panel, float* source, int depth, float* first, float* second)
+        where TLane : struct, IVectorLane<TLane>
+    {
+        ForwardShape.RunBFloat16Pair<TLane>(
+            RoundedPanels + (panel * RoundedStride), RoundedStride, depth, source, BiasPanels + ((nint)panel * ForwardShape.Columns), first + ScratchOffset, second + ScratchOffset);
     }
 
     /// <summary>The share of a panel that comes next for which one tile of this product asks; null where earlier tiles have asked for all of it.</summary>
@@ -116,10 +142,14 @@ internal sealed unsafe class LoopProduct
         int unitBlock = UnitBlock;
         int firstUnit = panel * unitBlock;
         int units = Math.Min(unitBlock, Node.BlockWidth - firstUnit);
-        float* target = ForwardPanels + ((nint)panel * ForwardShape.Columns * Node.SourceWidth);
+        float* target = RoundedPanels == null ? ForwardPanels + ((nint)panel * ForwardShape.Columns * Node.SourceWidth) : null;
         float* biasTarget = BiasPanels + ((nint)panel * ForwardShape.Columns);
         new Span<float>(biasTarget, ForwardShape.Columns).Clear();
-        if (units < unitBlock)
+        if (target == null)
+        {
+            new Span<uint>(RoundedPanels + (panel * RoundedStride), (int)RoundedStride).Clear();
+        }
+        else if (units < unitBlock)
         {
             new Span<float>(target, ForwardShape.Columns * Node.SourceWidth).Clear();
         }
@@ -130,8 +160,16 @@ internal sealed unsafe class LoopProduct
             for (int unit = 0; unit < units; unit++)
             {
                 int column = (block * unitBlock) + unit;
-                PanelPacker.PackColumn(
-                    ForwardShape, target, Node.SourceWidth, column, weight + ((nint)(firstRow + unit) * Node.SourceWidth), 1);
+                float* row = weight + ((nint)(firstRow + unit) * Node.SourceWidth);
+                if (target == null)
+                {
+                    PanelPacker.RoundColumn(ForwardShape, RoundedPanels + (panel * RoundedStride), Node.SourceWidth, column, row);
+                }
+                else
+                {
+                    PanelPacker.PackColumn(ForwardShape, target, Node.SourceWidth, column, row, 1);
+                }
+
                 biasTarget[column] = bias == null ? 0 : bias[firstRow + unit];
             }
         }
@@ -150,4 +188,6 @@ internal sealed unsafe class LoopProduct
             1,
             Node.SourceWidth);
     }
+
+    private nint RoundedStride => (nint)ForwardShape.PairedColumns * Node.SourceWidth;
 }

@@ -31,9 +31,9 @@ public sealed class SimdSequenceExecutor<TLane> : ISequenceExecutor
     public SupportAnswer Supports(SequenceLoopRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.Precision != ProductPrecision.Single)
+        if (ObstacleToRounding(request) is string obstacle)
         {
-            return SupportAnswer.No($"{request.Precision} was asked for, and the processor's vectors multiply in single precision");
+            return SupportAnswer.No($"{request.Precision} was asked for, and {obstacle}");
         }
 
         StepNode? last = null;
@@ -70,4 +70,13 @@ public sealed class SimdSequenceExecutor<TLane> : ISequenceExecutor
 
         return new SimdSequenceLoop<TLane>(_device, request, _split);
     }
+
+    private static string? ObstacleToRounding(SequenceLoopRequest request) =>
+        request.Precision == ProductPrecision.Single ? null
+        : request.Precision != ProductPrecision.BFloat16 ? "the processor's vectors multiply in single precision"
+        : request.NeedsGradient ? "the processor rounds weights in inference alone, but this pass keeps what gradients need"
+        : request.Layout.BatchSize > InferenceBlocks.FewRows
+            ? $"the processor rounds weights for at most {InferenceBlocks.FewRows} rows, whose time is that of reading them, but B={request.Layout.BatchSize}"
+        : !InferenceMemory.Covers(request) ? "the processor rounds weights of cells of one node a step without normalisations alone"
+        : null;
 }

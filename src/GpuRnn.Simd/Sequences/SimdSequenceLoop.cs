@@ -52,6 +52,7 @@ internal sealed unsafe class SimdSequenceLoop<TLane> : ISequenceLoop, ITeamWork
         [
             $"{workers} thread{(workers == 1 ? string.Empty : "s")}, {TLane.Count * 32}-bit registers, {_phases.Count} fused phase{(_phases.Count == 1 ? string.Empty : "s")} a step",
             reason,
+            .. request.Precision == ProductPrecision.Single ? Array.Empty<string>() : [$"weights rounded to {request.Precision}, products and sums in single precision"],
         ];
     }
 

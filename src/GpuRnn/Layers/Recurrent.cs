@@ -327,6 +327,7 @@ public sealed class Recurrent : Layer
             BatchSize = key.BatchSize,
             NeedsGradient = key.NeedsGradient,
             RecordsGradients = key.RecordsGradients,
+            Precision = _options.Precision,
             FillDropoutFactors = key.IsTraining && _dropout.Probability > 0.0f ? _dropout.Fill : null,
             FillMask = _dropout.FillMask,
         });

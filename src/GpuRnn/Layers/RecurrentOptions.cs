@@ -1,3 +1,4 @@
+using GpuRnn.Devices.Sequences;
 using GpuRnn.Scheduling.Cells.Amendments;
 
 namespace GpuRnn.Layers;
@@ -28,6 +29,14 @@ public sealed record RecurrentOptions
     /// </summary>
     /// <remarks>Gradients end where a pass of the tape begins, as in truncated backpropagation through time.</remarks>
     public bool IsStateful { get; init; }
+
+    /// <summary>How far the factors of products may be rounded; devices refuse what they have not.</summary>
+    /// <remarks>
+    /// A processor has <see cref="ProductPrecision.BFloat16"/> for inference of at most four rows, where the time is that of reading weights: it rounds the weights alone, to
+    /// the nearest with ties to even, and sums products of single precision. A weight then has a relative error of at most 2⁻⁸, and what a unit sums over its
+    /// inputs x one of at most 2⁻⁸ · Σ|w·x|, beside that of single precision. Biases and states are not rounded. GPUs with tensor cores round both factors, in training too.
+    /// </remarks>
+    public ProductPrecision Precision { get; init; }
 
     /// <summary>What is added to the step of the cell itself: zoneout and dropout of the past.</summary>
     public StepOptions Step { get; init; } = StepOptions.None;

@@ -62,16 +62,16 @@ public sealed class BenchAndPlanTests : IDisposable
     }
 
     [Theory]
-    [InlineData("bench", "tf32", "TensorFloat32")]
-    [InlineData("bench", "bf16", "BFloat16")]
-    [InlineData("plan", "bf16", "BFloat16")]
-    public async Task Any_PrecisionThatTheDeviceHasNot_IsRefusedWithEveryReason(string command, string word, string name)
+    [InlineData("bench", "tf32", "TensorFloat32", "the processor's vectors multiply in single precision")]
+    [InlineData("bench", "bf16", "BFloat16", "the processor rounds weights for at most 4 rows")]
+    [InlineData("plan", "bf16", "BFloat16", "the processor rounds weights for at most 4 rows")]
+    public async Task Any_PrecisionThatTheDeviceHasNot_IsRefusedWithEveryReason(string command, string word, string name, string reason)
     {
         CommandResult result = await CommandTester.RunAsync(
-            command, "--device", "cpu", "--precision", word, "--hidden", "8", "--input", "8", "--time", "2", "--batch", "2");
+            command, "--device", "cpu", "--precision", word, "--hidden", "8", "--input", "8", "--time", "2", "--batch", "5", "--mode", "inference");
 
         result.AssertRefused(string.Empty);
-        Assert.Contains($"persistent: no: {name} was asked for, and the processor's vectors multiply in single precision", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"persistent: no: {name} was asked for, and {reason}", result.Error, StringComparison.Ordinal);
         Assert.Contains("multiplies in single precision alone", result.Error, StringComparison.Ordinal);
     }
 
