@@ -62,6 +62,9 @@ internal sealed record ForecastConfiguration
     /// <summary>Probability that a unit keeps its state in a step of training.</summary>
     public double Zoneout { get; init; }
 
+    /// <summary>The same of h alone; null for that of the other states.</summary>
+    public double? ZoneoutHidden { get; init; }
+
     /// <summary>Probability of dropping a unit from what the recurrent products read.</summary>
     public double RecurrentDropout { get; init; }
 

@@ -6,6 +6,8 @@ namespace GpuRnn.Cli.Configuration;
 /// <summary>Options that recurrent layers add to the step of any cell, as settings.</summary>
 internal static class LayerSettings
 {
+    private const string NeededShare = "a number of at least 0 and below 1";
+
     /// <summary>A setting for each option.</summary>
     public static IEnumerable<Setting> Create()
     {
@@ -18,6 +20,13 @@ internal static class LayerSettings
             (c, v) => c with { BatchNorm = v });
         yield return Share(
             "zoneout", "Probability that a unit keeps its state in a step of training", c => c.Zoneout, (c, v) => c with { Zoneout = v });
+        yield return new TypedSetting<double?>(
+            "zoneoutHidden",
+            "The same of the hidden state alone (--zoneout is then that of the other states, an LSTM's c) [default: as --zoneout]",
+            c => c.ZoneoutHidden,
+            (c, v) => c with { ZoneoutHidden = v },
+            value => value is null || IsShare(value.Value),
+            NeededShare);
         yield return Share(
             "recurrentDropout",
             "Probability of dropping a unit from what the recurrent products read, for a whole window of training",
@@ -33,6 +42,7 @@ internal static class LayerSettings
             LayerNorm = configuration.LayerNorm,
             BatchNormSteps = configuration.BatchNorm ? configuration.Window : 0,
             Zoneout = (float)configuration.Zoneout,
+            HiddenZoneout = (float?)configuration.ZoneoutHidden,
             RecurrentDropout = (float)configuration.RecurrentDropout,
         };
     }
@@ -54,6 +64,8 @@ internal static class LayerSettings
         Func<ForecastConfiguration, double> get,
         Func<ForecastConfiguration, double, ForecastConfiguration> set)
     {
-        return new TypedSetting<double>(key, description, get, set, value => value >= 0.0 && (float)value < 1.0f, "a number of at least 0 and below 1");
+        return new TypedSetting<double>(key, description, get, set, IsShare, NeededShare);
     }
+
+    private static bool IsShare(double value) => value >= 0.0 && (float)value < 1.0f;
 }

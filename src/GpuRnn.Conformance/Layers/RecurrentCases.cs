@@ -32,6 +32,7 @@ internal static class RecurrentCases
             small,
             small with { Cell = Cells.Parse("gru-reset-before"), LayerCount = 2, Bidirectional = true, HasLengths = true, HasDropout = true },
             small with { Cell = Cells.Elman, Step = new() { Zoneout = 0.25f }, HasLengths = true, BatchSize = 5, HiddenSize = 17 },
+            small with { Step = new() { Zoneout = 0.5f, HiddenZoneout = 0.05f } },
             small with { Cell = Cells.Parse("clockwork"), Step = new() { RecurrentDropout = 0.25f }, HasLengths = true },
             small with { Step = new() { LayerNorm = true }, HasLengths = true, HiddenSize = 17 },
             small with { Cell = Cells.Gru(), Step = new() { LayerNorm = true }, LayerCount = 2 },

@@ -49,6 +49,7 @@ public sealed class Recurrent : Layer
         ArgumentCheck.AtLeast(options.LayerCount, 1, nameof(Recurrent), nameof(options.LayerCount), "the number of stacked layers");
         ArgumentCheck.Share(options.Dropout, nameof(Recurrent), nameof(options.Dropout), "a share such as 0.2");
         ArgumentCheck.Share(options.Step.Zoneout, nameof(Recurrent), nameof(options.Step.Zoneout), "a share such as 0.1");
+        ArgumentCheck.Share(options.Step.HiddenZoneout ?? 0.0f, nameof(Recurrent), nameof(options.Step.HiddenZoneout), "a share such as 0.05");
         ArgumentCheck.Share(options.Step.RecurrentDropout, nameof(Recurrent), nameof(options.Step.RecurrentDropout), "a share such as 0.2");
         _carried = options.IsStateful ? new CarriedState() : null;
         _cell = cell;

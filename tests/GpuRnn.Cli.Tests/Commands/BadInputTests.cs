@@ -78,6 +78,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("indrnn", "--layer-norm", "true", "--layer-norm: it arrived for indrnn, but a product with the past is needed")]
     [InlineData("echo-state", "--zoneout", "0.1", "--zoneout: 0.1 arrived for echo-state, but it is one reservoir")]
     [InlineData("lstm", "--zoneout", "1", "--zoneout: '1' arrived, but a number of at least 0 and below 1 is needed")]
+    [InlineData("lstm", "--zoneout-hidden", "1", "--zoneout-hidden: '1' arrived, but a number of at least 0 and below 1 is needed")]
+    [InlineData("clockwork", "--zoneout-hidden", "0.1", "--zoneout-hidden: 0.1 arrived for clockwork, but its units must take a new state at every step")]
     [InlineData("depth-gated", "--layers", "1", "--layers: 1 arrived, but depth-gated reads the layer below and needs at least 2 layers. Pass --layers 2, or choose another cell")]
     public async Task CellOption_ThatDoesNotFitTheCell_IsRefused(string cell, string option, string value, string expected)
     {

@@ -171,7 +171,7 @@ public sealed class ForecastCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("lstm", "--layer-norm", "--zoneout", "0.1")]
+    [InlineData("lstm", "--layer-norm", "--zoneout", "0.1", "--zoneout-hidden", "0.05")]
     [InlineData("gru", "--batch-norm", "--recurrent-dropout", "0.2")]
     public async Task Forecast_OptionsOfTheLayer_TrainAndTheirModelGivesTheSameForecasts(params string[] options)
     {
@@ -272,7 +272,7 @@ public sealed class ForecastCommandTests : IDisposable
 
         string options = Regex.Replace(result.Output[result.Output.IndexOf("Options:", StringComparison.Ordinal)..], @"\s+", " ");
         string[] entries = [.. Regex.Split(options, @"(?= --(?!help)[a-z-]+ (?:<|[A-Z]))").Skip(1)];
-        Assert.Equal(31 + ForecastCells.All.SelectMany(cell => cell.Options).Distinct().Count(), entries.Length);
+        Assert.Equal(32 + ForecastCells.All.SelectMany(cell => cell.Options).Distinct().Count(), entries.Length);
         Assert.All(entries, entry => Assert.Contains("[default: ", entry, StringComparison.Ordinal));
     }
 

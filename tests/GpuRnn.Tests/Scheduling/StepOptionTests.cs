@@ -46,6 +46,24 @@ public sealed class StepOptionTests : IDisposable
     }
 
     [Fact]
+    public void Zoneout_OfHiddenStatesAlone_HasARateForEachState()
+    {
+        StepOptions options = new() { Zoneout = 0.5f, HiddenZoneout = 0.125f };
+        IReadOnlyList<CellParameter> parameters = options.Apply(Cells.Lstm, false).Parameters(InputSize, HiddenSize);
+        float Share(string name)
+        {
+            float[] values = new float[HiddenSize];
+            parameters.Single(one => one.Name == name).Start!(values);
+            return values.Distinct().Single();
+        }
+
+        Assert.Equal([0.875f, 0.5f], [Share("zoneout_h"), Share("zoneout_c")]);
+        MaskNode[] masks = [.. options.Apply(Cells.Lstm, true).BuildGraph(InputSize, HiddenSize).Masks];
+        Assert.Equal([("zoneout of h", 0.125f), ("zoneout of c", 0.5f)], masks.Select(mask => (mask.Name, mask.DropProbability)));
+        Assert.True((options with { Zoneout = 0.0f }).IsRandom);
+    }
+
+    [Fact]
     public void RecurrentDropout_IsTheFormulaOfGal() => Check(s_dropout, true, 2, (lstm, _, x, past, factors) =>
         lstm.Step(x, [.. past.H.Zip(factors[0], (value, factor) => value * factor)], past.C));
 

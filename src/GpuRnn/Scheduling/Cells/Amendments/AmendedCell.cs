@@ -16,7 +16,7 @@ internal sealed class AmendedCell(Cell cell, StepOptions options, bool isTrainin
                 .. options.LayerNorm ? ["layer-norm"] : Array.Empty<string>(),
                 .. options.BatchNormSteps > 0 ? ["batch-norm"] : Array.Empty<string>(),
                 .. options.RecurrentDropout > 0.0f && isTraining ? ["recurrent-dropout"] : Array.Empty<string>(),
-                .. options.Zoneout > 0.0f ? ["zoneout"] : Array.Empty<string>(),
+                .. options.HasZoneout ? ["zoneout"] : Array.Empty<string>(),
             ];
             return string.Join('-', names);
         }
@@ -31,9 +31,9 @@ internal sealed class AmendedCell(Cell cell, StepOptions options, bool isTrainin
             graph = RecurrentDropoutAmendment.Apply(graph, options.RecurrentDropout);
         }
 
-        if (options.Zoneout > 0.0f)
+        if (options.HasZoneout)
         {
-            graph = ZoneoutAmendment.Apply(graph, options.Zoneout, isTraining);
+            graph = ZoneoutAmendment.Apply(graph, options.ZoneoutOf, isTraining);
         }
 
         return graph with { Name = Name };
@@ -43,9 +43,9 @@ internal sealed class AmendedCell(Cell cell, StepOptions options, bool isTrainin
     public override IReadOnlyList<CellParameter> Parameters(int inputSize, int hiddenSize)
     {
         IEnumerable<CellParameter> parameters = Normalised(inputSize, hiddenSize)?.Parameters ?? cell.Parameters(inputSize, hiddenSize);
-        if (options.Zoneout > 0.0f)
+        if (options.HasZoneout)
         {
-            parameters = parameters.Concat(ZoneoutAmendment.Parameters(cell.BuildGraph(inputSize, hiddenSize), options.Zoneout));
+            parameters = parameters.Concat(ZoneoutAmendment.Parameters(cell.BuildGraph(inputSize, hiddenSize), options.ZoneoutOf));
         }
 
         return [.. parameters];

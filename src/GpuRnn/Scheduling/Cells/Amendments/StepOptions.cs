@@ -9,6 +9,8 @@ public sealed record StepOptions
     // Enough for every group of a cell's units to have some.
     private const int UnitsOfAnyGroup = 64;
 
+    private const string HiddenName = "h";
+
     /// <summary>Nothing is added.</summary>
     public static StepOptions None { get; } = new();
 
@@ -21,13 +23,23 @@ public sealed record StepOptions
     public int BatchNormSteps { get; init; }
 
     /// <summary>Probability that a unit keeps a state instead of taking the new one, in training; in [0, 1). Krueger et al. (2017).</summary>
+    /// <remarks>Of every state, or of all but h where <see cref="HiddenZoneout"/> is given: an LSTM's z_c.</remarks>
     public float Zoneout { get; init; }
+
+    /// <summary>The probability of the state h where it has one of its own, the paper's z_h; null for that of the other states.</summary>
+    public float? HiddenZoneout { get; init; }
 
     /// <summary>Probability of dropping what the recurrent products read, one mask a sequence, in training; in [0, 1). Gal and Ghahramani (2016).</summary>
     public float RecurrentDropout { get; init; }
 
     /// <summary>True where training draws random factors in the loop.</summary>
-    public bool IsRandom => Zoneout > 0.0f || RecurrentDropout > 0.0f;
+    public bool IsRandom => HasZoneout || RecurrentDropout > 0.0f;
+
+    /// <summary>True where some state may be kept.</summary>
+    public bool HasZoneout => Zoneout > 0.0f || HiddenZoneout > 0.0f;
+
+    /// <summary>The probability with which a state is kept.</summary>
+    internal float ZoneoutOf(StepState state) => state.Name == HiddenName ? HiddenZoneout ?? Zoneout : Zoneout;
 
     /// <summary>The cell with the options in its step.</summary>
     /// <param name="cell">Any cell.</param>
@@ -49,8 +61,9 @@ public sealed record StepOptions
         (string name, string arrived) = LayerNorm ? ("layer-norm", "it")
             : BatchNormSteps > 0 ? ("batch-norm", "it")
             : Zoneout > 0.0f ? ("zoneout", $"{Zoneout}")
+            : HiddenZoneout > 0.0f ? ("zoneout-hidden", $"{HiddenZoneout}")
             : ("recurrent-dropout", $"{RecurrentDropout}");
-        if (graph.HasPeriods && (LayerNorm || BatchNormSteps > 0 || Zoneout > 0.0f))
+        if (graph.HasPeriods && (LayerNorm || BatchNormSteps > 0 || HasZoneout))
         {
             return (name, $"{arrived} arrived for {cell}, but its units must take a new state at every step, and some of them wait", "Leave it out, or choose another cell");
         }

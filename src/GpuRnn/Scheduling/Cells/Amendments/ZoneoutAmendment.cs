@@ -10,14 +10,14 @@ namespace GpuRnn.Scheduling.Cells.Amendments;
 /// </remarks>
 internal static class ZoneoutAmendment
 {
-    /// <summary>The graph with zoneout.</summary>
-    public static StepGraph Apply(StepGraph graph, float probability, bool isTraining)
+    /// <summary>The graph with zoneout, with a probability for each state.</summary>
+    public static StepGraph Apply(StepGraph graph, Func<StepState, float> probability, bool isTraining)
     {
         int firstCandidate = graph.Values.Count;
         int firstMask = graph.InputSlotOffsets.Count;
         int firstShare = isTraining ? firstMask : graph.Parameters.Count;
         MaskNode[] masks = [.. graph.States.Select((state, number) =>
-            new MaskNode($"zoneout of {state.Name}", probability, 1.0f, false, state.Width, firstMask + number))];
+            new MaskNode($"zoneout of {state.Name}", probability(state), 1.0f, false, state.Width, firstMask + number))];
         return graph with
         {
             Values = [.. graph.Values, .. graph.States.Select(state => new StepValue($"candidate of {state.Name}", state.Width))],
@@ -27,10 +27,10 @@ internal static class ZoneoutAmendment
     }
 
     /// <summary>The constants that evaluation reads: for each state, the mean share of its new value.</summary>
-    public static IEnumerable<CellParameter> Parameters(StepGraph graph, float probability)
+    public static IEnumerable<CellParameter> Parameters(StepGraph graph, Func<StepState, float> probability)
     {
         return graph.States.Select(state =>
-            new CellParameter(NameOf(state), [state.Width], state.Width) { IsLearned = false, Start = values => Array.Fill(values, 1.0f - probability) });
+            new CellParameter(NameOf(state), [state.Width], state.Width) { IsLearned = false, Start = values => Array.Fill(values, 1.0f - probability(state)) });
     }
 
     private static string NameOf(StepState state)
