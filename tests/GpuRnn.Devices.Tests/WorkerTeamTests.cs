@@ -50,6 +50,44 @@ public sealed class WorkerTeamTests
     }
 
     [Fact]
+    public void RunAny_OfATeamThatIsNeverTogether_RunsOnTheCallerAlone_AndRunDoesNot()
+    {
+        using WorkerTeam team = new(3, together: false);
+        CountingWork work = new(3);
+        team.RunAny(work);
+        Assert.Equal([1, 0, 0], work.Counts);
+        Assert.Equal(1, work.WorkerCount);
+        team.Run(work);
+        Assert.Equal([2, 1, 1], work.Counts);
+        Assert.Equal(3, work.WorkerCount);
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => team.RunAny(new NestedWork(team, 0)));
+        Assert.Contains("one piece of work runs at a time", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RunAny_OfATeamThatIsAlwaysTogether_RunsOnEveryWorker()
+    {
+        using WorkerTeam team = new(2, together: true);
+        CountingWork work = new(2);
+        for (int i = 0; i < 100; i++)
+        {
+            team.RunAny(work);
+        }
+
+        Assert.Equal([100, 100], work.Counts);
+    }
+
+    [Fact]
+    public void RunAny_WhereAWorkerIsKeptWaitingForLong_RunsOnTheCallerAloneForAWhile()
+    {
+        using WorkerTeam team = new(2);
+        team.RunAny(new SlowWork());
+        CountingWork work = new(2);
+        team.RunAny(work);
+        Assert.Equal([1, 0], work.Counts);
+    }
+
+    [Fact]
     public void Run_AfterDispose_IsRefused()
     {
         WorkerTeam team = new(2);
@@ -103,7 +141,27 @@ public sealed class WorkerTeamTests
     {
         public int[] Counts { get; } = new int[workers];
 
-        public void Run(int worker, int workerCount, SpinBarrier barrier) => Counts[worker]++;
+        public int WorkerCount { get; private set; }
+
+        public void Run(int worker, int workerCount, SpinBarrier barrier)
+        {
+            Counts[worker]++;
+            WorkerCount = workerCount;
+        }
+    }
+
+    // Its worker is late by far more than a run may take, as one is that another program keeps from its processor.
+    private sealed class SlowWork : ITeamWork
+    {
+        public void Run(int worker, int workerCount, SpinBarrier barrier)
+        {
+            if (worker == 1)
+            {
+                Thread.Sleep(100);
+            }
+
+            barrier.Wait();
+        }
     }
 
     private sealed class NeighbourWork : ITeamWork

@@ -84,7 +84,7 @@ internal sealed class CompiledWork : ITeamWork
         else
         {
             _next = 0;
-            team.Run(this);
+            team.RunAny(this);
         }
 
         // Compiled code knows addresses alone; the views keep their buffers.

@@ -62,7 +62,7 @@ public sealed class CpuDevice : Device
 
         Name = ProcessorName;
         Profile = CpuProfile.Read(threadCount);
-        _team = new WorkerTeam(threadCount);
+        _team = new WorkerTeam(threadCount, options.Together);
         _defaultStream = new DeviceStream(this);
     }
 

@@ -6,6 +6,12 @@ public sealed class CpuDeviceOptions
     /// <summary>Threads that run kernels, the caller's included; null for one a core.</summary>
     public int? ThreadCount { get; init; }
 
+    /// <summary>
+    /// Whether the threads share each piece of work: true for always, false for never, null for always but while other programs keep them from running together.
+    /// Results have the same bits.
+    /// </summary>
+    public bool? Together { get; init; }
+
     /// <summary>How kernels run; null for compiled, with <c>GPURNN_VALIDATE=1</c> plain.</summary>
     /// <remarks>Compiled code has no checks, so it is refused in a process that validates. The results of both have the same bits.</remarks>
     public CpuKernelMode? KernelMode { get; init; }

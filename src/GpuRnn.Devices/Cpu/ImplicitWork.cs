@@ -58,7 +58,7 @@ internal sealed class ImplicitWork : ITeamWork
             long chunks = (long)team.WorkerCount * ChunksPerWorker;
             _chunkSize = (size + chunks - 1) / chunks;
             _next = 0;
-            team.Run(this);
+            team.RunAny(this);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace GpuRnn.Devices.Cpu;
@@ -41,6 +42,7 @@ public sealed class SpinBarrier
         }
 
         int spins = 0;
+        long waitsSince = 0;
         while (Volatile.Read(ref _counters.Phase) == phase)
         {
             if (Volatile.Read(ref _counters.Aborted) != 0)
@@ -54,10 +56,19 @@ public sealed class SpinBarrier
             }
             else
             {
+                waitsSince = waitsSince == 0 ? Stopwatch.GetTimestamp() : waitsSince;
                 Thread.Yield();
             }
         }
+
+        if (waitsSince != 0)
+        {
+            Interlocked.Add(ref _counters.Waited, Stopwatch.GetTimestamp() - waitsSince);
+        }
     }
+
+    /// <summary>Ticks that all participants together have waited, beyond the first 20 µs of each wait, since this was last asked; call only while no thread waits.</summary>
+    internal long TakeWaited() => Interlocked.Exchange(ref _counters.Waited, 0);
 
     /// <summary>Releases all present and future waiters with an error, because a participant failed.</summary>
     internal void Abort() => Volatile.Write(ref _counters.Aborted, 1);
@@ -81,5 +92,8 @@ public sealed class SpinBarrier
 
         [FieldOffset(192)]
         public int Aborted;
+
+        [FieldOffset(256)]
+        public long Waited;
     }
 }

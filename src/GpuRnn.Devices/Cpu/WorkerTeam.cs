@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
@@ -18,19 +19,27 @@ public sealed class WorkerTeam : IDisposable
     private readonly SemaphoreSlim[] _wakeUps;
     private readonly int[] _parked;
     private readonly SpinBarrier _barrier;
+    private readonly SpinBarrier _alone = new(1);
     private readonly TeamPlacement? _placement;
+    private readonly TeamContention? _contention;
+    private readonly bool? _together;
     private ITeamWork? _work;
     private Counters _counters;
+    private long _waitedAtEnd;
     private ExceptionDispatchInfo? _failure;
     private volatile bool _isDisposed;
 
     /// <summary>Starts <paramref name="workerCount"/> − 1 background threads.</summary>
-    public WorkerTeam(int workerCount)
+    /// <param name="workerCount">All workers, the caller included.</param>
+    /// <param name="together">Whether <see cref="RunAny"/> uses all of them: null for what other programs permit.</param>
+    public WorkerTeam(int workerCount, bool? together = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workerCount, 1);
         WorkerCount = workerCount;
         _barrier = new SpinBarrier(workerCount);
         _placement = TeamPlacement.Create(workerCount);
+        _contention = together is not null || workerCount == 1 ? null : new TeamContention();
+        _together = together;
         _threads = new Thread[workerCount - 1];
         _wakeUps = new SemaphoreSlim[workerCount - 1];
         _parked = new int[workerCount - 1];
@@ -52,28 +61,33 @@ public sealed class WorkerTeam : IDisposable
     /// <remarks>Rethrows the first worker's exception, after all workers have stopped.</remarks>
     public void Run(ITeamWork work)
     {
-        ArgumentNullException.ThrowIfNull(work);
-        if (_gate.IsHeldByCurrentThread || Array.IndexOf(_threads, Thread.CurrentThread) >= 0)
-        {
-            throw new InvalidOperationException(
-                "WorkerTeam.Run: called from inside work of the same team, but one piece of work runs at a time. Start it after the first has ended.");
-        }
-
+        RequireOutside(work);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            _work = work;
-            _failure = null;
-            Volatile.Write(ref _counters.Pending, _threads.Length);
-            Interlocked.Increment(ref _counters.Generation);
-            WakeParked();
-            RunShare(work, 0);
-            AwaitOthers();
-            _work = null;
-            if (_failure is not null)
+            RunTogether(work);
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="Run"/>, but on the caller's thread alone, as a team of one, while other programs keep the team's threads from running together: for work
+    /// whose results do not depend on the number of workers.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Called from inside work of this team.</exception>
+    /// <exception cref="ObjectDisposedException">The team was disposed.</exception>
+    public void RunAny(ITeamWork work)
+    {
+        RequireOutside(work);
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_together == false || _contention?.IsAlone(Stopwatch.GetTimestamp()) == true)
             {
-                _barrier.Reset();
-                _failure.Throw();
+                work.Run(0, 1, _alone);
+            }
+            else
+            {
+                RunTogether(work);
             }
         }
     }
@@ -104,6 +118,40 @@ public sealed class WorkerTeam : IDisposable
         }
     }
 
+    private void RequireOutside(ITeamWork work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        if (_gate.IsHeldByCurrentThread || Array.IndexOf(_threads, Thread.CurrentThread) >= 0)
+        {
+            throw new InvalidOperationException(
+                "WorkerTeam.Run: called from inside work of the same team, but one piece of work runs at a time. Start it after the first has ended.");
+        }
+    }
+
+    private void RunTogether(ITeamWork work)
+    {
+        long began = Stopwatch.GetTimestamp();
+        _work = work;
+        _failure = null;
+        Volatile.Write(ref _counters.Pending, _threads.Length);
+        Interlocked.Increment(ref _counters.Generation);
+        WakeParked();
+        RunShare(work, 0);
+        AwaitOthers();
+        _work = null;
+        if (_failure is not null)
+        {
+            _barrier.Reset();
+            _failure.Throw();
+        }
+
+        if (_contention is not null)
+        {
+            long now = Stopwatch.GetTimestamp();
+            _contention.Learn(now, now - began, _barrier.TakeWaited() + _waitedAtEnd, WorkerCount);
+        }
+    }
+
     private void WakeParked()
     {
         for (int i = 0; i < _parked.Length; i++)
@@ -118,6 +166,7 @@ public sealed class WorkerTeam : IDisposable
     private void AwaitOthers()
     {
         int spins = 0;
+        long waitsSince = 0;
         while (Volatile.Read(ref _counters.Pending) != 0)
         {
             if (++spins < SpinsBeforePark)
@@ -126,9 +175,12 @@ public sealed class WorkerTeam : IDisposable
             }
             else
             {
+                waitsSince = waitsSince == 0 ? Stopwatch.GetTimestamp() : waitsSince;
                 Thread.Yield();
             }
         }
+
+        _waitedAtEnd = waitsSince == 0 ? 0 : Stopwatch.GetTimestamp() - waitsSince;
     }
 
     private void WaitForWork(int worker)

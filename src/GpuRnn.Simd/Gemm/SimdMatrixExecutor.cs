@@ -79,7 +79,7 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
             }
             else
             {
-                _device.Team.Run(this);
+                _device.Team.RunAny(this);
             }
 
             _product = default;

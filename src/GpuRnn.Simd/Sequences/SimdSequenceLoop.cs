@@ -27,6 +27,7 @@ internal sealed unsafe class SimdSequenceLoop<TLane> : ISequenceLoop, ITeamWork
     private readonly InferencePass<TLane>? _inference;
     private readonly PackedWeights _packed;
     private readonly SpinBarrier _single = new(1);
+    private readonly int _workers;
     private SequenceForwardArguments? _forwardArguments;
     private SequenceBackwardArguments? _backwardArguments;
 
@@ -40,17 +41,17 @@ internal sealed unsafe class SimdSequenceLoop<TLane> : ISequenceLoop, ITeamWork
         _split = split ?? LoopSplitTable.Choose(request, device.Profile, workerCount, out reason);
         _phases = LoopPhase.Create<TLane>(request.Graph, _split);
         _products = [.. _phases.SelectMany(phase => phase.Products)];
-        int workers = _split == LoopSplit.Single ? 1 : workerCount;
-        _buffers = new LoopBuffers(device, request, _phases, workers);
+        _workers = _split == LoopSplit.Single ? 1 : workerCount;
+        _buffers = new LoopBuffers(device, request, _phases, _workers);
         LoopContext context = new(request, _phases, _buffers, _split);
         _forward = new ForwardPass<TLane>(context);
         _backward = request.NeedsGradient ? new BackwardPass<TLane>(context) : null;
-        _inferenceMemory = InferenceMemory.Create<TLane>(device, request, _phases, _split, workers);
+        _inferenceMemory = InferenceMemory.Create<TLane>(device, request, _phases, _split, _workers);
         _inference = _inferenceMemory is null ? null : new InferencePass<TLane>(context, _inferenceMemory);
         _packed = new PackedWeights(_products, _inferenceMemory?.Inputs ?? []);
         Description =
         [
-            $"{workers} thread{(workers == 1 ? string.Empty : "s")}, {TLane.Count * 32}-bit registers, {_phases.Count} fused phase{(_phases.Count == 1 ? string.Empty : "s")} a step",
+            $"{_workers} thread{(_workers == 1 ? string.Empty : "s")}, {TLane.Count * 32}-bit registers, {_phases.Count} fused phase{(_phases.Count == 1 ? string.Empty : "s")} a step",
             reason,
             .. request.Precision == ProductPrecision.Single ? Array.Empty<string>() : [$"weights rounded to {request.Precision}, products and sums in single precision"],
         ];
@@ -104,6 +105,9 @@ internal sealed unsafe class SimdSequenceLoop<TLane> : ISequenceLoop, ITeamWork
     /// <inheritdoc/>
     void ITeamWork.Run(int worker, int workerCount, SpinBarrier barrier) => Run(worker, workerCount, barrier);
 
+    // Where workers that own units also share the rows of a normalisation, the bits of its gain's gradient depend on how many they are.
+    private bool SumsRowsByWorker => _split == LoopSplit.HiddenUnits && _phases.Any(phase => phase.IsStaged && phase.NormalisesRows);
+
     private void Start()
     {
         if (_split == LoopSplit.Single)
@@ -112,7 +116,14 @@ internal sealed unsafe class SimdSequenceLoop<TLane> : ISequenceLoop, ITeamWork
         }
         else
         {
-            _device.Team.Run(this);
+            if (SumsRowsByWorker && _backwardArguments is not null)
+            {
+                _device.Team.Run(this);
+            }
+            else
+            {
+                _device.Team.RunAny(this);
+            }
         }
 
         _forwardArguments = null;
@@ -125,17 +136,33 @@ internal sealed unsafe class SimdSequenceLoop<TLane> : ISequenceLoop, ITeamWork
         {
             PackedWeights.PackBackward(_products, _forwardArguments!, worker, workerCount);
             barrier.Wait(); // After this: all weights are packed.
-            _backward!.Run(_backwardArguments, worker, workerCount, barrier);
-            return;
         }
-
-        if (!_packed.IsPacked)
+        else if (!_packed.IsPacked)
         {
             _packed.PackForward(_forwardArguments!, worker, workerCount);
             barrier.Wait(); // After this: all weights are packed.
         }
 
-        if (_inference is not null)
+        if (_split != LoopSplit.BatchRows || workerCount == _workers)
+        {
+            RunPass(worker, workerCount, barrier);
+            return;
+        }
+
+        // Alone: one share after another, so that sums over rows have the same bits; the first worker, which adds up what the others left, comes last.
+        for (int share = _workers - 1; share >= 0; share--)
+        {
+            RunPass(share, _workers, barrier);
+        }
+    }
+
+    private void RunPass(int worker, int workerCount, SpinBarrier barrier)
+    {
+        if (_backwardArguments is not null)
+        {
+            _backward!.Run(_backwardArguments, worker, workerCount, barrier);
+        }
+        else if (_inference is not null)
         {
             _inference.Run(_forwardArguments!, worker, workerCount, barrier);
         }

@@ -65,7 +65,7 @@ internal sealed unsafe class SparseLoop<TLane> : ISparseLoop, ITeamWork
                 Reserve(2 * _width * (InLanes ? TLane.Count * (isShared ? workers : 1) : _batchSize));
                 if (isShared && workers > 1)
                 {
-                    _device.Team.Run(this);
+                    _device.Team.RunAny(this);
                 }
                 else
                 {

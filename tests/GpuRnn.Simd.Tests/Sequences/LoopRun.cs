@@ -33,7 +33,7 @@ internal sealed class LoopRun
         StepGraph graph, SequenceLayout layout, bool isReverse, LoopData data, ReferenceSequencePass pass, LoopSplit split, int threads, bool hasStates)
         where TLane : struct, IVectorLane<TLane>
     {
-        using CpuDevice device = new(new CpuDeviceOptions { ThreadCount = threads });
+        using CpuDevice device = new(new CpuDeviceOptions { ThreadCount = threads, Together = true });
         return new LoopRun(device).Execute<TLane>(graph, layout, isReverse, data, pass, split, hasStates);
     }
 

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace GpuRnn.Devices.Cpu;
+
+/// <summary>Notices that other programs keep a team's threads from running together, and for how long its caller had better work alone.</summary>
+/// <remarks>
+/// Threads that meet hundreds of times in a pass must all be running. Where another program has half of each processor, both of two threads run for a quarter of
+/// the time at best, and each meeting that one of them misses lasts until the system gives it a processor again, milliseconds later; one thread alone has its half.
+/// So where most of the team's time is waiting, the caller goes on alone for a while, then tries again: each time twice as long as the time before, up to
+/// a second, unless the team has worked well in between.
+/// </remarks>
+internal sealed class TeamContention
+{
+    // Of the time of each worker beside the caller. Shares of two panels to one, with nobody in the way, make half of it.
+    private const double MostWaiting = 0.6;
+
+    // Older runs count less: by half when the team has worked for so long since.
+    private static readonly double s_memory = 0.02 * Stopwatch.Frequency;
+    private static readonly double s_leastEvidence = 0.006 * Stopwatch.Frequency;
+    private static readonly long s_shortestTime = Stopwatch.Frequency / 100;
+    private static readonly long s_longestTime = Stopwatch.Frequency;
+
+    private double _waited;
+    private double _took;
+    private long _time;
+    private long _aloneUntil;
+
+    /// <summary>Whether the caller should work alone now, in ticks of <see cref="Stopwatch"/>.</summary>
+    public bool IsAlone(long now) => now < _aloneUntil;
+
+    /// <summary>Learns from a run of the whole team.</summary>
+    /// <param name="now">Its end, in ticks.</param>
+    /// <param name="took">How long it lasted.</param>
+    /// <param name="waited">What all workers together waited for one another, beyond the first 20 µs of each wait.</param>
+    /// <param name="workerCount">All workers, the caller included.</param>
+    public void Learn(long now, long took, long waited, int workerCount)
+    {
+        double kept = s_memory / (s_memory + took);
+        _waited = (_waited * kept) + waited;
+        _took = (_took * kept) + took;
+        if (_took < s_leastEvidence || _waited < MostWaiting * _took * (workerCount - 1))
+        {
+            return;
+        }
+
+        _time = now - _aloneUntil < 4 * _time ? Math.Min(2 * _time, s_longestTime) : s_shortestTime;
+        _aloneUntil = now + _time;
+        _waited = _took = 0.0;
+    }
+}
