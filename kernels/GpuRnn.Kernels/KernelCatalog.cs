@@ -35,13 +35,13 @@ public static class KernelCatalog
     /// <summary>The node with the most code backwards.</summary>
     internal static Type LongestNode => Nodes.MaxBy(node => CodeSize(node, "Backward"))!;
 
-    /// <summary>Of the nodes that run beside others of their step, the one with the least code forwards and the one with the most.</summary>
-    internal static (Type Shortest, Type Longest) SeparateNodes
+    /// <summary>Of the nodes that run beside others of their step, the one with the least code forwards and the one in the middle.</summary>
+    internal static (Type Shortest, Type Middle) SeparateNodes
     {
         get
         {
-            Type[] nodes = [.. Structs(typeof(ISeparateStepNode)).Select(node => Closed(node).First())];
-            return (nodes.MinBy(node => CodeSize(node, "Forward"))!, nodes.MaxBy(node => CodeSize(node, "Forward"))!);
+            Type[] nodes = [.. Structs(typeof(ISeparateStepNode)).Select(node => Closed(node).First()).OrderBy(node => CodeSize(node, "Forward"))];
+            return (nodes[0], nodes[nodes.Length / 2]);
         }
     }
 

@@ -100,10 +100,10 @@ public static class FusedNodeForward
     public static MethodInfo Close(Type node, TileShape tile, Type firstSlot) => typeof(FusedNodeForward).GetMethod(nameof(Forward))!
         .MakeGenericMethod(node, tile.RowsType, tile.LaneType, tile.BlocksType, firstSlot);
 
-    /// <summary>The longest node, whose product fills its first slots, and the shortest, behind a product that fills a later one.</summary>
+    /// <summary>A node with its product in registers, and the shortest, which finds the only product that it reads in memory.</summary>
     public static IEnumerable<MethodInfo> ClosedForms() =>
     [
-        Close(KernelCatalog.SeparateNodes.Longest, TileTable.Step(16, 2, 4), typeof(FirstSlot)),
+        Close(KernelCatalog.SeparateNodes.Middle, TileTable.Step(16, 2, 4), typeof(SlotAfter<FirstSlot>)),
         Close(KernelCatalog.SeparateNodes.Shortest, TileTable.Step(16, 1, 4), typeof(SlotAfter<FirstSlot>)),
     ];
 
