@@ -8,13 +8,14 @@ namespace GpuRnn.Scheduling;
 /// <param name="Node">The node.</param>
 /// <param name="Product">The product in front of it; null where it has none that it alone reads in tiles of its own width.</param>
 /// <param name="Apart">Products before it that get a launch of their own.</param>
-internal sealed record FusedNode(PointwiseNode Node, ProductNode? Product, IReadOnlyList<ProductNode> Apart)
+/// <param name="SlotCount">Product slots of the whole step.</param>
+internal sealed record FusedNode(PointwiseNode Node, ProductNode? Product, IReadOnlyList<ProductNode> Apart, int SlotCount)
 {
     private const int MostStates = 3;
     private const int MostBlocks = 4;
 
-    /// <summary>The node's product slot that the product's first block fills.</summary>
-    public int FirstSlot => Product is null ? 0 : Product.FirstSlot - Node.FirstProductSlot;
+    /// <summary>The node's product slot that the product's first block fills; behind all slots where there is no such product, so that all are read from memory.</summary>
+    public int FirstSlot => Product is null ? SlotCount : Product.FirstSlot - Node.FirstProductSlot;
 
     /// <summary>Reads a graph as such nodes, one behind the other.</summary>
     /// <param name="graph">The cell's step.</param>
@@ -49,7 +50,7 @@ internal sealed record FusedNode(PointwiseNode Node, ProductNode? Product, IRead
             else if (node is PointwiseNode reader)
             {
                 ProductNode? last = pending.Count > 0 && Fits(pending[^1], reader, pointwise, read) ? pending[^1] : null;
-                found.Add(new FusedNode(reader, last, [.. pending.Where(one => one != last)]));
+                found.Add(new FusedNode(reader, last, [.. pending.Where(one => one != last)], graph.ProductSlotOffsets.Count));
                 pending.Clear();
             }
         }

@@ -42,6 +42,11 @@ public sealed class UnitLoopExecutor : ISequenceExecutor
             return fit;
         }
 
+        if (request.Precision != ProductPrecision.Single)
+        {
+            return SupportAnswer.No($"{request.Precision} was asked for, and products beside this loop are in single precision");
+        }
+
         PointwiseNode node = request.Graph.Nodes.OfType<PointwiseNode>().Single();
         SupportAnswer nodeAnswer = StepwiseSequenceExecutor.SupportsNode(_device, node);
         if (!nodeAnswer.IsSupported)

@@ -1,6 +1,7 @@
 using GpuRnn.Devices;
 using GpuRnn.Devices.Sequences;
 using GpuRnn.Kernels.Cells;
+using GpuRnn.Kernels.Lanes;
 using GpuRnn.Scheduling;
 using GpuRnn.Scheduling.Cells;
 using GpuRnn.Testing;
@@ -182,6 +183,26 @@ public sealed class FusedStepTests : IClassFixture<FusedStepDevices>
         Assert.Contains("NeedsGradient: true", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A product of more blocks than a tile holds gets a launch of its own; a node reads all of them from memory.</summary>
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("compiled")]
+    public void Passes_OfFiveBlocks_AgreeWithTheReference(string device) => CheckFiveBlocks(device);
+
+    [OpenClFact]
+    public void Passes_OfFiveBlocksOnOpenCl_AgreeWithTheReference() => CheckFiveBlocks("opencl:0");
+
+    private void CheckFiveBlocks(string device)
+    {
+        SequenceSpecification specification = Specify("lstm") with
+        {
+            Cell = AutomaticCell.Create<FiveBlocks>("five-blocks"), HiddenSize = 19, Lengths = s_unsortedLengths, NeedsGradient = true,
+        };
+        using PlanCase plan = new(_devices.Open(device), specification, true);
+        Assert.Contains("fused-step", plan.Plan.Describe(), StringComparison.Ordinal);
+        plan.RunAndCheck(specification.Lengths);
+    }
+
     private void Check(string device, string cell, int layers, bool bidirectional, bool hasLengths)
     {
         foreach (bool needsGradient in new[] { false, true })
@@ -232,4 +253,16 @@ public sealed class FusedStepTests : IClassFixture<FusedStepDevices>
         BatchSize = 5,
         ScheduleOverride = "fused-step",
     };
+
+    private readonly struct FiveBlocks : IStepFunction
+    {
+        public static void Forward<T, TSlots>(ref TSlots slots)
+            where T : struct, IReal<T>
+            where TSlots : struct, IStepSlots<T>
+        {
+            T first = T.Sigmoid(slots.Input(0) + slots.Product(0)) * T.Tanh(slots.Input(1) + slots.Product(1));
+            T second = T.Sigmoid(slots.Input(2) + slots.Product(2)) * T.Tanh(slots.Input(3) + slots.Product(3));
+            slots.SetState(0, first + (second * T.Tanh(slots.Input(4) + slots.Product(4))));
+        }
+    }
 }
