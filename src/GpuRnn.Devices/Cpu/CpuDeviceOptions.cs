@@ -8,7 +8,7 @@ public sealed class CpuDeviceOptions
 
     /// <summary>
     /// Whether the threads share each piece of work: true for always, false for never, null for always but while other programs keep them from running together.
-    /// Results have the same bits.
+    /// Results have the same bits; work whose bits hang on the number of threads (gradients of a normalisation's gain) is shared in any case.
     /// </summary>
     public bool? Together { get; init; }
 

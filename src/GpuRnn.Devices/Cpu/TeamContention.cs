@@ -11,7 +11,7 @@ namespace GpuRnn.Devices.Cpu;
 /// </remarks>
 internal sealed class TeamContention
 {
-    // Of the time of each worker beside the caller. Shares of two panels to one, with nobody in the way, make half of it.
+    // Of the time of each worker beside the caller. Where some have two panels and others one, with nobody in the way, it is half at most.
     private const double MostWaiting = 0.6;
 
     // Older runs count less: by half when the team has worked for so long since.
@@ -31,7 +31,7 @@ internal sealed class TeamContention
     /// <summary>Learns from a run of the whole team.</summary>
     /// <param name="now">Its end, in ticks.</param>
     /// <param name="took">How long it lasted.</param>
-    /// <param name="waited">What all workers together waited for one another, beyond the first 20 µs of each wait.</param>
+    /// <param name="waited">What workers waited at barriers and the caller at the end, beyond the first moments of each wait.</param>
     /// <param name="workerCount">All workers, the caller included.</param>
     public void Learn(long now, long took, long waited, int workerCount)
     {

@@ -65,13 +65,13 @@ public sealed class WorkerTeam : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            RunTogether(work);
+            RunTogether(work, null);
         }
     }
 
     /// <summary>
     /// As <see cref="Run"/>, but on the caller's thread alone, as a team of one, while other programs keep the team's threads from running together: for work
-    /// whose results do not depend on the number of workers.
+    /// whose results do not depend on the number of workers, and in which no worker has much less to do than others.
     /// </summary>
     /// <exception cref="InvalidOperationException">Called from inside work of this team.</exception>
     /// <exception cref="ObjectDisposedException">The team was disposed.</exception>
@@ -87,7 +87,7 @@ public sealed class WorkerTeam : IDisposable
             }
             else
             {
-                RunTogether(work);
+                RunTogether(work, _contention);
             }
         }
     }
@@ -124,11 +124,11 @@ public sealed class WorkerTeam : IDisposable
         if (_gate.IsHeldByCurrentThread || Array.IndexOf(_threads, Thread.CurrentThread) >= 0)
         {
             throw new InvalidOperationException(
-                "WorkerTeam.Run: called from inside work of the same team, but one piece of work runs at a time. Start it after the first has ended.");
+                "WorkerTeam: called from inside work of the same team, but one piece of work runs at a time. Start it after the first has ended.");
         }
     }
 
-    private void RunTogether(ITeamWork work)
+    private void RunTogether(ITeamWork work, TeamContention? learner)
     {
         long began = Stopwatch.GetTimestamp();
         _work = work;
@@ -139,16 +139,17 @@ public sealed class WorkerTeam : IDisposable
         RunShare(work, 0);
         AwaitOthers();
         _work = null;
+        long waited = _barrier.TakeWaited() + _waitedAtEnd;
         if (_failure is not null)
         {
             _barrier.Reset();
             _failure.Throw();
         }
 
-        if (_contention is not null)
+        if (learner is not null)
         {
             long now = Stopwatch.GetTimestamp();
-            _contention.Learn(now, now - began, _barrier.TakeWaited() + _waitedAtEnd, WorkerCount);
+            learner.Learn(now, now - began, waited, WorkerCount);
         }
     }
 

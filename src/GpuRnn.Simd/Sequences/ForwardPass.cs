@@ -65,7 +65,8 @@ internal sealed unsafe class ForwardPass<TLane>(LoopContext context)
         int scratchWidth = phase.ScratchWidth;
         phase.PointProducts(frame);
         context.Shift(frame, phase.Node, 1);
-        int tileCount = (rows + phase.MaxRows - 1) / phase.MaxRows;
+        int maxRows = phase.MaxRows;
+        int tileCount = (rows + maxRows - 1) / maxRows;
         context.OwnedPanels(phase.PanelCount, worker, workerCount, out int firstPanel, out int endPanel);
         for (int panel = firstPanel; panel < endPanel; panel++)
         {

@@ -5,7 +5,7 @@ namespace GpuRnn.Simd.Sequences;
 /// <summary>How many rows of input products an inference pass computes before the steps that read them.</summary>
 /// <param name="Steps">Steps of one block; 0 where those of one step and panel are computed before the step's own.</param>
 /// <param name="RowCapacity">The most rows of a block.</param>
-/// <param name="PanelCapacity">All panels; 1 where <paramref name="Steps"/> is 0.</param>
+/// <param name="PanelCapacity">The most panels that a worker owns, unless it runs alone; 1 where <paramref name="Steps"/> is 0.</param>
 internal readonly record struct InferenceBlocks(int Steps, int RowCapacity, int PanelCapacity)
 {
     /// <summary>Up to so many rows, the products of all panels come first and the node afterwards.</summary>
@@ -37,8 +37,6 @@ internal readonly record struct InferenceBlocks(int Steps, int RowCapacity, int 
         int elements = Math.Max(1, owned * columns);
         int wanted = Math.Clamp(BlockElements / elements, 2 * TileRows, RowsOfBlock);
         int steps = Math.Clamp(wanted / Math.Max(1, rows), 1, Math.Max(1, layout.TimeSteps));
-
-        // A worker that runs alone for a while owns all panels.
-        return new InferenceBlocks(steps, steps * rows, panels);
+        return new InferenceBlocks(steps, steps * rows, owned);
     }
 }

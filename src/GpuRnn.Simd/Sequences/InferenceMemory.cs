@@ -48,7 +48,9 @@ internal sealed unsafe class InferenceMemory : IDisposable
         ValueRows = new nint[workers];
         for (int worker = 0; worker < workers; worker++)
         {
-            InputRows[worker] = (nint)Floats((long)blocks.RowCapacity * blocks.PanelCapacity * InputColumns);
+            // The first worker may run alone for a while: all panels are its own then.
+            int panels = blocks.Steps > 0 && worker == 0 ? phase.PanelCount : blocks.PanelCapacity;
+            InputRows[worker] = (nint)Floats((long)blocks.RowCapacity * panels * InputColumns);
             ProductRows[worker] = (nint)Floats((long)InferenceBlocks.FewRows * phase.PanelCount * phase.ScratchWidth);
             ValueRows[worker] = (nint)Floats((long)request.Graph.Values.Count * phase.UnitBlock);
         }

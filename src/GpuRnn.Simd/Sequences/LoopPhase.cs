@@ -22,7 +22,6 @@ internal sealed unsafe class LoopPhase
         Products = products;
         UnitBlock = unitBlock;
         ScratchWidth = products.Sum(product => product.ForwardShape.Columns);
-        MaxRows = LoopProduct.MostRows(products);
     }
 
     /// <summary>The pointwise node.</summary>
@@ -59,7 +58,7 @@ internal sealed unsafe class LoopPhase
     public int ScratchWidth { get; }
 
     /// <summary>The most rows that one tile of all products may have.</summary>
-    public int MaxRows { get; }
+    public int MaxRows => LoopProduct.MostRows(Products);
 
     /// <summary>Tells the slots where each block of the products lies in a scratch row.</summary>
     public void PointProducts(StepFrame* frame)

@@ -28,6 +28,9 @@ internal sealed unsafe class SimdSequenceLoop<TLane> : ISequenceLoop, ITeamWork
     private readonly PackedWeights _packed;
     private readonly SpinBarrier _single = new(1);
     private readonly int _workers;
+    private readonly bool _sumsRowsByWorker;
+    private readonly int _fewestPanels;
+    private readonly int _fewestBackwardPanels;
     private SequenceForwardArguments? _forwardArguments;
     private SequenceBackwardArguments? _backwardArguments;
 
@@ -42,6 +45,9 @@ internal sealed unsafe class SimdSequenceLoop<TLane> : ISequenceLoop, ITeamWork
         _phases = LoopPhase.Create<TLane>(request.Graph, _split);
         _products = [.. _phases.SelectMany(phase => phase.Products)];
         _workers = _split == LoopSplit.Single ? 1 : workerCount;
+        _sumsRowsByWorker = _phases.Any(phase => phase.IsStaged && phase.NormalisesRows);
+        _fewestPanels = _phases.Min(phase => phase.PanelCount);
+        _fewestBackwardPanels = _products.Select(product => product.BackwardPanelCount).DefaultIfEmpty(int.MaxValue).Min();
         _buffers = new LoopBuffers(device, request, _phases, _workers);
         LoopContext context = new(request, _phases, _buffers, _split);
         _forward = new ForwardPass<TLane>(context);
@@ -105,8 +111,11 @@ internal sealed unsafe class SimdSequenceLoop<TLane> : ISequenceLoop, ITeamWork
     /// <inheritdoc/>
     void ITeamWork.Run(int worker, int workerCount, SpinBarrier barrier) => Run(worker, workerCount, barrier);
 
-    // Where workers that own units also share the rows of a normalisation, the bits of its gain's gradient depend on how many they are.
-    private bool SumsRowsByWorker => _split == LoopSplit.HiddenUnits && _phases.Any(phase => phase.IsStaged && phase.NormalisesRows);
+    // Where workers that own units also share the rows of a normalisation, the bits of its gain's gradient depend on how many they are. Where they are more than
+    // panels, some wait all the time, and that says nothing of other programs.
+    private bool StaysTogether => _split == LoopSplit.HiddenUnits
+        && ((_backwardArguments is not null && _sumsRowsByWorker)
+            || (_backwardArguments is null ? _fewestPanels : Math.Min(_fewestPanels, _fewestBackwardPanels)) < _workers);
 
     private void Start()
     {
@@ -116,7 +125,7 @@ internal sealed unsafe class SimdSequenceLoop<TLane> : ISequenceLoop, ITeamWork
         }
         else
         {
-            if (SumsRowsByWorker && _backwardArguments is not null)
+            if (StaysTogether)
             {
                 _device.Team.Run(this);
             }
