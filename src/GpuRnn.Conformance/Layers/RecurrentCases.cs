@@ -6,6 +6,9 @@ namespace GpuRnn.Conformance.Layers;
 /// <summary>Recurrent layers of every cell, with options that meet in pairs, or in every combination.</summary>
 internal static class RecurrentCases
 {
+    private static readonly string[] s_crossedCells =
+        ["elman", "jordan", "leaky", "lstm", "peephole", "coupled", "depth-gated", "gru", "gru-reset-before", "clockwork", "indrnn"];
+
     private static readonly int[] s_layerCounts = [1, 2, 3];
 
     // T, B, I, H: 1, primes, the register and tile widths of 16, 32 and 64 with their neighbours, one or two rows, and large.
@@ -19,7 +22,7 @@ internal static class RecurrentCases
     public static IEnumerable<ConformanceCase> All(bool isFull)
     {
         int[] counts = [Cells.All.Count, s_layerCounts.Length, s_sizes.Length, 2, 2, 2, 2, 2];
-        return (isFull ? PairwiseCover.All(counts) : PairwiseCover.Create(counts)).Select(row => new RecurrentCase(Variant(row))).Concat(Amended());
+        return (isFull ? PairwiseCover.All(counts) : PairwiseCover.Create(counts)).Select(row => new RecurrentCase(Variant(row))).Concat(Amended()).Concat(Crossed());
     }
 
     // Cells of one and of two nodes, one and two states, with parts that wait; sizes below, at and above a register; packed rows, both directions, two layers.
@@ -41,6 +44,23 @@ internal static class RecurrentCases
             small with { Cell = Cells.Gru(), Step = StepOptions.None, TimeSteps = 9, BatchSize = 5, Bidirectional = true, LayerCount = 2, HasLengths = true, HasGaps = true, BatchFirst = true },
         ];
         return variants.Select(variant => new RecurrentCase(variant));
+    }
+
+    // Every cell with every option that it takes; the two that draw go together where it takes both.
+    private static IEnumerable<ConformanceCase> Crossed()
+    {
+        StepOptions both = new() { Zoneout = 0.25f, RecurrentDropout = 0.25f };
+        foreach (string name in s_crossedCells)
+        {
+            Cell cell = Cells.Parse(name);
+            StepOptions[] drawn = both.Refusal(cell) is null ? [both] : [both with { RecurrentDropout = 0.0f }, both with { Zoneout = 0.0f }];
+            StepOptions[] choices = [.. drawn, new() { LayerNorm = true }, new() { BatchNormSteps = 3 }];
+            foreach (StepOptions step in choices.Where(step => step.Refusal(cell) is null))
+            {
+                RecurrentVariant variant = new(cell, cell.Name == "depth-gated" ? 2 : 1, false, step.BatchNormSteps == 0, false, true, false, 3, 5, 2, 5) { Step = step };
+                yield return new RecurrentCase(variant);
+            }
+        }
     }
 
     private static RecurrentVariant Variant(int[] row)

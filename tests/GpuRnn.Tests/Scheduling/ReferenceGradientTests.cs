@@ -10,11 +10,11 @@ namespace GpuRnn.Tests.Scheduling;
 public sealed class ReferenceGradientTests
 {
     private const int TimeSteps = 4;
-    private const int BatchSize = 3;
+    private const int BatchSize = 5;
     private const int InputSize = 3;
     private const int HiddenSize = 5;
 
-    private static readonly Dictionary<string, Cell> s_amended = Amended().ToDictionary(cell => cell.Name);
+    private static readonly Dictionary<string, Cell> s_amended = Amended().DistinctBy(cell => cell.Name).ToDictionary(cell => cell.Name);
 
     public static TheoryData<string> CellNames =>
         new(Cells.All.Select(cell => cell.Name)
@@ -35,7 +35,7 @@ public sealed class ReferenceGradientTests
         double[] outputWeights = Uniform(random, TimeSteps * BatchSize * layer.OutputWidth);
         double[][] finalWeights = [.. initial.Select(state => Uniform(random, state.Length))];
         double[][] masks = [[.. Uniform(random, TimeSteps * BatchSize * layer.OutputWidth).Select(value => value + 1)]];
-        int[] lengths = [2, 4, 0];
+        int[] lengths = [2, 4, 0, 4, 4];
         IReadOnlyList<double[]>[] stepMasks = [.. Enumerable.Range(0, loops).Select(_ =>
             (IReadOnlyList<double[]>)[.. Find(cellName).BuildGraph(1, HiddenSize).Masks.Select(mask => Uniform(random, lengths.Sum() * mask.Width))])];
 
@@ -96,6 +96,17 @@ public sealed class ReferenceGradientTests
         yield return layer.Apply(Cells.Gru(), true);
         yield return (batch with { Zoneout = 0.3f }).Apply(Cells.Lstm, true);
         yield return batch.Apply(Cells.Parse("gru-reset-before"), false);
+
+        // Every cell with every option that it takes.
+        string[] cells = ["elman", "jordan", "leaky", "lstm", "peephole", "coupled", "depth-gated", "gru", "gru-reset-before", "clockwork", "indrnn"];
+        StepOptions[] choices = [new() { Zoneout = 0.3f }, new() { RecurrentDropout = 0.3f }, layer, batch];
+        foreach (Cell cell in cells.Select(Cells.Parse))
+        {
+            foreach (StepOptions choice in choices.Where(choice => choice.Refusal(cell) is null))
+            {
+                yield return choice.Apply(cell, true);
+            }
+        }
     }
 
     /// <summary>Uniform, but near 1/n where the cell takes a mean, so that a variance stays positive.</summary>
