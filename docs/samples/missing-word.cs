@@ -30,7 +30,6 @@ SampleInformation information = new(
     [new SampleFigure(Accuracy), new SampleFigure("test share among the 5 likeliest"), new SampleFigure(Counting)])
 {
     DataFiles = [TrainFile, ValidationFile, TestFile],
-    SeedCount = 1,
     StandIn = "150 sentences such as \"two dogs play in the park\" from a grammar of a dozen words",
 };
 

@@ -15,7 +15,7 @@ internal sealed class AddingExperiment(int length) : SequenceExperiment
 
     /// <inheritdoc/>
     public override string Source =>
-        "Hochreiter and Schmidhuber (1997), \"Long short-term memory\", table 7 (LSTM; T = 100, 500 and 1000)";
+        "Hochreiter and Schmidhuber (1997), \"Long short-term memory\", experiment 4 (LSTM; T = 100, 500 and 1000)";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Contender> Contenders(bool isQuick)
