@@ -1,3 +1,4 @@
+using GpuRnn.Compiler.Caching;
 using GpuRnn.Composition;
 using GpuRnn.Conformance.Layers;
 using GpuRnn.Devices.Cuda;
@@ -57,7 +58,7 @@ public sealed class CudaStandInTests
     {
         StandInDriver driver = new(specification);
         List<string> failures = [];
-        using (CudaDevice device = driver.OpenDevice())
+        using (CudaDevice device = driver.OpenDevice(KernelCache.FromEnvironment()))
         {
             equip(device);
             foreach (ConformanceCase one in s_cases.Where(one => one.Subject == subject && one.Supports(device).IsSupported))

@@ -10,19 +10,20 @@ internal static class TensorProductKernelCases
     private const int Tile = MatMulTensor.TileSize;
     private static readonly int[] s_options = [2, 2, 2, 2];
 
-    // Plain C# takes seconds for each, so a usual run has no more than hold every pair of options.
-    private static readonly Product[] s_usual =
+    // Plain C# takes a second for each tile, so a usual run has no more than hold every pair of options.
+    private static readonly Product[] s_small =
     [
         new(7, 12, 20, true, false, 1, 1),
         new(7, 12, 20, false, true, 1, 1),
         new(0, 3, 2, false, false, 0, 0),
         new(3, 0, 2, true, false, 1, 0),
         new(2, 3, 0, false, true, 1, 1),
-        new(1, 1, 1, false, false, 0, 0),
-        new(Tile + 1, Tile - 1, 17, false, false, 1, 0),
-        new(Tile - 1, Tile + 1, 16, true, true, 0, 0),
-        new(Tile, Tile + 4, 20, false, false, 0, 1),
+        new(1, 1, 1, false, false, 0, 1),
     ];
+
+    private static readonly Product[] s_severalTiles = [new(Tile + 1, Tile - 1, 17, false, false, 1, 0), new(Tile - 1, Tile + 1, 16, true, true, 0, 0)];
+
+    private static readonly Product[] s_wholeTiles = [new(Tile, Tile + 4, 20, false, false, 0, 1)];
 
     public static IEnumerable<KernelCase> All(bool isFull) => [.. Cases(isFull, typeof(Tf32Factor)), .. Cases(isFull, typeof(BFloat16Factor))];
 
@@ -30,7 +31,9 @@ internal static class TensorProductKernelCases
     {
         IEnumerable<Product> every = PairwiseCover.All(s_options).Select(row => new Product(7, 12, 20, row[0] == 1, row[1] == 1, row[2], row[3]));
         MethodInfo kernel = typeof(MatMulTensor).GetMethod(nameof(MatMulTensor.Forward))!.MakeGenericMethod(factor);
-        return (isFull ? s_usual.Union(every) : s_usual).Select(product => new KernelCase(kernel, product.ToString(), trial => Check(trial, product, RoundingOf(factor))));
+        IEnumerable<Product> usual = [.. s_small, .. factor == typeof(Tf32Factor) ? s_severalTiles : s_wholeTiles];
+        IEnumerable<Product> all = [.. s_small, .. s_severalTiles, .. s_wholeTiles];
+        return (isFull ? all.Union(every) : usual).Select(product => new KernelCase(kernel, product.ToString(), trial => Check(trial, product, RoundingOf(factor))));
     }
 
     /// <summary>The number nearest to another that a kind of factors has.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using GpuRnn.Compiler.Caching;
 using GpuRnn.Devices.Cuda;
 using GpuRnn.Devices.Cuda.Native;
 
@@ -57,8 +58,8 @@ internal sealed unsafe partial class StandInDriver : CudaDriver
     /// <summary>What the assembler writes when a module is made to fail.</summary>
     internal string FailureLog { get; set; } = "ptxas application ptx input, line 3; error   : Unknown symbol 'x'";
 
-    /// <summary>Opens its first device, owned by the caller.</summary>
-    internal CudaDevice OpenDevice() => new(CudaDeviceInformation.List(this, out _)[0]);
+    /// <summary>Opens its first device, owned by the caller; its kernels come from <paramref name="cache"/>, or are compiled each time.</summary>
+    internal CudaDevice OpenDevice(KernelCache? cache = null) => new(CudaDeviceInformation.List(this, out _)[0], cache);
 
     /// <summary>What was not given back; runs what is still queued first.</summary>
     internal IReadOnlyList<string> Leaks()
