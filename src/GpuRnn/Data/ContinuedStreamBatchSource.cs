@@ -111,10 +111,10 @@ public sealed class ContinuedStreamBatchSource : IBatchSource, IDisposable
         return _batch;
     }
 
-    /// <summary>Ends the walks in progress.</summary>
+    /// <summary>Ends the walks in progress; a batch asked for later begins the epoch again.</summary>
     public void Dispose()
     {
-        Array.ForEach(_rows, row => row.Dispose());
+        Begin();
     }
 
     private void Begin()

@@ -54,6 +54,8 @@ public sealed class ContinuedStreamTests
         Assert.Equal([true, true], second.Continues!);
         Assert.Equal(2.0, second.LossWeight);
         Assert.Equal([1f, 2f], source.GetBatch(0).Inputs[..2]);
+        source.Dispose();
+        Assert.Equal([5f, 10f], source.GetBatch(1).Inputs[..2]);
     }
 
     [Fact]
