@@ -5,7 +5,7 @@ namespace GpuRnn.Devices.Cpu;
 
 /// <summary>A barrier for a fixed number of threads that are all running: it spins, so that a meeting costs some 50 ns.</summary>
 /// <remarks>
-/// A waiter that has spun for about 20 µs yields its core between looks, so that an oversubscribed machine makes progress.
+/// A waiter that has spun for some 20 to 90 µs, as long as the processor pauses, yields its core between looks, so that an oversubscribed machine makes progress.
 /// Beside another busy process a meeting can so last that process's time slice. Sleeping after 100 µs more was tried (two cores, one busy process): it
 /// changed nothing, as Linux does not move the missing thread to the free core at once; <see cref="TeamPlacement"/> does.
 /// Everything written before a thread's <see cref="Wait"/> is visible to every thread after it.

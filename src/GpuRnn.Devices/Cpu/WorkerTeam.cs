@@ -25,7 +25,6 @@ public sealed class WorkerTeam : IDisposable
     private readonly bool? _together;
     private ITeamWork? _work;
     private Counters _counters;
-    private long _waitedAtEnd;
     private ExceptionDispatchInfo? _failure;
     private volatile bool _isDisposed;
 
@@ -137,9 +136,8 @@ public sealed class WorkerTeam : IDisposable
         Interlocked.Increment(ref _counters.Generation);
         WakeParked();
         RunShare(work, 0);
-        AwaitOthers();
+        long waited = AwaitOthers() + _barrier.TakeWaited();
         _work = null;
-        long waited = _barrier.TakeWaited() + _waitedAtEnd;
         if (_failure is not null)
         {
             _barrier.Reset();
@@ -164,7 +162,8 @@ public sealed class WorkerTeam : IDisposable
         }
     }
 
-    private void AwaitOthers()
+    // Gives the ticks waited beyond the first spins.
+    private long AwaitOthers()
     {
         int spins = 0;
         long waitsSince = 0;
@@ -181,7 +180,7 @@ public sealed class WorkerTeam : IDisposable
             }
         }
 
-        _waitedAtEnd = waitsSince == 0 ? 0 : Stopwatch.GetTimestamp() - waitsSince;
+        return waitsSince == 0 ? 0 : Stopwatch.GetTimestamp() - waitsSince;
     }
 
     private void WaitForWork(int worker)
