@@ -126,8 +126,6 @@ internal sealed class FusedNodeLoop : ISequenceLoop
         _memory.Dispose();
     }
 
-    private static ArrayView<float> OrElse(ArrayView<float> view, ArrayView<float> other) => view.Length == 0 ? other : view;
-
     private void Pack(DeviceStream stream, SequenceForwardArguments arguments, Launch launch)
     {
         ProductNode product = launch.Node.Product!;
@@ -230,18 +228,18 @@ internal sealed class FusedNodeLoop : ISequenceLoop
         (RowsView source, RowsView first) = Source(arguments, initials, launch.Node.Product);
         object[] bound = launch.Arguments;
         bound[0] = launch.Panels.View;
-        bound[1] = OrElse(source.Memory, none);
-        bound[2] = OrElse(first.Memory, none);
-        bound[3] = OrElse(arguments.Inputs.Memory, none);
-        bound[4] = OrElse(_memory.Products.View, none);
+        bound[1] = source.Memory.OrElse(none);
+        bound[2] = first.Memory.OrElse(none);
+        bound[3] = arguments.Inputs.Memory.OrElse(none);
+        bound[4] = _memory.Products.View.OrElse(none);
         for (int state = 0; state < StateViews; state++)
         {
             bound[StateArgument - StateViews + state] = state < initials.Length ? initials[state] : none;
             bound[StateArgument + state] = state < initials.Length ? arguments.States[state].Memory : none;
         }
 
-        bound[11] = OrElse(_memory.AllValues?.View ?? _memory.Values.View, none);
-        bound[12] = OrElse(_memory.Parameters.View, none);
+        bound[11] = (_memory.AllValues?.View ?? _memory.Values.View).OrElse(none);
+        bound[12] = _memory.Parameters.View.OrElse(none);
         bound[13] = launch.Table!.View;
         bound[14] = launch.Node.Node.Width;
         bound[15] = launch.Node.Product?.SourceWidth ?? 0;

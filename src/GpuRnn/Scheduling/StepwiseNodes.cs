@@ -98,11 +98,6 @@ internal sealed class StepwiseNodes : IDisposable
         _backward.Dispose();
     }
 
-    private static ArrayView<float> OrElse(PlanRegion region, ArrayView<float> other)
-    {
-        return region.Width == 0 || region.View.Length == 0 ? other : region.View;
-    }
-
     // Nodes that see the same slots share a table.
     private static (int Unit, int Input, int Product) Shift(PointwiseNode node)
     {
@@ -130,7 +125,7 @@ internal sealed class StepwiseNodes : IDisposable
         ArrayView<float> none = _memory.Ones.Memory;
         return
         [
-            Inputs(none), OrElse(_memory.Products, none), _memory.States.View, Values(), _memory.Parameters.View, table, node.Width, 0, 0, 0, 0,
+            Inputs(none), _memory.Products.View.OrElse(none), _memory.States.View, Values(), _memory.Parameters.View, table, node.Width, 0, 0, 0, 0,
         ];
     }
 
@@ -139,9 +134,9 @@ internal sealed class StepwiseNodes : IDisposable
         ArrayView<float> none = _memory.Ones.Memory;
         return
         [
-            Inputs(none), _memory.States.View, Values(), OrElse(_memory.Parameters, none),
+            Inputs(none), _memory.States.View, Values(), _memory.Parameters.View.OrElse(none),
             _memory.AllInputGradients.IsAbsent ? none : _memory.AllInputGradients.Memory, _memory.AllProductGradients?.View ?? none,
-            _memory.StateGradients.View, OrElse(_memory.ValueGradients, none), OrElse(_memory.ParameterGradients, none), table, node.Width, 0, 0, 0, 0, 0,
+            _memory.StateGradients.View, _memory.ValueGradients.View.OrElse(none), _memory.ParameterGradients.View.OrElse(none), table, node.Width, 0, 0, 0, 0, 0,
         ];
     }
 
@@ -152,7 +147,7 @@ internal sealed class StepwiseNodes : IDisposable
 
     private ArrayView<float> Values()
     {
-        return _memory.AllValues?.View ?? OrElse(_memory.Values, _memory.Ones.Memory);
+        return _memory.AllValues?.View ?? _memory.Values.View.OrElse(_memory.Ones.Memory);
     }
 
     /// <summary>The launches of one pass.</summary>

@@ -93,7 +93,6 @@ internal sealed class UnitLoop : ISequenceLoop
         _backwardTable.Place(isMoved, Strides(forward), () => Table(forward, isBackward: true));
         _memory.BeginGradients(stream, _operations, _layout, arguments);
         ArrayView<float> none = _memory.Ones.Memory;
-        ArrayView<float> OrNone(ArrayView<float> view) => view.Length == 0 ? none : view;
         RowsView Outside(int state) => state < arguments.StateGradients.Count && !arguments.StateGradients[state].IsAbsent
             ? arguments.StateGradients[state]
             : new RowsView(none, 0);
@@ -101,8 +100,8 @@ internal sealed class UnitLoop : ISequenceLoop
             stream, _launch,
             [
                 forward.Inputs.Memory, Initial(0), Initial(1), Initial(2), State(forward, 0), State(forward, 1), State(forward, 2),
-                OrNone(_memory.AllValues?.View ?? default), OrNone(_memory.Parameters.View), arguments.InputGradients.Memory,
-                Outside(0).Memory, Outside(1).Memory, Outside(2).Memory, _memory.StateGradients.View, OrNone(_memory.ParameterGradients.View),
+                (_memory.AllValues?.View ?? default).OrElse(none), _memory.Parameters.View.OrElse(none), arguments.InputGradients.Memory,
+                Outside(0).Memory, Outside(1).Memory, Outside(2).Memory, _memory.StateGradients.View, _memory.ParameterGradients.View.OrElse(none),
                 _backwardTable.View, _steps.View, _node.Width, _vectors, _existingRows, _layout.TimeSteps, _isReverse ? 1 : 0, _graph.States.Count,
                 Outside(0).RowStride, Outside(1).RowStride, Outside(2).RowStride,
             ]);
