@@ -34,8 +34,7 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
     private readonly SpinBarrier _single = new(1);
     private DeviceBuffer<float>? _workspace;
     private MatrixProduct _product;
-    private PanelShape _shape = PanelShape.Create<TLane>(1);
-    private int _panelCount;
+    private PanelCut _cut;
     private int _depth;
     private int _depthBlock;
     private float* _panels;
@@ -110,14 +109,8 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
 
     private void Prepare(int workers)
     {
-        int vectors = Math.Min(TileTable<TLane>.MaxColumns, (_product.N + TLane.Count - 1) / TLane.Count);
-        if (_shape.Vectors != vectors)
-        {
-            _shape = PanelShape.Create<TLane>(vectors);
-        }
-
-        _panelCount = (_product.N + _shape.Columns - 1) / _shape.Columns;
-        nint columns = (nint)_panelCount * _shape.Columns;
+        _cut = PanelCut.Create<TLane>(_product.N);
+        nint columns = _cut.Columns;
         _depth = _product.K;
         _depthBlock = _product.TransposeA ? TransposedDepthBlock : DepthBlock;
         if (SkipsGroups)
@@ -128,7 +121,7 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
         }
 
         nint depth = Math.Min(_depth, _depthBlock);
-        _rowsAreaPerWorker = (RowBlock * depth) + (8 * _shape.Columns) + 16;
+        _rowsAreaPerWorker = (RowBlock * depth) + (8 * _cut.WidestColumns) + 16;
         nint needed = (columns * depth) + columns + (workers * _rowsAreaPerWorker);
         if (_workspace is null || _workspace.Length < needed)
         {
@@ -155,11 +148,11 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
             return;
         }
 
-        bool splitRows = _product.M >= workerCount * _shape.MaxRows || _product.M >= _panelCount;
+        bool splitRows = _product.M >= workerCount * _cut.MaxRows || _product.M >= _cut.Count;
         int firstRow = splitRows ? Share(_product.M, worker, workerCount) : 0;
         int endRow = splitRows ? Share(_product.M, worker + 1, workerCount) : _product.M;
-        int firstPanel = splitRows ? 0 : Share(_panelCount, worker, workerCount);
-        int endPanel = splitRows ? _panelCount : Share(_panelCount, worker + 1, workerCount);
+        int firstPanel = splitRows ? 0 : Share(_cut.Count, worker, workerCount);
+        int endPanel = splitRows ? _cut.Count : Share(_cut.Count, worker + 1, workerCount);
         if (_product.K == 0 || (_product.Accumulate && _product.Bias.Length != 0))
         {
             AddStart(firstRow, endRow, firstPanel, endPanel);
@@ -168,7 +161,7 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
         for (int depth = 0; depth < _depth; depth += _depthBlock)
         {
             int depthCount = Math.Min(_depthBlock, _depth - depth);
-            for (int panel = worker; panel < _panelCount; panel += workerCount)
+            for (int panel = worker; panel < _cut.Count; panel += workerCount)
             {
                 PackPanel(panel, depth, depthCount);
             }
@@ -187,8 +180,8 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
 
     private void AddStart(int firstRow, int endRow, int firstPanel, int endPanel)
     {
-        int firstColumn = firstPanel * _shape.Columns;
-        int endColumn = Math.Min(_product.N, endPanel * _shape.Columns);
+        int firstColumn = _cut.FirstColumn(firstPanel);
+        int endColumn = Math.Min(_product.N, _cut.FirstColumn(endPanel));
         for (int row = firstRow; row < endRow; row++)
         {
             float* c = _product.C.Memory.HostPointer + ((nint)row * _product.C.RowStride);
@@ -201,9 +194,10 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
 
     private void PackPanel(int panel, int depth, int depthCount)
     {
-        float* target = _panels + ((nint)panel * _shape.Columns * depthCount);
-        int firstColumn = panel * _shape.Columns;
-        int columns = Math.Min(_shape.Columns, _product.N - firstColumn);
+        PanelShape shape = _cut.Shape(panel);
+        int firstColumn = _cut.FirstColumn(panel);
+        float* target = _panels + ((nint)firstColumn * depthCount);
+        int columns = Math.Min(shape.Columns, _product.N - firstColumn);
         nint stride = _product.B.RowStride;
         float* b = _product.B.Memory.HostPointer;
         for (int done = 0, count; done < depthCount; done += count)
@@ -211,13 +205,13 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
             count = Run(depth + done, depthCount - done, out nint row);
             float* source = _product.TransposeB ? b + (firstColumn * stride) + row : b + (row * stride) + firstColumn;
             PanelPacker.Pack(
-                _shape,
-                target + ((nint)done * _shape.Columns),
+                shape,
+                target + ((nint)done * shape.Columns),
                 count,
                 source,
                 columns,
-                _product.TransposeB ? stride : 1,
-                _product.TransposeB ? 1 : stride);
+                stride,
+                _product.TransposeB);
         }
     }
 
@@ -227,7 +221,7 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
         float* scratch = rowsArea + (RowBlock * (nint)Math.Min(_depth, _depthBlock));
         float* a = _product.A.Memory.HostPointer;
         nint aStride = _product.A.RowStride;
-        int tileCount = _shape.TileCount(rowCount);
+        int tileCount = (rowCount + _cut.MaxRows - 1) / _cut.MaxRows;
         if (_product.TransposeA)
         {
             PackRows(rowsArea, a + firstRow, depth, rowCount, tileCount, depthCount);
@@ -236,8 +230,9 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
         bool overwrites = depth == 0 && !_product.Accumulate;
         for (int panel = firstPanel; panel < endPanel; panel++)
         {
-            float* packed = _panels + ((nint)panel * _shape.Columns * depthCount);
-            float* start = overwrites ? _start + ((nint)panel * _shape.Columns) : null;
+            nint firstColumn = _cut.FirstColumn(panel);
+            float* packed = _panels + (firstColumn * depthCount);
+            float* start = overwrites ? _start + firstColumn : null;
             for (int tile = 0; tile < tileCount; tile++)
             {
                 int tileRow = PanelShape.TileStart(rowCount, tileCount, tile);
@@ -336,20 +331,21 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
     private void MultiplyTile(
         float* packed, int depthCount, float* a, nint rowStride, nint stepStride, float* start, int row, int rows, int panel, float* scratch)
     {
-        int firstColumn = panel * _shape.Columns;
-        int columns = Math.Min(_shape.Columns, _product.N - firstColumn);
+        PanelShape shape = _cut.Shape(panel);
+        int firstColumn = _cut.FirstColumn(panel);
+        int columns = Math.Min(shape.Columns, _product.N - firstColumn);
         nint cStride = _product.C.RowStride;
         float* c = _product.C.Memory.HostPointer + (row * cStride) + firstColumn;
-        if (columns == _shape.Columns)
+        if (columns == shape.Columns)
         {
-            _shape.Run<TLane>(rows, packed, depthCount, a, rowStride, stepStride, start, c, cStride);
+            shape.Run<TLane>(rows, packed, depthCount, a, rowStride, stepStride, start, c, cStride);
             return;
         }
 
         // The last panel is wider than C: the tile goes through scratch so that nothing beyond a row's end is touched.
-        CopyTile(c, cStride, scratch, _shape.Columns, rows, start == null ? columns : 0);
-        _shape.Run<TLane>(rows, packed, depthCount, a, rowStride, stepStride, start, scratch, _shape.Columns);
-        CopyTile(scratch, _shape.Columns, c, cStride, rows, columns);
+        CopyTile(c, cStride, scratch, shape.Columns, rows, start == null ? columns : 0);
+        shape.Run<TLane>(rows, packed, depthCount, a, rowStride, stepStride, start, scratch, shape.Columns);
+        CopyTile(scratch, shape.Columns, c, cStride, rows, columns);
     }
 
     private static void CopyTile(float* source, nint sourceStride, float* target, nint targetStride, int rows, int columns)

@@ -240,13 +240,14 @@ internal sealed unsafe class BackwardPass<TLane>(LoopContext context)
             StepSourceKind.CurrentState => frame->StateGradients[product.Node.Source.Index],
             _ => frame->ValueGradients[product.Node.Source.Index],
         };
-        PanelShape shape = product.BackwardShape;
-        int tileCount = shape.TileCount(rows);
-        int depth = tileCount == 1 ? product.Node.Rows : Math.Max(1, PanelBytesInFirstLevel / sizeof(float) / shape.Columns);
         context.OwnedPanels(product.BackwardPanelCount, worker, workerCount, out int firstPanel, out int endPanel);
         for (int panel = firstPanel; panel < endPanel; panel++)
         {
-            float* packed = product.BackwardPanels + ((nint)panel * shape.Columns * product.Node.Rows);
+            PanelShape shape = product.BackwardCut.Shape(panel);
+            int first = product.BackwardCut.FirstColumn(panel);
+            int tileCount = shape.TileCount(rows);
+            int depth = tileCount == 1 ? product.Node.Rows : Math.Max(1, PanelBytesInFirstLevel / sizeof(float) / shape.Columns);
+            float* packed = product.BackwardPanels + ((nint)first * product.Node.Rows);
             for (int k = 0; k < product.Node.Rows; k += depth)
             {
                 int depthCount = Math.Min(depth, product.Node.Rows - k);
@@ -262,7 +263,7 @@ internal sealed unsafe class BackwardPass<TLane>(LoopContext context)
                         gradients.Stride,
                         1,
                         null,
-                        target.At(row, product.Node.FirstSourceUnit + ((nint)panel * shape.Columns)),
+                        target.At(row, product.Node.FirstSourceUnit + first),
                         target.Stride);
                 }
             }

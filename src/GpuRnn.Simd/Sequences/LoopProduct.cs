@@ -8,12 +8,12 @@ namespace GpuRnn.Simd.Sequences;
 /// <summary>A step product with its weight packed twice: by units for the forward pass, by source elements for the backward pass.</summary>
 internal sealed unsafe class LoopProduct
 {
-    private LoopProduct(ProductNode node, int index, PanelShape forwardShape, PanelShape backwardShape, int scratchOffset)
+    private LoopProduct(ProductNode node, int index, PanelShape forwardShape, PanelCut backwardCut, int scratchOffset)
     {
         Node = node;
         Index = index;
         ForwardShape = forwardShape;
-        BackwardShape = backwardShape;
+        BackwardCut = backwardCut;
         ScratchOffset = scratchOffset;
     }
 
@@ -26,8 +26,8 @@ internal sealed unsafe class LoopProduct
     /// <summary>A forward panel: all blocks of the same units, block after block.</summary>
     public PanelShape ForwardShape { get; }
 
-    /// <summary>A backward panel: neighbouring source elements.</summary>
-    public PanelShape BackwardShape { get; }
+    /// <summary>The backward panels: neighbouring source elements.</summary>
+    public PanelCut BackwardCut { get; }
 
     /// <summary>Where this product's tile begins in a row of the phase's scratch.</summary>
     public int ScratchOffset { get; }
@@ -39,7 +39,7 @@ internal sealed unsafe class LoopProduct
     public int ForwardPanelCount => (Node.BlockWidth + UnitBlock - 1) / UnitBlock;
 
     /// <summary>Backward panels.</summary>
-    public int BackwardPanelCount => (Node.SourceWidth + BackwardShape.Columns - 1) / BackwardShape.Columns;
+    public int BackwardPanelCount => BackwardCut.Count;
 
     /// <summary>Elements of the forward panels.</summary>
     public long ForwardLength => (long)ForwardPanelCount * ForwardShape.Columns * Node.SourceWidth;
@@ -48,7 +48,7 @@ internal sealed unsafe class LoopProduct
     public long BiasLength => (long)ForwardPanelCount * ForwardShape.Columns;
 
     /// <summary>Elements of the backward panels.</summary>
-    public long BackwardLength => (long)BackwardPanelCount * BackwardShape.Columns * Node.Rows;
+    public long BackwardLength => (long)BackwardCut.Columns * Node.Rows;
 
     /// <summary>Packed forward panels.</summary>
     public float* ForwardPanels { get; set; }
@@ -69,9 +69,8 @@ internal sealed unsafe class LoopProduct
     public static LoopProduct Create<TLane>(ProductNode node, int index, int unitRegisters, int scratchOffset)
         where TLane : struct, IVectorLane<TLane>
     {
-        int backwardRegisters = Math.Min(TileTable<TLane>.MaxColumns, (node.SourceWidth + TLane.Count - 1) / TLane.Count);
         return new LoopProduct(
-            node, index, PanelShape.Create<TLane>(node.BlockCount * unitRegisters), PanelShape.Create<TLane>(backwardRegisters), scratchOffset);
+            node, index, PanelShape.Create<TLane>(node.BlockCount * unitRegisters), PanelCut.Create<TLane>(node.SourceWidth), scratchOffset);
     }
 
     /// <summary>The most rows that one tile of all these products may have.</summary>
@@ -157,20 +156,15 @@ internal sealed unsafe class LoopProduct
         for (int block = 0; block < Node.BlockCount; block++)
         {
             int firstRow = Node.FirstRow + (block * Node.BlockWidth) + firstUnit;
-            for (int unit = 0; unit < units; unit++)
+            for (int unit = 0; unit < units; unit += ForwardShape.LaneCount)
             {
-                int column = (block * unitBlock) + unit;
-                float* row = weight + ((nint)(firstRow + unit) * Node.SourceWidth);
-                if (target == null)
-                {
-                    PanelPacker.RoundColumn(ForwardShape, RoundedPanels + (panel * RoundedStride), Node.SourceWidth, column, row);
-                }
-                else
-                {
-                    PanelPacker.PackColumn(ForwardShape, target, Node.SourceWidth, column, row, 1);
-                }
+                int count = Math.Min(ForwardShape.LaneCount, units - unit);
+                PackRegister(target, panel, (block * unitBlock) + unit, weight + ((nint)(firstRow + unit) * Node.SourceWidth), count);
+            }
 
-                biasTarget[column] = bias == null ? 0 : bias[firstRow + unit];
+            if (bias != null)
+            {
+                new ReadOnlySpan<float>(bias + firstRow, units).CopyTo(new Span<float>(biasTarget + (block * unitBlock), units));
             }
         }
     }
@@ -178,15 +172,32 @@ internal sealed unsafe class LoopProduct
     /// <summary>Packs one backward panel from the whole weight parameter.</summary>
     public void PackBackward(int panel, float* weight)
     {
-        int first = panel * BackwardShape.Columns;
+        PanelShape shape = BackwardCut.Shape(panel);
+        int first = BackwardCut.FirstColumn(panel);
         PanelPacker.Pack(
-            BackwardShape,
-            BackwardPanels + ((nint)panel * BackwardShape.Columns * Node.Rows),
+            shape,
+            BackwardPanels + ((nint)first * Node.Rows),
             Node.Rows,
             weight + ((nint)Node.FirstRow * Node.SourceWidth) + first,
-            Math.Min(BackwardShape.Columns, Node.SourceWidth - first),
-            1,
-            Node.SourceWidth);
+            Math.Min(shape.Columns, Node.SourceWidth - first),
+            Node.SourceWidth,
+            isTransposed: false);
+    }
+
+    // The columns of one register, which lie side by side in whatever chunk holds them.
+    private void PackRegister(float* target, int panel, int column, float* rows, int count)
+    {
+        if (target != null)
+        {
+            nint offset = ForwardShape.ColumnOffset(column, Node.SourceWidth, out nint stride);
+            PanelPacker.PackTransposed(target + offset, stride, Node.SourceWidth, rows, count, Node.SourceWidth);
+            return;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            PanelPacker.RoundColumn(ForwardShape, RoundedPanels + (panel * RoundedStride), Node.SourceWidth, column + i, rows + ((nint)i * Node.SourceWidth));
+        }
     }
 
     private nint RoundedStride => (nint)ForwardShape.PairedColumns * Node.SourceWidth;
