@@ -74,7 +74,7 @@ internal sealed unsafe class LoopPhase
 
     /// <summary>Cuts a graph's time loop into phases.</summary>
     /// <remarks>Products that no pointwise node follows cannot occur in a valid graph; the executor refuses them.</remarks>
-    public static IReadOnlyList<LoopPhase> Create<TLane>(StepGraph graph, LoopSplit split)
+    public static IReadOnlyList<LoopPhase> Create<TLane>(StepGraph graph, LoopSplit split, int workers)
         where TLane : struct, IVectorLane<TLane>
     {
         List<LoopPhase> phases = [];
@@ -93,7 +93,7 @@ internal sealed unsafe class LoopPhase
             }
             else if (node is PointwiseNode pointwise)
             {
-                phases.Add(CreatePhase<TLane>(graph, pointwise, pending, split, [.. normalisations]));
+                phases.Add(CreatePhase<TLane>(graph, pointwise, pending, split == LoopSplit.HiddenUnits ? workers : 1, [.. normalisations]));
                 pending.Clear();
                 normalisations.Clear();
             }
@@ -116,14 +116,13 @@ internal sealed unsafe class LoopPhase
         StepGraph graph,
         PointwiseNode node,
         List<(ProductNode Node, int Index)> pending,
-        LoopSplit split,
+        int sharers,
         IReadOnlyList<LoopNormalisation> normalisations)
         where TLane : struct, IVectorLane<TLane>
     {
         int widest = pending.Count == 0 ? 1 : pending.Max(product => product.Node.BlockCount);
-        // Narrow parts of a state in narrow panels, so that threads that own units share them.
-        int registers = Math.Max(1, (split == LoopSplit.HiddenUnits && IsApart(graph, node) ? 2 : 4) / widest);
-        int unitRegisters = Math.Clamp((node.Width + TLane.Count - 1) / TLane.Count, 1, registers);
+        int vectors = Math.Max(1, (node.Width + TLane.Count - 1) / TLane.Count);
+        int unitRegisters = UnitRegisters(vectors, Math.Clamp(4 / widest, 1, vectors), sharers);
         int unitBlock = unitRegisters * TLane.Count;
         List<LoopProduct> products = [];
         int scratchOffset = 0;
@@ -136,5 +135,24 @@ internal sealed unsafe class LoopPhase
 
         return new LoopPhase(
             node, PointwiseRunner.Create<TLane>(node.Implementation), [.. products], unitBlock, node.Period == 1 ? [] : [.. graph.InputSlotsOf(node)], normalisations);
+    }
+
+    // As many registers of units a panel as leave the fewest to the thread that has most: 12.5 registers of units are four panels of four, or seven of two.
+    // Narrow tiles read a panel's rows more often, so half of the most is the least.
+    private static int UnitRegisters(int vectors, int most, int sharers)
+    {
+        int best = most;
+        for (int registers = most; 2 * registers >= most; registers--)
+        {
+            best = Cost(registers) < Cost(best) ? registers : best;
+        }
+
+        return best;
+
+        int Cost(int registers)
+        {
+            int panels = (vectors + registers - 1) / registers;
+            return (panels + sharers - 1) / sharers * registers;
+        }
     }
 }

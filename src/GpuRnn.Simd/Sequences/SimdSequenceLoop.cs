@@ -42,9 +42,9 @@ internal sealed unsafe class SimdSequenceLoop<TLane> : ISequenceLoop, ITeamWork
         int workerCount = device.Team.WorkerCount;
         string reason = "as asked for";
         _split = split ?? LoopSplitTable.Choose(request, device.Profile, workerCount, out reason);
-        _phases = LoopPhase.Create<TLane>(request.Graph, _split);
-        _products = [.. _phases.SelectMany(phase => phase.Products)];
         _workers = _split == LoopSplit.Single ? 1 : workerCount;
+        _phases = LoopPhase.Create<TLane>(request.Graph, _split, _workers);
+        _products = [.. _phases.SelectMany(phase => phase.Products)];
         _sumsRowsByWorker = _phases.Any(phase => phase.IsStaged && phase.NormalisesRows);
         _fewestPanels = _phases.Min(phase => phase.PanelCount);
         _fewestBackwardPanels = _products.Select(product => product.BackwardPanelCount).DefaultIfEmpty(int.MaxValue).Min();
