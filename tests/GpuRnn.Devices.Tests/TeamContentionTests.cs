@@ -41,6 +41,22 @@ public sealed class TeamContentionTests
     }
 
     [Fact]
+    public void ALongWaitSoonAfterALongTimeAlone_BeginsAgainWithTheShortestTime_WhereTheTeamWorkedWellBefore()
+    {
+        foreach (int time in new[] { 10, 20, 40, 80, 160, 320, 640 })
+        {
+            RunFor(10, waited: 9);
+            _now += time * s_millisecond;
+        }
+
+        RunFor(12, waited: 0);
+        RunFor(12, waited: 0);
+        RunFor(80, waited: 79);
+        Assert.True(IsAloneAfter(9));
+        Assert.False(IsAloneAfter(10));
+    }
+
+    [Fact]
     public void OneLongWaitAmongGoodRuns_AndSharesOfTwoToOne_KeepTheTeam()
     {
         for (int i = 0; i < 10; i++)
