@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using GpuRnn.Devices;
 using GpuRnn.Devices.Cpu;
@@ -224,7 +223,7 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
         int tileCount = (rowCount + _cut.MaxRows - 1) / _cut.MaxRows;
         if (_product.TransposeA)
         {
-            PackRows(rowsArea, a + firstRow, depth, rowCount, tileCount, depthCount);
+            PackRows(rowsArea, a + firstRow, depth, rowCount, depthCount);
         }
 
         bool overwrites = depth == 0 && !_product.Accumulate;
@@ -239,7 +238,7 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
                 int tileRows = PanelShape.TileStart(rowCount, tileCount, tile + 1) - tileRow;
                 if (_product.TransposeA)
                 {
-                    MultiplyTile(packed, depthCount, rowsArea + ((nint)tileRow * depthCount), 1, tileRows, start, firstRow + tileRow, tileRows, panel, scratch);
+                    MultiplyTile(packed, depthCount, rowsArea + tileRow, 1, RowBlock, start, firstRow + tileRow, tileRows, panel, scratch);
                 }
                 else
                 {
@@ -249,33 +248,11 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
         }
     }
 
-    // Rows of a transposed A lie apart by one element and steps by a row, which costs a page a step: tiles are gathered as [k][rows], step after step, so that
-    // whole lines are read. Eight elements hold any tile's rows; those of them that are too many are overwritten by the tile's next steps, as long as there are
-    // enough of these: behind the tile lies the next one.
-    private void PackRows(float* target, float* a, int depth, int rowCount, int tileCount, int depthCount)
+    // Rows of a transposed A lie side by side at each step, and steps a page apart: a step's rows are copied as they lie, in whole registers, which read the next
+    // step's beginning where the rows end; behind the last step there may be none.
+    private void PackRows(float* target, float* a, int depth, int rowCount, int depthCount)
     {
         nint aStride = _product.A.RowStride;
-        float** targets = stackalloc float*[tileCount];
-        int* starts = stackalloc int[tileCount + 1];
-        for (int tile = 0; tile <= tileCount; tile++)
-        {
-            starts[tile] = PanelShape.TileStart(rowCount, tileCount, tile);
-        }
-
-        for (int tile = 0; tile < tileCount; tile++)
-        {
-            targets[tile] = target + ((nint)starts[tile] * depthCount);
-        }
-
-        int fewest = int.MaxValue;
-        for (int tile = 0; tile < tileCount; tile++)
-        {
-            fewest = Math.Min(fewest, starts[tile + 1] - starts[tile]);
-        }
-
-        // The smallest tile's last such store ends within its own rows; and behind the last step there may be no row to read.
-        int inside = depthCount + 1 - ((Vector256<float>.Count + fewest - 1) / fewest);
-        int whole = starts[tileCount - 1] + Vector256<float>.Count <= aStride ? Math.Clamp(inside, 0, depthCount - 1) : 0;
         for (int done = 0, count; done < depthCount; done += count)
         {
             count = Run(depth + done, depthCount - done, out nint row);
@@ -283,36 +260,22 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
             for (int k = done; k < done + count; k++)
             {
                 Prefetch(source + (PrefetchedSteps * aStride), rowCount);
-                if (k < whole)
+                if (k < depthCount - 1)
                 {
-                    for (int tile = 0; tile < tileCount; tile++)
+                    for (int i = 0; i < rowCount; i += TLane.Count)
                     {
-                        Vector256.Load(source + starts[tile]).Store(targets[tile]);
-                        targets[tile] += starts[tile + 1] - starts[tile];
+                        TLane.Store(target + i, TLane.Load(source + i));
                     }
                 }
                 else
                 {
-                    for (int i = 0; i < rowCount; i++)
-                    {
-                        *targets[TileOf(starts, i)]++ = source[i];
-                    }
+                    new ReadOnlySpan<float>(source, rowCount).CopyTo(new Span<float>(target, rowCount));
                 }
 
                 source += aStride;
+                target += RowBlock;
             }
         }
-    }
-
-    private static int TileOf(int* starts, int row)
-    {
-        int tile = 0;
-        while (row >= starts[tile + 1])
-        {
-            tile++;
-        }
-
-        return tile;
     }
 
     // Steps lie a page apart, where the processor itself looks no further; an address without memory is no error here.

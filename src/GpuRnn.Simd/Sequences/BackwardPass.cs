@@ -12,6 +12,10 @@ internal sealed unsafe class BackwardPass<TLane>(LoopContext context)
     // The part of a panel that all tiles of a step read before the next part; half of the smallest first level there is, beside rows and sums.
     private const int PanelBytesInFirstLevel = 24 << 10;
 
+    // Gradients of values come from later nodes and products of the step.
+    private readonly bool _passesValues =
+        context.Phases.Count > 1 || context.Graph.StepProducts.Any(product => product.Source.Kind == StepSourceKind.Value);
+
     /// <summary>Runs one worker's share of all steps.</summary>
     public void Run(SequenceBackwardArguments arguments, int worker, int workerCount, SpinBarrier barrier)
     {
@@ -178,7 +182,7 @@ internal sealed unsafe class BackwardPass<TLane>(LoopContext context)
                 }
             }
 
-            for (int value = 0; value < context.Graph.Values.Count; value++)
+            for (int value = 0; _passesValues && value < context.Graph.Values.Count; value++)
             {
                 new Span<float>(frame->ValueGradients[value].At(row, 0), context.Graph.Values[value].Width).Clear();
             }

@@ -114,7 +114,7 @@ internal sealed unsafe class InferenceMemory : IDisposable
     {
         StepGraph graph = request.Graph;
         PointwiseNode[] nodes = [.. graph.Nodes.OfType<PointwiseNode>()];
-        if (request.NeedsGradient || nodes.Length != 1 || nodes[0].IsShifted || nodes[0].Period != 1 || graph.Nodes.Any(node => node is NormalisationNode))
+        if (nodes.Length != 1 || nodes[0].IsShifted || nodes[0].Period != 1 || graph.Nodes.Any(node => node is NormalisationNode))
         {
             return false;
         }
@@ -127,17 +127,18 @@ internal sealed unsafe class InferenceMemory : IDisposable
     }
 
     /// <summary>Allocates the memory of a loop; null where its request is none of those that <see cref="Covers"/> names.</summary>
+    /// <remarks>In training also null where one thread runs the loop, for the plan's products use all, and where gradients need the products' results again.</remarks>
     public static InferenceMemory? Create<TLane>(
         CpuDevice device, SequenceLoopRequest request, IReadOnlyList<LoopPhase> phases, LoopSplit split, int workers)
         where TLane : struct, IVectorLane<TLane>
     {
-        if (!Covers(request))
+        LoopPhase phase = phases[0];
+        ProductNode[] hoisted = [.. request.Graph.HoistedProducts];
+        if (!Covers(request) || (request.NeedsGradient && (split == LoopSplit.Single || hoisted.Any(product => IsReadBackward(phase, product)))))
         {
             return null;
         }
 
-        LoopPhase phase = phases[0];
-        ProductNode[] hoisted = [.. request.Graph.HoistedProducts];
         List<LoopProduct> inputs = [];
         int offset = 0;
         foreach (ProductNode product in hoisted)
@@ -153,6 +154,10 @@ internal sealed unsafe class InferenceMemory : IDisposable
             AsksAhead = phase.Products.Length > 0 && weights / (split == LoopSplit.HiddenUnits ? workers : 1) > (device.Profile.L2Bytes ?? long.MaxValue),
         };
     }
+
+    // A gradient that needs what the forward pass read finds it where the plan's product wrote it.
+    private static bool IsReadBackward(LoopPhase phase, ProductNode product) =>
+        Enumerable.Range(product.FirstSlot, product.BlockCount).Any(phase.Runner.ReadsInputBackward);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -89,7 +89,7 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
         {
             int panel = share.Panel(i);
             int unit = panel * _phase.UnitBlock;
-            PointValues(frame, share.Worker, unit);
+            PointValues(frame, arguments, order, share.Worker, unit);
             int nextPanel = i + 1 < share.PanelCount ? share.Panel(i + 1) : -1;
             if (byPanel)
             {
@@ -159,7 +159,7 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
         for (int panel = share.FirstPanel; panel < share.EndPanel; panel++)
         {
             int unit = panel * _phase.UnitBlock;
-            PointValues(frame, share.Worker, unit);
+            PointValues(frame, arguments, order, share.Worker, unit);
             if (multiplies)
             {
                 PointInputs(frame, BlockRow(share, order, panel), unit);
@@ -297,12 +297,15 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
         }
     }
 
-    private void PointValues(StepFrame* frame, int worker, int unit)
+    // Values that no backward pass reads share one row of a panel.
+    private void PointValues(StepFrame* frame, SequenceForwardArguments arguments, int order, int worker, int unit)
     {
         float* values = (float*)memory.ValueRows[worker];
         for (int value = 0; value < context.Graph.Values.Count; value++)
         {
-            frame->Values[value] = new RowPointer(values + (value * _phase.UnitBlock) - unit, 0);
+            frame->Values[value] = context.Request.NeedsGradient
+                ? LoopContext.Rows(arguments.Values[value], context.FirstRow(order))
+                : new RowPointer(values + (value * _phase.UnitBlock) - unit, 0);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using GpuRnn.Kernels.Cells;
+using GpuRnn.Kernels.Lanes;
 using GpuRnn.Simd.Lanes;
 
 namespace GpuRnn.Simd.Sequences;
@@ -11,6 +12,10 @@ internal abstract unsafe class PointwiseRunner
     public static PointwiseRunner Create<TLane>(Type implementation)
         where TLane : struct, IVectorLane<TLane> =>
         (PointwiseRunner)Activator.CreateInstance(typeof(PointwiseRunner<,>).MakeGenericType(typeof(TLane), implementation))!;
+
+    /// <summary>True where the node's gradients need an input slot again, as those of a mask do; others are done with them in the forward pass.</summary>
+    /// <param name="slot">The slot's number as the node sees it.</param>
+    public abstract bool ReadsInputBackward(int slot);
 
     /// <summary>Runs the node forward.</summary>
     /// <param name="frame">The worker's tables.</param>
@@ -36,6 +41,14 @@ internal sealed unsafe class PointwiseRunner<TLane, TNode> : PointwiseRunner
     where TLane : struct, IVectorLane<TLane>
     where TNode : struct, IStepNode
 {
+    /// <inheritdoc/>
+    public override bool ReadsInputBackward(int slot)
+    {
+        GradientProbe probe = new(slot);
+        TNode.Backward<F32, GradientProbe>(ref probe);
+        return probe.IsRead;
+    }
+
     /// <inheritdoc/>
     public override void Forward(StepFrame* frame, int row, int rows, int unit, int units, float* products, nint productStride)
     {
