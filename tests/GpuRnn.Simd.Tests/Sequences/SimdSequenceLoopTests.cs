@@ -102,8 +102,24 @@ public sealed class SimdSequenceLoopTests
         Assert.Equal(0, device.AllocatedBytes);
     }
 
+    [Theory]
+    [InlineData("lstm", true, LoopSplit.HiddenUnits, true)]
+    [InlineData("lstm", true, LoopSplit.BatchRows, true)]
+    [InlineData("lstm", true, LoopSplit.Single, false)]
+    [InlineData("lstm", false, LoopSplit.Single, true)]
+    [InlineData("factor", true, LoopSplit.HiddenUnits, false)]
+    [InlineData("factor", false, LoopSplit.HiddenUnits, true)]
+    public void Prepare_InTraining_LeavesToThePlanWhatGradientsReadAgain_AndWhatOneThreadWouldRun(string cell, bool needsGradient, LoopSplit split, bool multiplies)
+    {
+        using CpuDevice device = new(new CpuDeviceOptions { ThreadCount = 2 });
+        SimdSequenceExecutor<V256> executor = new(device, split);
+        using ISequenceLoop loop = executor.Prepare(new SequenceLoopRequest(Graph(cell, 24), SequenceLayout.Full(4, 6), false, needsGradient));
+        Assert.Equal(multiplies, loop.MultipliesSequences);
+    }
+
     private static StepGraph Graph(string cell, int hiddenSize) => cell switch
     {
+        "factor" => FactorNode.Graph(InputSize, hiddenSize),
         "peephole" => PeepholeNode.Graph(InputSize, hiddenSize),
         "below" => BelowStateNode.Graph(InputSize, hiddenSize),
         "jordan" => JordanNodes.Graph(InputSize, hiddenSize, (hiddenSize / 2) + 1),
