@@ -248,11 +248,12 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
         }
     }
 
-    // Rows of a transposed A lie side by side at each step, and steps a page apart: a step's rows are copied as they lie, in whole registers, which read the next
-    // step's beginning where the rows end; behind the last step there may be none.
+    // Rows of a transposed A lie side by side at each step, and steps a page apart: a step's rows are copied as they lie, in whole registers, which read what
+    // comes behind the rows; the last steps, behind which there may be no memory, one by one.
     private void PackRows(float* target, float* a, int depth, int rowCount, int depthCount)
     {
         nint aStride = _product.A.RowStride;
+        nint behind = ((rowCount + TLane.Count - 1) / TLane.Count * TLane.Count) - rowCount;
         for (int done = 0, count; done < depthCount; done += count)
         {
             count = Run(depth + done, depthCount - done, out nint row);
@@ -260,7 +261,7 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
             for (int k = done; k < done + count; k++)
             {
                 Prefetch(source + (PrefetchedSteps * aStride), rowCount);
-                if (k < depthCount - 1)
+                if (behind <= (depthCount - 1 - k) * aStride)
                 {
                     for (int i = 0; i < rowCount; i += TLane.Count)
                     {
