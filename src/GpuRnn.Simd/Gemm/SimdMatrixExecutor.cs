@@ -316,7 +316,19 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
     {
         for (int row = 0; row < rows; row++)
         {
-            new ReadOnlySpan<float>(source + (row * sourceStride), columns).CopyTo(new Span<float>(target + (row * targetStride), columns));
+            int i = 0;
+            for (; i + TLane.Count <= columns; i += TLane.Count)
+            {
+                TLane.Store(target + i, TLane.Load(source + i));
+            }
+
+            for (; i < columns; i++)
+            {
+                target[i] = source[i];
+            }
+
+            source += sourceStride;
+            target += targetStride;
         }
     }
 }
