@@ -96,11 +96,18 @@ public static class Transcendental
         where T : struct, IBitReal<T>
     {
         // Above 70 the exponential is far below half a unit of one; below −104.5 the quotient is zero.
-        T negated = -T.Max(T.Constant(-104.5f), T.Min(T.Constant(70f), value));
+        T bounded = T.Max(T.Constant(-104.5f), T.Min(T.Constant(70f), value));
         T shift = T.Constant(ShiftedBias - 24f);
-        T shifted = T.MultiplyAdd(negated, T.Constant(Log2E), shift);
-        T reduced = Reduce(negated, shifted - shift);
-        T mantissa = T.MultiplyAdd(T.MultiplyAdd(Tail(reduced), reduced, T.One), reduced, T.One);
+        T shifted = T.MultiplyAdd(bounded, T.Constant(-Log2E), shift);
+
+        // e^−x = 2^n e^−s with −x = n ln 2 − s: signs stand in constants, which costs nothing and changes no bit.
+        T n = shifted - shift;
+        T mirrored = T.MultiplyAdd(n, T.Constant(Ln2High), bounded);
+        mirrored = T.MultiplyAdd(n, T.Constant(Ln2Low), mirrored);
+        T negative = T.MultiplyAdd(T.Constant(E6), mirrored, T.Constant(-E5));
+        negative = T.MultiplyAdd(T.MultiplyAdd(negative, mirrored, T.Constant(E4)), mirrored, T.Constant(-E3));
+        negative = T.MultiplyAdd(T.MultiplyAdd(negative, mirrored, T.Constant(E2)), mirrored, T.Constant(-1f));
+        T mantissa = T.MultiplyAdd(negative, mirrored, T.One);
 
         T scale = T.Constant(5.9604645e-8f);
         return scale / T.MultiplyAdd(mantissa, T.ShiftIntoExponent(shifted), scale);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using GpuRnn.Kernels.Lanes;
 
 namespace GpuRnn.Simd.Lanes;
@@ -97,11 +98,13 @@ public readonly unsafe struct V128 : IVectorLane<V128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V128 Max(V128 left, V128 right) => SelectGreater(left, right, left, right);
+    public static V128 Max(V128 left, V128 right) =>
+        Sse.IsSupported ? new(Sse.Max(left._value, right._value)) : SelectGreater(left, right, left, right);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V128 Min(V128 left, V128 right) => SelectGreater(right, left, left, right);
+    public static V128 Min(V128 left, V128 right) =>
+        Sse.IsSupported ? new(Sse.Min(left._value, right._value)) : SelectGreater(right, left, left, right);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using GpuRnn.Kernels.Lanes;
 
 namespace GpuRnn.Simd.Lanes;
@@ -97,11 +98,13 @@ public readonly unsafe struct V256 : IVectorLane<V256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V256 Max(V256 left, V256 right) => SelectGreater(left, right, left, right);
+    public static V256 Max(V256 left, V256 right) =>
+        Avx.IsSupported ? new(Avx.Max(left._value, right._value)) : SelectGreater(left, right, left, right);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V256 Min(V256 left, V256 right) => SelectGreater(right, left, left, right);
+    public static V256 Min(V256 left, V256 right) =>
+        Avx.IsSupported ? new(Avx.Min(left._value, right._value)) : SelectGreater(right, left, left, right);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

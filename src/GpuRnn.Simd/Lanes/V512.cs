@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using GpuRnn.Kernels.Lanes;
 
 namespace GpuRnn.Simd.Lanes;
@@ -97,11 +98,13 @@ public readonly unsafe struct V512 : IVectorLane<V512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V512 Max(V512 left, V512 right) => SelectGreater(left, right, left, right);
+    public static V512 Max(V512 left, V512 right) =>
+        Avx512F.IsSupported ? new(Avx512F.Max(left._value, right._value)) : SelectGreater(left, right, left, right);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V512 Min(V512 left, V512 right) => SelectGreater(right, left, left, right);
+    public static V512 Min(V512 left, V512 right) =>
+        Avx512F.IsSupported ? new(Avx512F.Min(left._value, right._value)) : SelectGreater(right, left, left, right);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -40,6 +40,12 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
         PointVectors(share.Frame, arguments);
         share.IsReversed = memory.IsReversed[worker * InferenceMemory.FlagStride];
         bool multiplies = arguments.Sequences.Count > 0;
+        share.Infers = !context.Request.NeedsGradient && (!multiplies || !memory.SlotOffsets.Contains(-1));
+        for (int slot = 0; slot < memory.SlotOffsets.Length; slot++)
+        {
+            share.Frame->InputOffsets[slot] = multiplies ? memory.SlotOffsets[slot] : context.InputOffset(slot);
+        }
+
         int steps = context.Layout.TimeSteps;
         for (int order = 0; order < steps; order++)
         {
@@ -76,9 +82,10 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
 
         StepFrame* frame = share.Frame;
         PointStep(frame, arguments, order, isCarried, multiplies);
+        RowPointer inputs = multiplies ? default : LoopContext.Rows(arguments.Inputs, context.FirstRow(order));
         if (rows <= InferenceBlocks.FewRows && (!multiplies || memory.Blocks.Steps > 0))
         {
-            RunFewRows(arguments, ref share, order, firstRow, rows, multiplies);
+            RunFewRows(arguments, ref share, order, firstRow, rows, multiplies, inputs);
             return;
         }
 
@@ -89,20 +96,20 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
         {
             int panel = share.Panel(i);
             int unit = panel * _phase.UnitBlock;
-            PointValues(frame, arguments, order, share.Worker, unit);
+            PointValues(share, arguments, order, unit);
             int nextPanel = i + 1 < share.PanelCount ? share.Panel(i + 1) : -1;
             if (byPanel)
             {
                 float* target = (float*)memory.InputRows[share.Worker];
                 MultiplyInputTiles(arguments, tiles, panel, context.FirstRow(order), target);
-                PointInputs(frame, target - (firstRow * (nint)memory.InputColumns), unit);
+                share.Inputs = PointInputs(share, target - (firstRow * (nint)memory.InputColumns), unit);
             }
-            else if (multiplies)
+            else
             {
-                PointInputs(frame, BlockRow(share, order, panel), unit);
+                share.Inputs = multiplies ? PointInputs(share, BlockRow(share, order, panel), unit) : inputs.Moved(unit);
             }
 
-            RunTiles(frame, tiles, panel, (float*)context.Buffers.ScratchTiles[share.Worker], nextPanel < 0 ? null : first, nextPanel);
+            RunTiles(share, tiles, panel, (float*)context.Buffers.ScratchTiles[share.Worker], nextPanel < 0 ? null : first, nextPanel);
         }
     }
 
@@ -119,7 +126,7 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
     }
 
     // The products of states and the node, tile by tile, while the first panel of the next units is on its way.
-    private void RunTiles(StepFrame* frame, in Tiles tiles, int panel, float* scratch, LoopProduct? next, int nextPanel)
+    private void RunTiles(in Share share, in Tiles tiles, int panel, float* scratch, LoopProduct? next, int nextPanel)
     {
         int unit = panel * _phase.UnitBlock;
         int units = Math.Min(_phase.UnitBlock, _phase.Node.Width - unit);
@@ -127,13 +134,13 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
         {
             int row = tiles.Start(tile);
             int rows = tiles.Start(tile + 1) - row;
-            MultiplyStates(frame, panel, row, rows, scratch, next, nextPanel, tile);
-            _phase.Runner.Forward(frame, row, rows, unit, units, scratch, _phase.ScratchWidth);
+            MultiplyStates(share.Frame, panel, row, rows, scratch, next, nextPanel, tile);
+            RunNode(share, row, rows, unit, units, scratch);
         }
     }
 
     // All products first: the weights arrive in one stream, and the nodes of several panels, chains of dependent operations, run into one another.
-    private void RunFewRows(SequenceForwardArguments arguments, ref Share share, int order, int row, int rows, bool multiplies)
+    private void RunFewRows(SequenceForwardArguments arguments, ref Share share, int order, int row, int rows, bool multiplies, RowPointer inputs)
     {
         StepFrame* frame = share.Frame;
         nint panelLength = InferenceBlocks.FewRows * (nint)_phase.ScratchWidth;
@@ -159,15 +166,22 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
         for (int panel = share.FirstPanel; panel < share.EndPanel; panel++)
         {
             int unit = panel * _phase.UnitBlock;
-            PointValues(frame, arguments, order, share.Worker, unit);
-            if (multiplies)
-            {
-                PointInputs(frame, BlockRow(share, order, panel), unit);
-            }
-
+            PointValues(share, arguments, order, unit);
+            share.Inputs = multiplies ? PointInputs(share, BlockRow(share, order, panel), unit) : inputs.Moved(unit);
             int units = Math.Min(_phase.UnitBlock, _phase.Node.Width - unit);
-            _phase.Runner.Forward(frame, row, rows, unit, units, products + ((panel - share.FirstPanel) * panelLength), _phase.ScratchWidth);
+            RunNode(share, row, rows, unit, units, products + ((panel - share.FirstPanel) * panelLength));
         }
+    }
+
+    private void RunNode(in Share share, int row, int rows, int unit, int units, float* products)
+    {
+        if (share.Infers)
+        {
+            _phase.Runner.Infer(share.Frame, row, rows, unit, units, products, _phase.ScratchWidth, share.Inputs.At(row, 0), share.Inputs.Stride);
+            return;
+        }
+
+        _phase.Runner.Forward(share.Frame, row, rows, unit, units, products, _phase.ScratchWidth);
     }
 
     private void MultiplyStates(
@@ -286,24 +300,27 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
         return PanelRows(share, panel) + (row * memory.InputColumns);
     }
 
-    private void PointInputs(StepFrame* frame, float* row, int unit)
+    // The products of inputs of a panel; their rows by themselves where the slots do not all stand in them.
+    private RowPointer PointInputs(in Share share, float* row, int unit)
     {
-        for (int slot = 0; slot < memory.SlotOffsets.Length; slot++)
+        for (int slot = 0; !share.Infers && slot < memory.SlotOffsets.Length; slot++)
         {
             if (memory.SlotOffsets[slot] >= 0)
             {
-                frame->Inputs[slot] = new RowPointer(row + memory.SlotOffsets[slot] - unit, memory.InputColumns);
+                share.Frame->Inputs[slot] = new RowPointer(row + memory.SlotOffsets[slot] - unit, memory.InputColumns);
             }
         }
+
+        return new RowPointer(row, memory.InputColumns);
     }
 
-    // Values that no backward pass reads share one row of a panel.
-    private void PointValues(StepFrame* frame, SequenceForwardArguments arguments, int order, int worker, int unit)
+    // Values that a backward pass reads have rows of their own; those that nobody reads share one row of a panel.
+    private void PointValues(in Share share, SequenceForwardArguments arguments, int order, int unit)
     {
-        float* values = (float*)memory.ValueRows[worker];
-        for (int value = 0; value < context.Graph.Values.Count; value++)
+        float* values = (float*)memory.ValueRows[share.Worker];
+        for (int value = 0; !share.Infers && value < context.Graph.Values.Count; value++)
         {
-            frame->Values[value] = context.Request.NeedsGradient
+            share.Frame->Values[value] = context.Request.NeedsGradient
                 ? LoopContext.Rows(arguments.Values[value], context.FirstRow(order))
                 : new RowPointer(values + (value * _phase.UnitBlock) - unit, 0);
         }
@@ -381,6 +398,10 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
         public int BlockRow;
         public bool IsReversed;
         public StepFrame* Frame;
+
+        // True where no value is kept and every input slot of a row stands in one row, at StepFrame.InputOffsets; then Inputs is row 0 of the present panel.
+        public bool Infers;
+        public RowPointer Inputs;
 
         public readonly int PanelCount => EndPanel - FirstPanel;
 

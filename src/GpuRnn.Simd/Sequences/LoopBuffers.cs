@@ -156,6 +156,7 @@ internal sealed unsafe class LoopBuffers : IDisposable
         frame->Parameters = Pointers(graph.Parameters.Count);
         frame->ParameterGradients = Pointers(graph.Parameters.Count);
         frame->ProductGradients = Pointers(products);
+        frame->InputOffsets = (int*)Bytes((inputs + 1) * sizeof(int));
         frame->ProductOffsets = (int*)Bytes((products + 1) * sizeof(int));
         return frame;
     }

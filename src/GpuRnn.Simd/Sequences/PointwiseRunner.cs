@@ -27,15 +27,27 @@ internal abstract unsafe class PointwiseRunner
     /// <param name="productStride">Elements between rows of the scratch tile.</param>
     public abstract void Forward(StepFrame* frame, int row, int rows, int unit, int units, float* products, nint productStride);
 
+    /// <summary>Runs the node forward where nobody reads its values afterwards and all input slots of a row stand in one row, at <see cref="StepFrame.InputOffsets"/>.</summary>
+    /// <param name="frame">The worker's tables.</param>
+    /// <param name="row">First row of the step.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="unit">First unit.</param>
+    /// <param name="units">Units.</param>
+    /// <param name="products">As for <see cref="Forward"/>.</param>
+    /// <param name="productStride">Elements between rows of the scratch tile.</param>
+    /// <param name="inputs">The inputs of <paramref name="row"/> at <paramref name="unit"/>.</param>
+    /// <param name="inputStride">Elements between rows of inputs.</param>
+    public abstract void Infer(
+        StepFrame* frame, int row, int rows, int unit, int units, float* products, nint productStride, float* inputs, nint inputStride);
+
     /// <summary>Runs the node backward.</summary>
     public abstract void Backward(StepFrame* frame, int row, int rows, int unit, int units);
 }
 
 /// <summary>The runner of one node type: whole registers first, then a 128-bit register and single units at the end of a row.</summary>
 /// <remarks>
-/// An LSTM unit register takes about 50 ns on a Zen 3 core: one dependent chain of some 140 cycles in a window that holds little more than one
-/// register's 270 instructions. A lane of two registers side by side, meant to overlap two chains, exhausted the JIT's inlining budget: calls
-/// appeared in the loop and the forward pass of T=64 B=32 H=64 took 2.0 ms instead of 1.6 ms. So each iteration is one register.
+/// All rows of a call run in one method: on a Zen 5 core a call of a method with wide registers costs some 25 cycles, a quarter of what a register of an LSTM took (docs/performance.md).
+/// Each iteration is one register; a lane of two side by side, meant to overlap two chains, went past what the JIT inlines: calls appeared in the loop.
 /// </remarks>
 internal sealed unsafe class PointwiseRunner<TLane, TNode> : PointwiseRunner
     where TLane : struct, IVectorLane<TLane>
@@ -54,16 +66,25 @@ internal sealed unsafe class PointwiseRunner<TLane, TNode> : PointwiseRunner
     {
         int whole = units - (units % TLane.Count);
         int quarters = units - (units % V128.Count);
-        for (int r = row; r < row + rows; r++)
+        ForwardUnits<TLane>(frame, row, rows, unit, products, productStride, 0, whole);
+        if (whole != units)
         {
-            ForwardUnits<TLane>(frame, r, unit, products, 0, whole);
-            if (whole != units)
-            {
-                ForwardUnits<V128>(frame, r, unit, products, whole, quarters);
-                ForwardUnits<V1>(frame, r, unit, products, quarters, units);
-            }
+            ForwardUnits<V128>(frame, row, rows, unit, products, productStride, whole, quarters);
+            ForwardUnits<V1>(frame, row, rows, unit, products, productStride, quarters, units);
+        }
+    }
 
-            products += productStride;
+    /// <inheritdoc/>
+    public override void Infer(
+        StepFrame* frame, int row, int rows, int unit, int units, float* products, nint productStride, float* inputs, nint inputStride)
+    {
+        int whole = units - (units % TLane.Count);
+        int quarters = units - (units % V128.Count);
+        InferUnits<TLane>(frame, row, rows, unit, products, productStride, inputs, inputStride, 0, whole);
+        if (whole != units)
+        {
+            InferUnits<V128>(frame, row, rows, unit, products, productStride, inputs, inputStride, whole, quarters);
+            InferUnits<V1>(frame, row, rows, unit, products, productStride, inputs, inputStride, quarters, units);
         }
     }
 
@@ -72,36 +93,59 @@ internal sealed unsafe class PointwiseRunner<TLane, TNode> : PointwiseRunner
     {
         int whole = units - (units % TLane.Count);
         int quarters = units - (units % V128.Count);
-        for (int r = row; r < row + rows; r++)
+        BackwardUnits<TLane>(frame, row, rows, unit, 0, whole);
+        if (whole != units)
         {
-            BackwardUnits<TLane>(frame, r, unit, 0, whole);
-            if (whole != units)
+            BackwardUnits<V128>(frame, row, rows, unit, whole, quarters);
+            BackwardUnits<V1>(frame, row, rows, unit, quarters, units);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void ForwardUnits<T>(StepFrame* frame, nint row, nint rows, nint unit, float* products, nint productStride, nint first, nint end)
+        where T : struct, IVectorLane<T>
+    {
+        for (nint endRow = row + rows; row < endRow; row++)
+        {
+            for (nint u = first; u < end; u += T.Count)
             {
-                BackwardUnits<V128>(frame, r, unit, whole, quarters);
-                BackwardUnits<V1>(frame, r, unit, quarters, units);
+                ForwardSlots<T> slots = new(frame, row, unit + u, products + u);
+                TNode.Forward<T, ForwardSlots<T>>(ref slots);
             }
+
+            products += productStride;
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void ForwardUnits<T>(StepFrame* frame, nint row, nint unit, float* products, int first, int end)
+    private static void InferUnits<T>(
+        StepFrame* frame, nint row, nint rows, nint unit, float* products, nint productStride, float* inputs, nint inputStride, nint first, nint end)
         where T : struct, IVectorLane<T>
     {
-        for (nint u = first; u < end; u += T.Count)
+        for (nint endRow = row + rows; row < endRow; row++)
         {
-            ForwardSlots<T> slots = new(frame, row, unit + u, products + u);
-            TNode.Forward<T, ForwardSlots<T>>(ref slots);
+            for (nint u = first; u < end; u += T.Count)
+            {
+                InferenceSlots<T> slots = new(frame, row, unit + u, products + u, inputs + u);
+                TNode.Forward<T, InferenceSlots<T>>(ref slots);
+            }
+
+            products += productStride;
+            inputs += inputStride;
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void BackwardUnits<T>(StepFrame* frame, nint row, nint unit, int first, int end)
+    private static void BackwardUnits<T>(StepFrame* frame, nint row, nint rows, nint unit, nint first, nint end)
         where T : struct, IVectorLane<T>
     {
-        for (nint u = first; u < end; u += T.Count)
+        for (nint endRow = row + rows; row < endRow; row++)
         {
-            BackwardSlots<T> slots = new(frame, row, unit + u);
-            TNode.Backward<T, BackwardSlots<T>>(ref slots);
+            for (nint u = first; u < end; u += T.Count)
+            {
+                BackwardSlots<T> slots = new(frame, row, unit + u);
+                TNode.Backward<T, BackwardSlots<T>>(ref slots);
+            }
         }
     }
 }

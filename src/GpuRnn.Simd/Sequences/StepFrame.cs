@@ -18,6 +18,9 @@ internal unsafe struct StepFrame
     /// <summary>Learned per-unit vectors.</summary>
     public RowPointer* Parameters;
 
+    /// <summary>Offset of each input slot in a row of inputs, in elements, where an inference pass finds all of them in one row.</summary>
+    public int* InputOffsets;
+
     /// <summary>Offset of each product slot in a row of the scratch tile, in elements.</summary>
     public int* ProductOffsets;
 
