@@ -27,6 +27,16 @@ public static class PtxLanguageKernels
         target[index] = (int)wide + (int)((uint)wide >> 3) + (int)(number >> 7);
     }
 
+    public static void DivisionsByNumbers(Index1D index, ArrayView1D<float, Stride1D.Dense> source, ArrayView1D<int, Stride1D.Dense> target)
+    {
+        int number = BitConverter.SingleToInt32Bits(source[index]);
+        uint natural = (uint)number;
+        long wide = (long)number * 1_000_003L;
+        int powers = (number / 2) + (31 * (number % 2)) + (97 * (number / 8)) + (389 * (number % 1024)) + (int)(natural / 4) + (int)(7 * (natural % 32));
+        int others = (number / 3) + (31 * (number % 3)) + (97 * (number / 7)) + (389 * (number % 1_000_003)) + (1543 * (number / int.MaxValue)) + (int)(natural / 5);
+        target[index] = powers + (13 * others) + (number / -3) + (int)(wide / 4096) + (int)(17 * (wide % 64)) + (int)((ulong)wide / 8);
+    }
+
     public static void FloatsFromIntegers(Index1D index, ArrayView1D<float, Stride1D.Dense> source, ArrayView1D<int, Stride1D.Dense> target)
     {
         int bits = BitConverter.SingleToInt32Bits(source[index]);

@@ -42,6 +42,8 @@ internal static class PtxArithmeticUnit
                 return values[2] != 0 ? values[0] : values[1];
             case "mul" when instruction.Operation[1] == "wide":
                 return WideProduct(type, values[0], values[1]);
+            case "mul" when instruction.Operation[1] == "hi" && type == "s32":
+                return Cut(WideProduct(type, values[0], values[1]) >> 32, type);
             case "mad" when instruction.Operation[1] == "wide":
                 return unchecked(WideProduct(type, values[0], values[1]) + values[2]);
             case "mad" when instruction.Operation[1] == "lo":

@@ -12,6 +12,8 @@ namespace GpuRnn.Compiler.Backends.Ptx;
 /// </remarks>
 internal sealed class PtxArithmetic(IrFunction function, PtxRegisters registers, PtxText text)
 {
+    private readonly PtxDivisions _divisions = new(registers, text);
+
     internal void Write(IrInstruction one)
     {
         switch (one.Opcode)
@@ -39,6 +41,8 @@ internal sealed class PtxArithmetic(IrFunction function, PtxRegisters registers,
                 break;
             case IrOpcode.Math:
                 Operation(Function(one), one);
+                break;
+            case IrOpcode.Divide or IrOpcode.Remainder or IrOpcode.DivideUnsigned or IrOpcode.RemainderUnsigned when _divisions.Write(one):
                 break;
             default:
                 Operation(one.Type.IsFloat ? FloatOperation(one) : IntegerOperation(one), one);

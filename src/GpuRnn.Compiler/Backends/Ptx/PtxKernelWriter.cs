@@ -317,7 +317,9 @@ internal sealed class PtxKernelWriter
         string condition = _arithmetic.Predicate(block.Condition!);
         bool isTrue = block.Edges[0].Target == inner;
         _text.Guard = $"@{(isTrue ? "" : "!")}{condition}";
+        _text.GuardsAccessesAlone = true;
         Instructions(inner);
+        _text.GuardsAccessesAlone = false;
         Assign(inner.Edges[0]);
         _text.Guard = $"@{(isTrue ? "!" : "")}{condition}";
         Assign(block.Edges[isTrue ? 1 : 0]);

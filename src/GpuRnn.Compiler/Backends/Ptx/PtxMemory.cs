@@ -11,6 +11,15 @@ internal sealed class PtxMemory(IrFunction function, PtxRegisters registers, Ptx
     {
         IrValue pointer = one.Operands[0];
         string operation = $"ld.{Space(pointer)}{(IrAddress.Root(pointer) is IrParameter { IsReadOnly: true } ? ".nc" : "")}.{Element(pointer.Type.Element)}";
+        if (text.GuardsAccessesAlone)
+        {
+            // Otherwise the register would keep its old number where nothing is read.
+            foreach (string register in one.Type.IsVector ? registers.PartsOf(one) : one.Type == IrType.Bool ? [] : [registers.Of(one)])
+            {
+                text.Instruction($"mov.{PtxRegisters.Suffix(register)}", register, registers.Of(IrConstant.Zero(one.Type.Scalar)));
+            }
+        }
+
         if (one.Type.IsVector)
         {
             string wide = operation.Insert(operation.LastIndexOf('.'), Width(one.Type.Lanes));
@@ -25,6 +34,11 @@ internal sealed class PtxMemory(IrFunction function, PtxRegisters registers, Ptx
         }
 
         string number = registers.New("%r");
+        if (text.GuardsAccessesAlone)
+        {
+            text.Instruction("mov.b32", number, "0");
+        }
+
         text.Instruction(operation, number, addresses.Operand(pointer));
         text.Instruction("setp.ne.s32", registers.Of(one), number, "0");
     }

@@ -12,9 +12,17 @@ internal sealed class PtxText
     /// <summary>The predicate under which the next instructions run, for example <c>@%p1</c>; null for always.</summary>
     internal string? Guard { get; set; }
 
+    /// <summary>True when <see cref="Guard"/> is for accesses to memory alone.</summary>
+    /// <remarks>
+    /// What only computes runs always: a register that is written under a predicate keeps its old number otherwise, so an assembler must hold it around
+    /// every loop about it.
+    /// </remarks>
+    internal bool GuardsAccessesAlone { get; set; }
+
     internal void Instruction(string operation, params IEnumerable<string> operands)
     {
-        string guarded = Guard is null ? operation : $"{Guard} {operation}";
+        bool isFree = Guard is null || (GuardsAccessesAlone && !operation.StartsWith("ld.", StringComparison.Ordinal) && !operation.StartsWith("st.", StringComparison.Ordinal));
+        string guarded = isFree ? operation : $"{Guard} {operation}";
         string list = string.Join(", ", operands);
         _lines.Add((list.Length == 0 ? $"    {guarded};" : $"    {guarded,-19} {list};", false));
     }
