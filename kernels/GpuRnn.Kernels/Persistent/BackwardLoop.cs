@@ -28,7 +28,7 @@ internal static class BackwardLoop
     {
         int gateDepth = TProduct.DepthOf(arguments.Width);
         int depth = TGates.Count * gateDepth;
-        ArrayView<float> sums = shared.SubView(TProduct.WeightFloats(geometry, depth));
+        ArrayView<float> sums = shared.SubView(BlockGeometry.Aligned(TProduct.WeightFloats(geometry, depth)));
         bool isCell = geometry.HasCell && geometry.Unit < arguments.Width && geometry.Row < arguments.BatchSize;
         BackwardSlots<TGates> cell = default;
         if (isCell)

@@ -16,6 +16,9 @@ namespace GpuRnn.Kernels.Persistent;
 /// </remarks>
 internal readonly struct BlockGeometry
 {
+    /// <summary>Elements of a chunk that a thread holds in registers while they are on their way.</summary>
+    public const int FloatsAhead = 16;
+
     /// <summary>First unit of the block.</summary>
     public readonly int FirstUnit;
 
@@ -28,8 +31,11 @@ internal readonly struct BlockGeometry
     /// <summary>Columns of the block's product.</summary>
     public readonly int Columns;
 
-    /// <summary>Elements from one row of weights or sums to the next in shared memory.</summary>
+    /// <summary>Elements from one row of sums to the next in shared memory, see <see cref="SumRow"/>.</summary>
     public readonly int Stride;
+
+    /// <summary>Of the terms that <see cref="StagedTileProduct{TTile, TBlocks}"/> brings to shared memory at once, those of a slice: an even number.</summary>
+    public readonly int ChunkTerms;
 
     /// <summary>Parts into which the terms of a sum are divided.</summary>
     public readonly int Slices;
@@ -73,10 +79,18 @@ internal readonly struct BlockGeometry
         Rows = rowTiles * tileRows;
         Columns = columnTiles * tileColumns;
         Stride = StrideOf(columnTiles, tileColumns);
+        ChunkTerms = columnTiles * FloatsAhead / tileRows;
         int tile = thread % tiles;
         Slice = thread / tiles;
-        TileRow = tile % rowTiles * tileRows;
-        TileColumn = tile / rowTiles * tileColumns;
+
+        // Of four neighbours two pairs share their rows and two others their columns: shared memory then answers a wide read of a warp in half the clocks.
+        bool isPaired = ((rowTiles | columnTiles) & 1) == 0;
+        int rows2 = isPaired ? rowTiles / 2 : rowTiles;
+        int place = isPaired ? tile / 4 : tile;
+        int row = isPaired ? (place % rows2 * 2) + (tile & 1) : place % rows2;
+        int column = isPaired ? (place / rows2 * 2) + (tile / 2 & 1) : place / rows2;
+        TileRow = row * tileRows;
+        TileColumn = column * tileColumns;
         CellUnit = thread / rows;
         CellRow = CellUnit < units ? thread % rows : rows;
     }
@@ -96,6 +110,7 @@ internal readonly struct BlockGeometry
         FirstUnit = Grid.IdxX * units;
         FirstRow = Grid.IdxY * Rows;
         Slices = slices;
+        ChunkTerms = 0;
         Slice = Warp.WarpIdx;
         TileRow = 0;
         TileColumn = 0;
@@ -106,6 +121,13 @@ internal readonly struct BlockGeometry
         // Lanes 2i and 2i + 1 have neighbouring units of a row, whose terms may be halves of a word.
         CellUnit = (thread / (2 * Rows) * 2) + (thread & 1);
         CellRow = CellUnit < units ? thread / 2 % Rows : Rows;
+    }
+
+    /// <summary>Elements of a slice's sums.</summary>
+    public int SliceFloats
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => SumRow(Rows, Stride);
     }
 
     /// <summary>True when the thread has a cell.</summary>
@@ -129,8 +151,12 @@ internal readonly struct BlockGeometry
         get => FirstRow + CellRow;
     }
 
+    /// <summary>Where a row of sums begins: eight rows lie eight elements behind the eight before them, so that register tiles of four and eight rows begin in other banks.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int SumRow(int row, int stride) => (row * stride) + (row / 8 * 8);
+
     /// <summary>
-    /// Elements from one row of weights or sums to the next. With tiles of four columns an odd number of tiles, so that every row begins at a
+    /// Elements from one row of sums to the next. With tiles of four columns an odd number of tiles, so that every row begins at a
     /// multiple of 16 bytes and neighbouring rows in other banks of shared memory; with others no multiple of eight.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -73,6 +73,9 @@ public sealed record BlockShape : IBlockShape
     /// <summary>Threads of a block.</summary>
     public int Threads => Slices * (Columns / TileColumns) * (Rows / TileRows);
 
+    /// <summary>Floats of the exchange that a block brings to shared memory at once.</summary>
+    public int ChunkFloats => Threads * BlockGeometry.FloatsAhead;
+
     /// <summary>Four gates, and the register tile that takes the most registers: the form in which every kernel is compiled and tried.</summary>
     public static BlockShape Sample(bool isBackward) => new(4, isBackward, isBackward ? 4 : 1, 8, isBackward ? 32 : 8, 8);
 
@@ -85,20 +88,21 @@ public sealed record BlockShape : IBlockShape
 
     /// <summary>Bytes of weights that a block keeps.</summary>
     /// <param name="width">Units of the layer.</param>
-    public int WeightBytes(int width) => checked(Depth(width) * BlockGeometry.StrideOf(Columns / TileColumns, TileColumns) * sizeof(float));
+    public int WeightBytes(int width) => checked(Depth(width) * Columns * sizeof(float));
 
-    /// <summary>Floats of shared memory: weights, a row for the bias, the slices' sums, and with <paramref name="isSingle"/> the vectors of the rows.</summary>
+    /// <summary>Floats of shared memory: weights, a row for the bias, the slices' sums, and the vectors of the rows, whole with <paramref name="isSingle"/>, else two chunks.</summary>
     /// <param name="width">Units of the layer.</param>
     /// <param name="isSingle">True for a block that exchanges nothing with others.</param>
     public int SharedFloats(int width, bool isSingle)
     {
         int stride = BlockGeometry.StrideOf(Columns / TileColumns, TileColumns);
-        int floats = checked((Depth(width) + 1 + (Slices * Rows)) * stride);
-        return isSingle ? checked(BlockGeometry.Aligned(floats) + (Depth(width) * Rows)) : floats;
+        int floats = checked(BlockGeometry.Aligned((Depth(width) * Columns) + stride) + BlockGeometry.Aligned(Slices * BlockGeometry.SumRow(Rows, stride)));
+        int vectors = BlockGeometry.Aligned(Depth(width) * Rows);
+        return checked(floats + (isSingle ? vectors : Math.Min(vectors, 2 * ChunkFloats)));
     }
 
     /// <inheritdoc/>
-    public int VectorFloats(int width) => checked(Depth(width) * Rows);
+    public int VectorFloats(int width) => checked(BlockGeometry.Aligned(Depth(width) * Rows));
 
     /// <inheritdoc/>
     public MethodInfo Close(Type node, bool isSingle) => (isSingle, IsBackward) switch

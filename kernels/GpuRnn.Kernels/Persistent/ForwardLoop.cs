@@ -25,7 +25,7 @@ internal static class ForwardLoop
         int depth = TProduct.DepthOf(arguments.Width);
         int weightFloats = TProduct.WeightFloats(geometry, depth);
         ArrayView<float> bias = shared.SubView(weightFloats, geometry.Stride);
-        ArrayView<float> sums = shared.SubView(weightFloats + geometry.Stride);
+        ArrayView<float> sums = shared.SubView(BlockGeometry.Aligned(weightFloats + geometry.Stride));
         bool isCell = geometry.HasCell && geometry.Unit < arguments.Width && geometry.Row < arguments.BatchSize;
         ForwardSlots<TGates> cell = default;
         if (isCell)

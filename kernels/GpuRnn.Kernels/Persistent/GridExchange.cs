@@ -44,7 +44,7 @@ internal struct GridExchange : IExchange
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly int Start(int round) => _first + (round % 2 * _length);
+    public readonly int Start(int round) => _first + ((round & 1) * _length);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -19,13 +19,13 @@ public static class PersistentBackward
     /// <remarks>
     /// Groups: X over units, Y over row tiles; X of the group over the threads of a <see cref="BlockShape"/>. Dynamic shared memory:
     /// <see cref="BlockShape.SharedFloats"/>. Aliasing: <see cref="BackwardArguments"/>. Deterministic; bits depend on the slices
-    /// alone. One barrier among the blocks of a row tile a step, see <see cref="GridExchange"/>, and three of the group.
+    /// alone. One barrier among the blocks of a row tile a step, see <see cref="GridExchange"/>, and three of the group besides those of the product.
     /// </remarks>
     [Cooperative]
     public static void Backward<TNode, TTile, TBlocks, TGates>(
         BackwardArguments arguments,
         ArrayView<int> steps,        // for each step in the order of the forward loop: its first row, its rows
-        ArrayView<float> exchanged,  // scratch, at a multiple of 16 bytes, [row tiles][2][gates·width][rows of a tile]
+        ArrayView<float> exchanged,  // scratch, at a multiple of 16 bytes, [row tiles][2] by BlockShape.VectorFloats
         ArrayView<int> counters)     // zeros, [row tiles] by PersistentForward.CounterStride
         where TNode : struct, IStepNode
         where TTile : struct, IRowTile<TTile, TBlocks>
@@ -34,8 +34,8 @@ public static class PersistentBackward
     {
         BlockGeometry geometry = new(arguments.Units, 1, arguments.Rows, arguments.Slices, TBlocks.Count, TTile.Count);
         ArrayView<float> shared = SharedMemory.GetDynamic<float>();
-        GridExchange exchange = new(exchanged.AsAligned(16), counters, TGates.Count * arguments.Width * geometry.Rows);
-        BackwardLoop.Run<TNode, TileProduct<TTile, TBlocks>, TGates, GridExchange>(arguments, steps, geometry, ref exchange, shared);
+        GridExchange exchange = new(exchanged.AsAligned(16), counters, StagedTileProduct<TTile, TBlocks>.VectorFloats(geometry, TGates.Count * arguments.Width));
+        BackwardLoop.Run<TNode, StagedTileProduct<TTile, TBlocks>, TGates, GridExchange>(arguments, steps, geometry, ref exchange, shared);
     }
 
     /// <summary>The kernel for a node and a division.</summary>

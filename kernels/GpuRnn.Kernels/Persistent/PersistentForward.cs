@@ -22,13 +22,13 @@ public static class PersistentForward
     /// <remarks>
     /// Groups: X over units, Y over row tiles; X of the group over the threads of a <see cref="BlockShape"/>. Dynamic shared memory:
     /// <see cref="BlockShape.SharedFloats"/>. Aliasing: <see cref="ForwardArguments"/>. Deterministic; bits depend on the slices
-    /// alone. One barrier among the blocks of a row tile a step, see <see cref="GridExchange"/>, and three of the group.
+    /// alone. One barrier among the blocks of a row tile a step, see <see cref="GridExchange"/>, and three of the group besides those of the product.
     /// </remarks>
     [Cooperative]
     public static void Forward<TNode, TTile, TBlocks, TGates>(
         ForwardArguments arguments,
         ArrayView<int> steps,        // for each step in the order of the loop: its first row, its rows
-        ArrayView<float> exchanged,  // scratch, at a multiple of 16 bytes, [row tiles][2][width][rows of a tile]
+        ArrayView<float> exchanged,  // scratch, at a multiple of 16 bytes, [row tiles][2] by BlockShape.VectorFloats
         ArrayView<int> counters)     // zeros, [row tiles] by CounterStride
         where TNode : struct, IStepNode
         where TTile : struct, IRowTile<TTile, TBlocks>
@@ -37,8 +37,8 @@ public static class PersistentForward
     {
         BlockGeometry geometry = new(arguments.Units, TGates.Count, arguments.Rows, arguments.Slices, TBlocks.Count, TTile.Count);
         ArrayView<float> shared = SharedMemory.GetDynamic<float>();
-        GridExchange exchange = new(exchanged.AsAligned(16), counters, arguments.Width * geometry.Rows);
-        ForwardLoop.Run<TNode, TileProduct<TTile, TBlocks>, TGates, GridExchange>(arguments, steps, geometry, ref exchange, shared);
+        GridExchange exchange = new(exchanged.AsAligned(16), counters, StagedTileProduct<TTile, TBlocks>.VectorFloats(geometry, arguments.Width));
+        ForwardLoop.Run<TNode, StagedTileProduct<TTile, TBlocks>, TGates, GridExchange>(arguments, steps, geometry, ref exchange, shared);
     }
 
     /// <summary>The kernel for a node and a division.</summary>

@@ -31,8 +31,8 @@ public static class SingleBlockBackward
     {
         BlockGeometry geometry = new(arguments.Units, 1, arguments.Rows, arguments.Slices, TBlocks.Count, TTile.Count);
         ArrayView<float> shared = SharedMemory.GetDynamic<float>();
-        int used = ((TGates.Count * arguments.Width) + 1 + (geometry.Slices * geometry.Rows)) * geometry.Stride;
-        GroupExchange exchange = new(shared.SubView(BlockGeometry.Aligned(used)));
+        int sums = BlockGeometry.Aligned(TileProduct<TTile, TBlocks>.WeightFloats(geometry, TGates.Count * arguments.Width) + geometry.Stride);
+        GroupExchange exchange = new(shared.SubView(sums + BlockGeometry.Aligned(geometry.Slices * geometry.SliceFloats)));
         BackwardLoop.Run<TNode, TileProduct<TTile, TBlocks>, TGates, GroupExchange>(arguments, steps, geometry, ref exchange, shared);
     }
 

@@ -31,8 +31,8 @@ public static class SingleBlockForward
     {
         BlockGeometry geometry = new(arguments.Units, TGates.Count, arguments.Rows, arguments.Slices, TBlocks.Count, TTile.Count);
         ArrayView<float> shared = SharedMemory.GetDynamic<float>();
-        int used = (arguments.Width + 1 + (geometry.Slices * geometry.Rows)) * geometry.Stride;
-        GroupExchange exchange = new(shared.SubView(BlockGeometry.Aligned(used)));
+        int sums = BlockGeometry.Aligned(TileProduct<TTile, TBlocks>.WeightFloats(geometry, arguments.Width) + geometry.Stride);
+        GroupExchange exchange = new(shared.SubView(sums + BlockGeometry.Aligned(geometry.Slices * geometry.SliceFloats)));
         ForwardLoop.Run<TNode, TileProduct<TTile, TBlocks>, TGates, GroupExchange>(arguments, steps, geometry, ref exchange, shared);
     }
 

@@ -100,7 +100,7 @@ public sealed record TensorBlockShape : IBlockShape
     public int SharedFloats(int width, bool isSingle)
     {
         int stride = (ColumnTiles | 1) * WarpMatrix.Columns;
-        return checked((WeightBytes(width) / sizeof(float)) + (((Slices * Rows) + 1) * stride));
+        return checked((WeightBytes(width) / sizeof(float)) + stride + (Slices * BlockGeometry.SumRow(Rows, stride)));
     }
 
     /// <inheritdoc/>

@@ -94,38 +94,58 @@ internal readonly struct TensorProduct<TFactor, TRows, TColumns> : IBlockProduct
             tiles[i] = 0f;
         }
 
-        // All warps go through the same number of rounds, as products want all lanes.
+        // All warps go through the same number of rounds, as products want all lanes. Some rounds are on their way at any time: a place is filled again as
+        // soon as it has been multiplied.
         ArrayView<float> left = LocalMemory.Allocate<float>(Ahead * TRows.Count * LeftWords);
         int blocks = depth / TFactor.Depth;
+        int step = Ahead * geometry.Slices;
         int block = geometry.Slice;
-        int round = 0;
-        for (; round + Ahead <= blocks / geometry.Slices; round += Ahead)
+        int end = step;
+        if (end <= blocks)
         {
             for (int next = 0; next < Ahead; next++)
             {
                 LoadLeft(left, next, source, start, block + (next * geometry.Slices));
             }
+        }
 
+        for (; end <= blocks; end += step)
+        {
             for (int next = 0; next < Ahead; next++)
             {
                 Multiply(tiles, left, next, weights, block + (next * geometry.Slices));
+                if (end + step <= blocks)
+                {
+                    LoadLeft(left, next, source, start, block + ((Ahead + next) * geometry.Slices));
+                }
             }
 
-            block += Ahead * geometry.Slices;
+            block += step;
         }
 
-        for (; round * geometry.Slices < blocks; round++)
+        // Fewer rounds than places are left. A warp without a block left multiplies the last one by zeros.
+        int rest = end - step;
+        for (int next = 0; next < Ahead - 1; next++)
         {
-            // A warp without a block left multiplies the last one by zeros.
-            int valid = block < blocks ? block : blocks - 1;
-            LoadLeft(left, 0, source, start, valid);
-            for (int i = 0; i < TRows.Count * LeftWords; i++)
+            int own = block + (next * geometry.Slices);
+            if (rest + (next * geometry.Slices) < blocks)
             {
-                left[i] = block < blocks ? left[i] : 0f;
+                LoadLeft(left, next, source, start, own < blocks ? own : blocks - 1);
             }
+        }
 
-            Multiply(tiles, left, 0, weights, valid);
-            block += geometry.Slices;
+        for (int next = 0; next < Ahead - 1; next++)
+        {
+            int own = block + (next * geometry.Slices);
+            if (rest + (next * geometry.Slices) < blocks)
+            {
+                for (int i = next * TRows.Count * LeftWords; i < (next + 1) * TRows.Count * LeftWords; i++)
+                {
+                    left[i] = own < blocks ? left[i] : 0f;
+                }
+
+                Multiply(tiles, left, next, weights, own < blocks ? own : blocks - 1);
+            }
         }
 
         Store(geometry, tiles, sums);
@@ -179,7 +199,7 @@ internal readonly struct TensorProduct<TFactor, TRows, TColumns> : IBlockProduct
             int tile = i / 2;
             int row = (tile / TColumns.Count * WarpMatrix.Rows) + (i % 2 * (WarpMatrix.Rows / 2)) + WarpMatrix.Row;
             int column = (tile % TColumns.Count * WarpMatrix.Columns) + (2 * WarpMatrix.Place);
-            int at = (((geometry.Slice * geometry.Rows) + row) * geometry.Stride) + column;
+            int at = (geometry.Slice * geometry.SliceFloats) + BlockGeometry.SumRow(row, geometry.Stride) + column;
             sums[at] = tiles[2 * i];
             sums[at + 1] = tiles[(2 * i) + 1];
         }

@@ -125,8 +125,8 @@ public sealed class BenchAndPlanTests : IDisposable
     }
 
     [Theory]
-    [InlineData("h200", "512", "persistent: yes: blocks share the units and meet once a step; a block keeps 136 KiB of recurrent weights")]
-    [InlineData("h200", "32", "persistent: yes: one block holds all units of its rows; a block keeps 16.5 KiB of recurrent weights")]
+    [InlineData("h200", "512", "persistent: yes: blocks share the units and meet once a step; a block keeps 128 KiB of recurrent weights")]
+    [InlineData("h200", "32", "persistent: yes: one block holds all units of its rows; a block keeps 16 KiB of recurrent weights")]
     [InlineData("A100", "1024", "persistent: no: each of 108 blocks would keep 160 KiB of recurrent weights beside its sums, and a group has 163 KiB")]
     [InlineData("rtx4090", "1024", "time loop of layer 0: graph")]
     [InlineData("t4", "512", "single-block: no: a block with all 512 units would keep 4096 KiB of recurrent weights beside its sums, and a group has 64 KiB")]

@@ -10,27 +10,38 @@ namespace GpuRnn.Scheduling.Persistent;
 
 /// <summary>The one place where a recurrent layer is divided among blocks: what fits the device, and the fastest of it by a model of a step.</summary>
 /// <remarks>
-/// The model counts clocks of one multiprocessor; docs/decisions/0015 and 0016 derive its numbers. They are a model and no measurement, and what they
+/// The model counts clocks of one multiprocessor; docs/decisions/0015, 0016 and 0040 derive its numbers. They are a model and no measurement, and what they
 /// decide is the division alone, never whether a schedule is used.
 /// </remarks>
 internal static class BlockTable
 {
-    // Registers of a thread as ptxas 11.8 reports them for sm_90, by the rows of its register tile.
-    private static readonly (int TileRows, int Forward, int Backward)[] s_registers = [(8, 168, 240), (4, 136, 184), (2, 120, 176), (1, 120, 176)];
+    // Registers of a thread as ptxas 11.8 reports them for sm_90, by the rows of its register tile: the most of any cell, and the steps in which they are allocated.
+    private static readonly (int TileRows, int Forward, int Backward)[] s_registers = [(8, 168, 168), (4, 136, 168), (2, 112, 128), (1, 112, 128)];
 
     private static readonly int[] s_slices = [1, 2, 4, 8, 16, 32, 64];
 
-    // A barrier among blocks: a release, the counter's way to the second-level cache and back, and the arrivals one after the other.
-    private const double BarrierClocks = 700;
+    // A barrier among blocks: the fence of a release (MEMBAR.ALL.GPU), the counter's way to the second-level cache and back, and the arrivals one after the other.
+    private const double BarrierClocks = 1200;
     private const double ArrivalClocks = 4;
 
-    // What a step waits for besides: the first vectors from the second-level cache, the exponentials, three barriers of the group.
+    // What a step waits for besides: the first vectors from the second-level cache, the exponentials, the barriers of the group.
     private const double FixedClocks = 800;
-    private const double ExchangeBytesPerClock = 64;
+
+    // What a multiprocessor gets of the second-level cache while all of them read.
+    private const double ExchangeBytesPerClock = 32;
+
+    // Of the machine code: operations of a term besides multiply-adds and reads, clocks until a read of shared memory is there, terms between two such
+    // waits, clocks of a chunk's way through registers with its barrier.
+    private const double TermOverhead = 5;
+    private const double SharedClocks = 35;
+    private const int TermsOfALoop = 2;
+    private const double ChunkClocks = 120;
     private const int SchedulersPerCore = 4;
     private const int TensorClocksOfAProduct = 8;
     private const int BlocksAhead = 4;
     private const double CacheClocks = 300;
+    private const int WordsOfRows = 4;
+    private const int WordsOfColumns = 2;
     private const int MostColumnTiles = 8;
 
     // The most that a thread can have: at the most threads of a block its tile and its cell then fit one core.
@@ -76,24 +87,44 @@ internal static class BlockTable
         int cellWarps = ((shape.Units * shape.Rows) + LanesOfAWarp - 1) / LanesOfAWarp;
         double stored = (double)shape.Slices * shape.Rows * shape.Columns / LanesOfAWarp;
         double sums = stored + (shape.Slices * (shape.Columns / shape.Units) * cellWarps);
+        if (blocks == 1)
+        {
+            return FixedClocks + product + sums;
+        }
+
+        // Vectors are on their way while others are multiplied.
         double exchange = shape.VectorFloats(width) * sizeof(float) / ExchangeBytesPerClock;
-        double barrier = blocks > 1 ? BarrierClocks + (ArrivalClocks * blocks) : 0;
-        return FixedClocks + product + sums + exchange + barrier;
+        return FixedClocks + Math.Max(product, exchange) + sums + BarrierClocks + (ArrivalClocks * blocks);
     }
 
-    // A register tile's multiply-adds and its loads; a single warp of a scheduler waits for its loads now and then.
+    // A register tile's multiply-adds and reads, or the wait for these, or the words that shared memory gives to all warps of the block.
     private static double TileClocks(BlockShape shape, int width, int warpsOfAScheduler)
     {
         int terms = (shape.Depth(width) + shape.Slices - 1) / shape.Slices;
-        int tile = (shape.TileRows * shape.TileColumns) + Loads(shape.TileRows) + Loads(shape.TileColumns);
-        return terms * Math.Max(warpsOfAScheduler * tile, 12);
+        double term = (shape.TileRows * shape.TileColumns) + Loads(shape.TileRows) + Loads(shape.TileColumns) + TermOverhead;
+        double issue = Math.Max(warpsOfAScheduler * term, (SharedClocks / TermsOfALoop) + term);
+        double words = (double)shape.Threads / LanesOfAWarp * SharedWords(shape);
+        double chunks = Math.Ceiling((double)shape.VectorFloats(width) / shape.ChunkFloats);
+        return (terms * Math.Max(issue, words)) + (chunks * ChunkClocks);
     }
 
-    // A scheduler's tensor core takes 8 clocks for a product of a warp; every fourth block of terms waits for the second-level cache.
+    // Words of a term that shared memory gives to a warp, one a clock for all lanes; two where neighbours, or those two apart, want the same.
+    private static double SharedWords(BlockShape shape)
+    {
+        int rowTiles = shape.Rows / shape.TileRows;
+        int columnTiles = shape.Columns / shape.TileColumns;
+        bool shareRows = rowTiles == 1 || (rowTiles % 2 == 0 && columnTiles % 2 == 0);
+        bool shareColumns = columnTiles == 1 || rowTiles % 2 == 0;
+        return (shape.TileRows * (shareRows && shape.TileRows > 1 ? 0.5 : 1)) + (shape.TileColumns * (shareColumns && shape.TileColumns == 4 ? 0.5 : 1));
+    }
+
+    // A scheduler's tensor core takes 8 clocks for a product of a warp; a warp has four rounds of vectors on their way.
     private static double TensorClocks(TensorBlockShape shape, int width, int warpsOfAScheduler)
     {
         int rounds = (shape.TermBlocks(width) + shape.Slices - 1) / shape.Slices;
-        return (rounds * warpsOfAScheduler * shape.RowTiles * shape.ColumnTiles * TensorClocksOfAProduct) + (((rounds - 1) / BlocksAhead) * CacheClocks);
+        double products = warpsOfAScheduler * shape.RowTiles * shape.ColumnTiles * TensorClocksOfAProduct;
+        double words = shape.Slices * ((shape.RowTiles * WordsOfRows) + (shape.ColumnTiles * WordsOfColumns));
+        return rounds * Math.Max(Math.Max(products, words), CacheClocks / BlocksAhead);
     }
 
     // Four neighbours are read at once, or two, where they lie at a multiple of their bytes.

@@ -76,6 +76,23 @@ public sealed class BlockScheduleTests : IClassFixture<BlockDevices>
         CheckPlan("compiled", "persistent", parsed, 1, true, true, precision);
     }
 
+    /// <summary>Two rounds of vectors on their way, then a part of a round: terms enough for that.</summary>
+    [Fact]
+    public void PersistentTensor_OfManyTerms_AgreesWithTheReference()
+    {
+        Type factor = TensorBlockShape.Factors[0];
+        _devices.Divide(new TensorBlockShape(factor, 4, false, 1, 1, 1), new TensorBlockShape(factor, 4, true, 1, 1, 4), false);
+        CheckPlan("compiled", "persistent", Cells.Lstm, 1, false, true, ProductPrecision.TensorFloat32, 76);
+    }
+
+    /// <summary>Vectors of several chunks, the last one smaller, whose pairs of rows and of columns are spread over the threads.</summary>
+    [Fact]
+    public void Persistent_OfManyChunks_AgreesWithTheReference()
+    {
+        _devices.Divide(new BlockShape(4, false, 2, 4, 2, 2), new BlockShape(4, true, 8, 4, 8, 2), false);
+        CheckPlan("compiled", "persistent", Cells.Lstm, 1, false, true, ProductPrecision.Single, 77);
+    }
+
     [OpenClTheory]
     [MemberData(nameof(Shapes))]
     public void SingleBlock_OnOpenCl_AgreesWithTheReference(string cell, int layers, bool bidirectional, bool hasLengths) =>
@@ -92,7 +109,7 @@ public sealed class BlockScheduleTests : IClassFixture<BlockDevices>
         CheckPlan(device, schedule, parsed, layers, bidirectional, hasLengths, ProductPrecision.Single);
     }
 
-    private void CheckPlan(string device, string schedule, Cell cell, int layers, bool bidirectional, bool hasLengths, ProductPrecision precision)
+    private void CheckPlan(string device, string schedule, Cell cell, int layers, bool bidirectional, bool hasLengths, ProductPrecision precision, int? hiddenSize = null)
     {
         Device open = _devices.Open(device);
         foreach (bool needsGradient in new[] { false, true })
@@ -102,7 +119,7 @@ public sealed class BlockScheduleTests : IClassFixture<BlockDevices>
                 Cell = cell,
                 InputSize = 3,
                 // More than half the depth of a tensor core's product: a lane that holds the wrong half shows.
-                HiddenSize = precision == ProductPrecision.BFloat16 ? 11 : 5,
+                HiddenSize = hiddenSize ?? (precision == ProductPrecision.BFloat16 ? 11 : 5),
                 TimeSteps = 6,
                 BatchSize = 5,
                 ScheduleOverride = schedule,
