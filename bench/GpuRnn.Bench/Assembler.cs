@@ -15,24 +15,44 @@ internal static partial class Assembler
     /// <exception cref="InvalidOperationException">The assembler refuses the text.</exception>
     public static IReadOnlyDictionary<string, (int Registers, int Stack, int Spills, int Shared)> Assemble(string text, string architecture)
     {
-        string program = Environment.GetEnvironmentVariable("GPURNN_PTXAS") is { Length: > 0 } named ? named : "ptxas";
         string file = Path.GetTempFileName();
         try
         {
             File.WriteAllText(file, text);
-            ProcessStartInfo start = new(program, ["-v", $"-arch={architecture}", file, "-o", $"{file}.cubin"]) { RedirectStandardError = true };
-            using Process process = Process.Start(start)!;
-            string output = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0
-                ? Entries().Matches(output).ToDictionary(match => match.Groups["name"].Value, Read)
-                : throw new InvalidOperationException($"Assembler.Assemble: {program} refuses the text for {architecture}:\n{output}");
+            return Entries().Matches(Translate(file, architecture)).ToDictionary(match => match.Groups["name"].Value, Read);
         }
         finally
         {
             File.Delete(file);
             File.Delete($"{file}.cubin");
         }
+    }
+
+    /// <summary>Assembles a program and reads the machine code back with <c>nvdisasm</c>, which lies beside the assembler.</summary>
+    /// <param name="file">The program's file; the machine code is put beside it.</param>
+    /// <param name="architecture">The architecture.</param>
+    /// <exception cref="InvalidOperationException">The assembler refuses the text, or the machine code cannot be read.</exception>
+    public static string Disassemble(string file, string architecture)
+    {
+        Translate(file, architecture);
+        string program = Path.Combine(Path.GetDirectoryName(Program) ?? "", "nvdisasm");
+        return Execute(new ProcessStartInfo(program, ["-c", $"{file}.cubin"]) { RedirectStandardOutput = true }, process => process.StandardOutput);
+    }
+
+    private static string Program => Environment.GetEnvironmentVariable("GPURNN_PTXAS") is { Length: > 0 } named ? named : "ptxas";
+
+    private static string Translate(string file, string architecture) => Execute(
+        new ProcessStartInfo(Program, ["-v", $"-arch={architecture}", file, "-o", $"{file}.cubin"]) { RedirectStandardError = true },
+        process => process.StandardError);
+
+    private static string Execute(ProcessStartInfo start, Func<Process, StreamReader> outputOf)
+    {
+        using Process process = Process.Start(start)!;
+        string output = outputOf(process).ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"Assembler: {start.FileName} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode}:\n{output}");
     }
 
     private static (int Registers, int Stack, int Spills, int Shared) Read(Match match)

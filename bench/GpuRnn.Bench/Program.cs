@@ -32,6 +32,8 @@ switch (args)
         return ConvolutionTimes.Run(rest);
     case ["ptx"]:
         return PtxReport.Run();
+    case [SassReport.Verb, .. string[] rest]:
+        return SassReport.Run(rest);
     case ["slice"]:
         return VerticalSlice.Run();
     default:

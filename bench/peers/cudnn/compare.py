@@ -16,7 +16,10 @@ import statistics
 import subprocess
 import sys
 
-import torch
+try:
+    import torch
+except ModuleNotFoundError:
+    sys.exit(f"compare.py: {sys.executable} has no PyTorch, but cuDNN is measured through it. Run it with a Python that has, or: pip install torch.")
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
 import pytorch_lstm
