@@ -100,7 +100,8 @@ public sealed class StatesBelowTests : IDisposable
     [InlineData(true)]
     public void Create_CellThatReadsXAlone_ReservesNothingForStatesBelow(bool needsGradient)
     {
-        SequenceSpecification specification = Specify(Cells.Lstm, 3) with { Bidirectional = true, NeedsGradient = needsGradient };
+        // A persistent loop packs the weights of some cells' inputs for itself and leaves those of others to the plan.
+        SequenceSpecification specification = Specify(Cells.Lstm, 3) with { Bidirectional = true, NeedsGradient = needsGradient, ScheduleOverride = "stepwise" };
         using SequencePlan plain = SequencePlanner.Create(_device, specification);
         using SequencePlan declared = SequencePlanner.Create(_device, specification with { Cell = Change(Sequences(5, 5)) });
         using SequencePlan reading = SequencePlanner.Create(_device, specification with { Cell = new DepthGatedLstmCell() });
