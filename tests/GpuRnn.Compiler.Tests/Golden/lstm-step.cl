@@ -86,30 +86,29 @@ __kernel void StepNodeForward_Forward_LstmNode(
     {
         t1 = t0;
     }
-    const float t26 = -t1;
-    const float t27 = fma(t26, 1.442695f, 12583015.0f);
-    const float t28 = t27 - 12583015.0f;
-    const float t29 = fma(t28, 1.9046542E-09f, fma(t28, -0.6931472f, t26));
-    const float t30 = fma(fma(fma(fma(fma(fma(0.0013869844f, t29, 0.008366447f), t29, 0.041667446f), t29, 0.16666545f), t29, 0.49999997f), t29, 1.0f), t29, 1.0f);
-    const float t31 = 5.9604645E-08f / fma(t30, as_float((int)((uint)as_int(t27) << 23)), 5.9604645E-08f);
-    const int t32 = (int)((uint)t15 + 3u);
-    const int t33 = table[(long)t32];
-    const int t34 = table[(long)(int)((uint)t32 + 1u)];
-    const int t35 = table[(long)(int)((uint)t32 + 2u)];
-    const float t36 = inputs[(long)(int)(((uint)t33 + ((uint)t11 * (uint)t34)) + ((uint)t10 * (uint)t35))];
-    const int t37 = (int)((uint)t20 + 3u);
-    const int t38 = table[(long)t37];
-    const int t39 = table[(long)(int)((uint)t37 + 1u)];
-    const int t40 = table[(long)(int)((uint)t37 + 2u)];
-    const float t41 = products[(long)(int)(((uint)t38 + ((uint)t9 * (uint)t39)) + ((uint)t10 * (uint)t40))];
-    const float t42 = t36 + t41;
-    if (70.0f < t42)
+    const float t26 = fma(t1, -1.442695f, 12583015.0f);
+    const float t27 = t26 - 12583015.0f;
+    const float t28 = fma(t27, -1.9046542E-09f, fma(t27, 0.6931472f, t1));
+    const float t29 = fma(fma(fma(fma(fma(fma(0.0013869844f, t28, -0.008366447f), t28, 0.041667446f), t28, -0.16666545f), t28, 0.49999997f), t28, -1.0f), t28, 1.0f);
+    const float t30 = 5.9604645E-08f / fma(t29, as_float((int)((uint)as_int(t26) << 23)), 5.9604645E-08f);
+    const int t31 = (int)((uint)t15 + 3u);
+    const int t32 = table[(long)t31];
+    const int t33 = table[(long)(int)((uint)t31 + 1u)];
+    const int t34 = table[(long)(int)((uint)t31 + 2u)];
+    const float t35 = inputs[(long)(int)(((uint)t32 + ((uint)t11 * (uint)t33)) + ((uint)t10 * (uint)t34))];
+    const int t36 = (int)((uint)t20 + 3u);
+    const int t37 = table[(long)t36];
+    const int t38 = table[(long)(int)((uint)t36 + 1u)];
+    const int t39 = table[(long)(int)((uint)t36 + 2u)];
+    const float t40 = products[(long)(int)(((uint)t37 + ((uint)t9 * (uint)t38)) + ((uint)t10 * (uint)t39))];
+    const float t41 = t35 + t40;
+    if (70.0f < t41)
     {
         t2 = 70.0f;
     }
     else
     {
-        t2 = t42;
+        t2 = t41;
     }
     if (t2 < -104.5f)
     {
@@ -119,58 +118,57 @@ __kernel void StepNodeForward_Forward_LstmNode(
     {
         t3 = t2;
     }
-    const float t43 = -t3;
-    const float t44 = fma(t43, 1.442695f, 12583015.0f);
-    const float t45 = t44 - 12583015.0f;
-    const float t46 = fma(t45, 1.9046542E-09f, fma(t45, -0.6931472f, t43));
-    const float t47 = fma(fma(fma(fma(fma(fma(0.0013869844f, t46, 0.008366447f), t46, 0.041667446f), t46, 0.16666545f), t46, 0.49999997f), t46, 1.0f), t46, 1.0f);
-    const float t48 = 5.9604645E-08f / fma(t47, as_float((int)((uint)as_int(t44) << 23)), 5.9604645E-08f);
-    const int t49 = (int)((uint)t15 + 6u);
-    const int t50 = table[(long)t49];
-    const int t51 = table[(long)(int)((uint)t49 + 1u)];
-    const int t52 = table[(long)(int)((uint)t49 + 2u)];
-    const float t53 = inputs[(long)(int)(((uint)t50 + ((uint)t11 * (uint)t51)) + ((uint)t10 * (uint)t52))];
-    const int t54 = (int)((uint)t20 + 6u);
-    const int t55 = table[(long)t54];
-    const int t56 = table[(long)(int)((uint)t54 + 1u)];
-    const int t57 = table[(long)(int)((uint)t54 + 2u)];
-    const float t58 = products[(long)(int)(((uint)t55 + ((uint)t9 * (uint)t56)) + ((uint)t10 * (uint)t57))];
-    const float t59 = t53 + t58;
-    const float t60 = fabs(t59);
-    if (9.5f < t60)
+    const float t42 = fma(t3, -1.442695f, 12583015.0f);
+    const float t43 = t42 - 12583015.0f;
+    const float t44 = fma(t43, -1.9046542E-09f, fma(t43, 0.6931472f, t3));
+    const float t45 = fma(fma(fma(fma(fma(fma(0.0013869844f, t44, -0.008366447f), t44, 0.041667446f), t44, -0.16666545f), t44, 0.49999997f), t44, -1.0f), t44, 1.0f);
+    const float t46 = 5.9604645E-08f / fma(t45, as_float((int)((uint)as_int(t42) << 23)), 5.9604645E-08f);
+    const int t47 = (int)((uint)t15 + 6u);
+    const int t48 = table[(long)t47];
+    const int t49 = table[(long)(int)((uint)t47 + 1u)];
+    const int t50 = table[(long)(int)((uint)t47 + 2u)];
+    const float t51 = inputs[(long)(int)(((uint)t48 + ((uint)t11 * (uint)t49)) + ((uint)t10 * (uint)t50))];
+    const int t52 = (int)((uint)t20 + 6u);
+    const int t53 = table[(long)t52];
+    const int t54 = table[(long)(int)((uint)t52 + 1u)];
+    const int t55 = table[(long)(int)((uint)t52 + 2u)];
+    const float t56 = products[(long)(int)(((uint)t53 + ((uint)t9 * (uint)t54)) + ((uint)t10 * (uint)t55))];
+    const float t57 = t51 + t56;
+    const float t58 = fabs(t57);
+    if (9.5f < t58)
     {
         t4 = 9.5f;
     }
     else
     {
-        t4 = t60;
+        t4 = t58;
     }
-    const float t61 = t4 + t4;
-    const float t62 = fma(t61, 1.442695f, 12583039.0f);
-    const float t63 = t62 - 12583039.0f;
-    const float t64 = fma(t63, 1.9046542E-09f, fma(t63, -0.6931472f, t61));
-    const float t65 = fma(fma(fma(fma(fma(0.0013869844f, t64, 0.008366447f), t64, 0.041667446f), t64, 0.16666545f), t64, 0.49999997f) * t64, t64, t64);
-    const float t66 = as_float((int)((uint)as_int(t62) << 23));
-    const float t67 = fma(t66, t65, t66 - 1.0f);
-    const float t68 = as_float((as_int(t67 / (t67 + 2.0f)) & 2147483647) | (as_int(t59) & (-2147483647 - 1)));
-    const int t69 = (int)((uint)t15 + 9u);
-    const int t70 = table[(long)t69];
-    const int t71 = table[(long)(int)((uint)t69 + 1u)];
-    const int t72 = table[(long)(int)((uint)t69 + 2u)];
-    const float t73 = inputs[(long)(int)(((uint)t70 + ((uint)t11 * (uint)t71)) + ((uint)t10 * (uint)t72))];
-    const int t74 = (int)((uint)t20 + 9u);
-    const int t75 = table[(long)t74];
-    const int t76 = table[(long)(int)((uint)t74 + 1u)];
-    const int t77 = table[(long)(int)((uint)t74 + 2u)];
-    const float t78 = products[(long)(int)(((uint)t75 + ((uint)t9 * (uint)t76)) + ((uint)t10 * (uint)t77))];
-    const float t79 = t73 + t78;
-    if (70.0f < t79)
+    const float t59 = t4 + t4;
+    const float t60 = fma(t59, 1.442695f, 12583039.0f);
+    const float t61 = t60 - 12583039.0f;
+    const float t62 = fma(t61, 1.9046542E-09f, fma(t61, -0.6931472f, t59));
+    const float t63 = fma(fma(fma(fma(fma(0.0013869844f, t62, 0.008366447f), t62, 0.041667446f), t62, 0.16666545f), t62, 0.49999997f) * t62, t62, t62);
+    const float t64 = as_float((int)((uint)as_int(t60) << 23));
+    const float t65 = fma(t64, t63, t64 - 1.0f);
+    const float t66 = as_float((as_int(t65 / (t65 + 2.0f)) & 2147483647) | (as_int(t57) & (-2147483647 - 1)));
+    const int t67 = (int)((uint)t15 + 9u);
+    const int t68 = table[(long)t67];
+    const int t69 = table[(long)(int)((uint)t67 + 1u)];
+    const int t70 = table[(long)(int)((uint)t67 + 2u)];
+    const float t71 = inputs[(long)(int)(((uint)t68 + ((uint)t11 * (uint)t69)) + ((uint)t10 * (uint)t70))];
+    const int t72 = (int)((uint)t20 + 9u);
+    const int t73 = table[(long)t72];
+    const int t74 = table[(long)(int)((uint)t72 + 1u)];
+    const int t75 = table[(long)(int)((uint)t72 + 2u)];
+    const float t76 = products[(long)(int)(((uint)t73 + ((uint)t9 * (uint)t74)) + ((uint)t10 * (uint)t75))];
+    const float t77 = t71 + t76;
+    if (70.0f < t77)
     {
         t5 = 70.0f;
     }
     else
     {
-        t5 = t79;
+        t5 = t77;
     }
     if (t5 < -104.5f)
     {
@@ -180,68 +178,67 @@ __kernel void StepNodeForward_Forward_LstmNode(
     {
         t6 = t5;
     }
-    const float t80 = -t6;
-    const float t81 = fma(t80, 1.442695f, 12583015.0f);
-    const float t82 = t81 - 12583015.0f;
-    const float t83 = fma(t82, 1.9046542E-09f, fma(t82, -0.6931472f, t80));
-    const float t84 = fma(fma(fma(fma(fma(fma(0.0013869844f, t83, 0.008366447f), t83, 0.041667446f), t83, 0.16666545f), t83, 0.49999997f), t83, 1.0f), t83, 1.0f);
-    const float t85 = 5.9604645E-08f / fma(t84, as_float((int)((uint)as_int(t81) << 23)), 5.9604645E-08f);
-    const int t86 = table[2l];
-    const int t87 = (int)((uint)t86 + 3u);
-    const int t88 = table[(long)t87];
-    const int t89 = table[(long)(int)((uint)t87 + 1u)];
-    const int t90 = table[(long)(int)((uint)t87 + 2u)];
-    const float t91 = states[(long)(int)(((uint)t88 + ((uint)t12 * (uint)t89)) + ((uint)t10 * (uint)t90))];
-    const float t92 = fma(t48, t91, t31 * t68);
-    const int t93 = table[4l];
-    const int t94 = table[(long)t93];
-    const int t95 = table[(long)(int)((uint)t93 + 1u)];
-    const int t96 = table[(long)(int)((uint)t93 + 2u)];
-    values[(long)(int)(((uint)t94 + ((uint)t14 * (uint)t95)) + ((uint)t10 * (uint)t96))] = t31;
-    const int t97 = table[4l];
-    const int t98 = (int)((uint)t97 + 3u);
-    const int t99 = table[(long)t98];
-    const int t100 = table[(long)(int)((uint)t98 + 1u)];
-    const int t101 = table[(long)(int)((uint)t98 + 2u)];
-    values[(long)(int)(((uint)t99 + ((uint)t14 * (uint)t100)) + ((uint)t10 * (uint)t101))] = t48;
-    const int t102 = table[4l];
-    const int t103 = (int)((uint)t102 + 6u);
-    const int t104 = table[(long)t103];
-    const int t105 = table[(long)(int)((uint)t103 + 1u)];
-    const int t106 = table[(long)(int)((uint)t103 + 2u)];
-    values[(long)(int)(((uint)t104 + ((uint)t14 * (uint)t105)) + ((uint)t10 * (uint)t106))] = t68;
-    const int t107 = table[4l];
-    const int t108 = (int)((uint)t107 + 9u);
-    const int t109 = table[(long)t108];
-    const int t110 = table[(long)(int)((uint)t108 + 1u)];
-    const int t111 = table[(long)(int)((uint)t108 + 2u)];
-    values[(long)(int)(((uint)t109 + ((uint)t14 * (uint)t110)) + ((uint)t10 * (uint)t111))] = t85;
-    const int t112 = table[3l];
-    const int t113 = (int)((uint)t112 + 3u);
-    const int t114 = table[(long)t113];
-    const int t115 = table[(long)(int)((uint)t113 + 1u)];
-    const int t116 = table[(long)(int)((uint)t113 + 2u)];
-    states[(long)(int)(((uint)t114 + ((uint)t13 * (uint)t115)) + ((uint)t10 * (uint)t116))] = t92;
-    const float t117 = fabs(t92);
-    if (9.5f < t117)
+    const float t78 = fma(t6, -1.442695f, 12583015.0f);
+    const float t79 = t78 - 12583015.0f;
+    const float t80 = fma(t79, -1.9046542E-09f, fma(t79, 0.6931472f, t6));
+    const float t81 = fma(fma(fma(fma(fma(fma(0.0013869844f, t80, -0.008366447f), t80, 0.041667446f), t80, -0.16666545f), t80, 0.49999997f), t80, -1.0f), t80, 1.0f);
+    const float t82 = 5.9604645E-08f / fma(t81, as_float((int)((uint)as_int(t78) << 23)), 5.9604645E-08f);
+    const int t83 = table[2l];
+    const int t84 = (int)((uint)t83 + 3u);
+    const int t85 = table[(long)t84];
+    const int t86 = table[(long)(int)((uint)t84 + 1u)];
+    const int t87 = table[(long)(int)((uint)t84 + 2u)];
+    const float t88 = states[(long)(int)(((uint)t85 + ((uint)t12 * (uint)t86)) + ((uint)t10 * (uint)t87))];
+    const float t89 = fma(t46, t88, t30 * t66);
+    const int t90 = table[4l];
+    const int t91 = table[(long)t90];
+    const int t92 = table[(long)(int)((uint)t90 + 1u)];
+    const int t93 = table[(long)(int)((uint)t90 + 2u)];
+    values[(long)(int)(((uint)t91 + ((uint)t14 * (uint)t92)) + ((uint)t10 * (uint)t93))] = t30;
+    const int t94 = table[4l];
+    const int t95 = (int)((uint)t94 + 3u);
+    const int t96 = table[(long)t95];
+    const int t97 = table[(long)(int)((uint)t95 + 1u)];
+    const int t98 = table[(long)(int)((uint)t95 + 2u)];
+    values[(long)(int)(((uint)t96 + ((uint)t14 * (uint)t97)) + ((uint)t10 * (uint)t98))] = t46;
+    const int t99 = table[4l];
+    const int t100 = (int)((uint)t99 + 6u);
+    const int t101 = table[(long)t100];
+    const int t102 = table[(long)(int)((uint)t100 + 1u)];
+    const int t103 = table[(long)(int)((uint)t100 + 2u)];
+    values[(long)(int)(((uint)t101 + ((uint)t14 * (uint)t102)) + ((uint)t10 * (uint)t103))] = t66;
+    const int t104 = table[4l];
+    const int t105 = (int)((uint)t104 + 9u);
+    const int t106 = table[(long)t105];
+    const int t107 = table[(long)(int)((uint)t105 + 1u)];
+    const int t108 = table[(long)(int)((uint)t105 + 2u)];
+    values[(long)(int)(((uint)t106 + ((uint)t14 * (uint)t107)) + ((uint)t10 * (uint)t108))] = t82;
+    const int t109 = table[3l];
+    const int t110 = (int)((uint)t109 + 3u);
+    const int t111 = table[(long)t110];
+    const int t112 = table[(long)(int)((uint)t110 + 1u)];
+    const int t113 = table[(long)(int)((uint)t110 + 2u)];
+    states[(long)(int)(((uint)t111 + ((uint)t13 * (uint)t112)) + ((uint)t10 * (uint)t113))] = t89;
+    const float t114 = fabs(t89);
+    if (9.5f < t114)
     {
         t7 = 9.5f;
     }
     else
     {
-        t7 = t117;
+        t7 = t114;
     }
-    const float t118 = t7 + t7;
-    const float t119 = fma(t118, 1.442695f, 12583039.0f);
-    const float t120 = t119 - 12583039.0f;
-    const float t121 = fma(t120, 1.9046542E-09f, fma(t120, -0.6931472f, t118));
-    const float t122 = fma(fma(fma(fma(fma(0.0013869844f, t121, 0.008366447f), t121, 0.041667446f), t121, 0.16666545f), t121, 0.49999997f) * t121, t121, t121);
-    const float t123 = as_float((int)((uint)as_int(t119) << 23));
-    const float t124 = fma(t123, t122, t123 - 1.0f);
-    const float t125 = as_float((as_int(t124 / (t124 + 2.0f)) & 2147483647) | (as_int(t92) & (-2147483647 - 1)));
-    const int t126 = table[3l];
-    const int t127 = table[(long)t126];
-    const int t128 = table[(long)(int)((uint)t126 + 1u)];
-    const int t129 = table[(long)(int)((uint)t126 + 2u)];
-    states[(long)(int)(((uint)t127 + ((uint)t13 * (uint)t128)) + ((uint)t10 * (uint)t129))] = t85 * t125;
+    const float t115 = t7 + t7;
+    const float t116 = fma(t115, 1.442695f, 12583039.0f);
+    const float t117 = t116 - 12583039.0f;
+    const float t118 = fma(t117, 1.9046542E-09f, fma(t117, -0.6931472f, t115));
+    const float t119 = fma(fma(fma(fma(fma(0.0013869844f, t118, 0.008366447f), t118, 0.041667446f), t118, 0.16666545f), t118, 0.49999997f) * t118, t118, t118);
+    const float t120 = as_float((int)((uint)as_int(t116) << 23));
+    const float t121 = fma(t120, t119, t120 - 1.0f);
+    const float t122 = as_float((as_int(t121 / (t121 + 2.0f)) & 2147483647) | (as_int(t89) & (-2147483647 - 1)));
+    const int t123 = table[3l];
+    const int t124 = table[(long)t123];
+    const int t125 = table[(long)(int)((uint)t123 + 1u)];
+    const int t126 = table[(long)(int)((uint)t123 + 2u)];
+    states[(long)(int)(((uint)t124 + ((uint)t13 * (uint)t125)) + ((uint)t10 * (uint)t126))] = t82 * t122;
 }
