@@ -51,7 +51,7 @@ internal static class CompilationKey
     private static bool AppendModule(StringBuilder text, Module module)
     {
         string? identity = ModuleIdentity.Of(module);
-        text.Append("module ").Append(module.Name).Append(' ').Append(identity).Append('\n');
+        text.Append("module ").Append(module.ScopeName).Append(' ').Append(identity).Append('\n');
         return identity is not null;
     }
 

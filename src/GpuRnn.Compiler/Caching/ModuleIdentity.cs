@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
@@ -17,6 +18,7 @@ internal static class ModuleIdentity
     /// </remarks>
     internal static string? Of(Module module) => module.Assembly.IsDynamic ? null : s_known.GetValue(module, Describe);
 
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "An assembly inside a single file has no path, and counts as one without a file.")]
     private static string Describe(Module module)
     {
         string version = module.ModuleVersionId.ToString("N");

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
@@ -21,6 +22,7 @@ internal static class SourceLocator
         return Array.FindLast(lines, line => line.Offset <= offset).Line;
     }
 
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "An assembly inside a single file has no path, and counts as one without a PDB.")]
     private static (int Offset, string Line)[] Lines(MethodBase method)
     {
         MetadataReaderProvider? provider = s_providers.GetOrAdd(method.Module.Assembly.Location, Open);
