@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
@@ -19,7 +20,7 @@ internal static partial class Assembler
         try
         {
             File.WriteAllText(file, text);
-            return Entries().Matches(Translate(file, architecture)).ToDictionary(match => match.Groups["name"].Value, Read);
+            return AssembleFile(file, architecture);
         }
         finally
         {
@@ -28,31 +29,49 @@ internal static partial class Assembler
         }
     }
 
-    /// <summary>Assembles a program and reads the machine code back with <c>nvdisasm</c>, which lies beside the assembler.</summary>
-    /// <param name="file">The program's file; the machine code is put beside it.</param>
+    /// <summary>Assembles a program and leaves its machine code beside it.</summary>
+    /// <param name="file">The program's file.</param>
     /// <param name="architecture">The architecture.</param>
-    /// <exception cref="InvalidOperationException">The assembler refuses the text, or the machine code cannot be read.</exception>
-    public static string Disassemble(string file, string architecture)
+    /// <exception cref="InvalidOperationException">The assembler refuses the text, or is not there.</exception>
+    public static IReadOnlyDictionary<string, (int Registers, int Stack, int Spills, int Shared)> AssembleFile(string file, string architecture)
     {
-        Translate(file, architecture);
+        string output = Execute(
+            new ProcessStartInfo(Program, ["-v", $"-arch={architecture}", file, "-o", $"{file}.cubin"]) { RedirectStandardError = true }, process => process.StandardError);
+        return Entries().Matches(output).ToDictionary(match => match.Groups["name"].Value, Read);
+    }
+
+    /// <summary>Reads the machine code that <see cref="AssembleFile"/> left with <c>nvdisasm</c>, which lies beside the assembler.</summary>
+    /// <param name="file">The program's file.</param>
+    /// <exception cref="InvalidOperationException">The machine code cannot be read, or <c>nvdisasm</c> is not there.</exception>
+    public static string Disassemble(string file)
+    {
         string program = Path.Combine(Path.GetDirectoryName(Program) ?? "", "nvdisasm");
         return Execute(new ProcessStartInfo(program, ["-c", $"{file}.cubin"]) { RedirectStandardOutput = true }, process => process.StandardOutput);
     }
 
     private static string Program => Environment.GetEnvironmentVariable("GPURNN_PTXAS") is { Length: > 0 } named ? named : "ptxas";
 
-    private static string Translate(string file, string architecture) => Execute(
-        new ProcessStartInfo(Program, ["-v", $"-arch={architecture}", file, "-o", $"{file}.cubin"]) { RedirectStandardError = true },
-        process => process.StandardError);
-
     private static string Execute(ProcessStartInfo start, Func<Process, StreamReader> outputOf)
     {
-        using Process process = Process.Start(start)!;
+        using Process process = Start(start);
         string output = outputOf(process).ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0
             ? output
             : throw new InvalidOperationException($"Assembler: {start.FileName} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode}:\n{output}");
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception exception)
+        {
+            throw new InvalidOperationException(
+                $"Assembler: {start.FileName} was wanted, but cannot be started: {exception.Message}. Name ptxas in GPURNN_PTXAS, with nvdisasm beside it; .ci/fetch-ptxas fetches both.", exception);
+        }
     }
 
     private static (int Registers, int Stack, int Spills, int Shared) Read(Match match)

@@ -65,10 +65,9 @@ internal static class SassReport
 
     private static SassCounts Count(string file, MethodInfo kernel)
     {
-        string program = KernelCompiler.ToPtx(kernel, Architecture);
-        File.WriteAllText(file, program);
-        (int registers, int _, int spills, int _) = Assembler.Assemble(program, Architecture).Values.Single();
-        string text = Assembler.Disassemble(file, Architecture);
+        File.WriteAllText(file, KernelCompiler.ToPtx(kernel, Architecture));
+        (int registers, int _, int spills, int _) = Assembler.AssembleFile(file, Architecture).Values.Single();
+        string text = Assembler.Disassemble(file);
         File.WriteAllText(Path.ChangeExtension(file, "sass"), text);
         return new SassCounts(new SassListing(text), registers, spills);
     }

@@ -6,9 +6,6 @@ namespace GpuRnn.Conformance.Layers;
 /// <summary>Recurrent layers of every cell, with options that meet in pairs, or in every combination.</summary>
 internal static class RecurrentCases
 {
-    private static readonly string[] s_crossedCells =
-        ["elman", "jordan", "leaky", "lstm", "peephole", "coupled", "depth-gated", "gru", "gru-reset-before", "clockwork", "indrnn"];
-
     private static readonly int[] s_layerCounts = [1, 2, 3];
 
     // T, B, I, H: 1, primes, the register and tile widths of 16, 32 and 64 with their neighbours, one or two rows, and large.
@@ -50,9 +47,8 @@ internal static class RecurrentCases
     private static IEnumerable<ConformanceCase> Crossed()
     {
         StepOptions both = new() { Zoneout = 0.25f, RecurrentDropout = 0.25f };
-        foreach (string name in s_crossedCells)
+        foreach (Cell cell in Cells.Descriptions.Select(description => description.Forms.First()))
         {
-            Cell cell = Cells.Parse(name);
             StepOptions[] drawn = both.Refusal(cell) is null ? [both] : [both with { RecurrentDropout = 0.0f }, both with { Zoneout = 0.0f }];
             StepOptions[] choices = [.. drawn, new() { LayerNorm = true }, new() { BatchNormSteps = 3 }];
             foreach (StepOptions step in choices.Where(step => step.Refusal(cell) is null))

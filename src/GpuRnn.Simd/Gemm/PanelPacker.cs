@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using GpuRnn.KernelModel;
+using GpuRnn.Simd.Lanes;
 
 namespace GpuRnn.Simd.Gemm;
 
@@ -88,20 +89,9 @@ internal static unsafe class PanelPacker
 
     private static void PackContiguous(float* target, int width, int depth, float* source, int count, nint stepStride)
     {
-        int whole = count - (count % Vector256<float>.Count);
         for (int k = 0; k < depth; k++)
         {
-            int i = 0;
-            for (; i < whole; i += Vector256<float>.Count)
-            {
-                Vector256.Load(source + i).Store(target + i);
-            }
-
-            for (; i < count; i++)
-            {
-                target[i] = source[i];
-            }
-
+            LaneCopy.Run<V256>(source, target, count);
             source += stepStride;
             target += width;
         }

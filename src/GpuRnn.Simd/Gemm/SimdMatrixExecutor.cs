@@ -316,17 +316,7 @@ public sealed unsafe class SimdMatrixExecutor<TLane> : IMatrixExecutor, ITeamWor
     {
         for (int row = 0; row < rows; row++)
         {
-            int i = 0;
-            for (; i + TLane.Count <= columns; i += TLane.Count)
-            {
-                TLane.Store(target + i, TLane.Load(source + i));
-            }
-
-            for (; i < columns; i++)
-            {
-                target[i] = source[i];
-            }
-
+            LaneCopy.Run<TLane>(source, target, columns);
             source += sourceStride;
             target += targetStride;
         }

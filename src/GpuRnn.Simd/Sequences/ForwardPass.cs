@@ -175,23 +175,9 @@ internal sealed unsafe class ForwardPass<TLane>(LoopContext context)
                 float* target = context.Buffers.Staged.At(firstRow, context.ProductOffset(product.Node.FirstSlot + block) + unit);
                 for (int row = 0; row < rows; row++)
                 {
-                    Copy(source + ((nint)row * scratchWidth), target + (row * context.Buffers.Staged.Stride), units);
+                    LaneCopy.Run<TLane>(source + ((nint)row * scratchWidth), target + (row * context.Buffers.Staged.Stride), units);
                 }
             }
-        }
-    }
-
-    private static void Copy(float* source, float* target, int count)
-    {
-        int u = 0;
-        for (; u + TLane.Count <= count; u += TLane.Count)
-        {
-            TLane.Store(target + u, TLane.Load(source + u));
-        }
-
-        for (; u < count; u++)
-        {
-            target[u] = source[u];
         }
     }
 

@@ -6,12 +6,13 @@ using GpuRnn.Simd.Lanes;
 namespace GpuRnn.Simd.Sequences;
 
 /// <summary>
-/// All steps forward where nothing is kept for a backward pass: products of inputs and states, and the node, in tiles that stay in the caches.
+/// All steps forward of a loop that runs its products of inputs itself, in inference and, where no gradient reads their results again, in training: products of
+/// inputs and states, and the node, in tiles that stay in the caches.
 /// </summary>
 /// <remarks>
 /// The products of inputs are computed here, in blocks of steps or tile by tile, for the units or rows that the thread owns: no thread waits for
-/// another one's, and no row of pre-activations travels through memory. Only what is asked for has a history: gates and the cell state of an LSTM
-/// have none. Steps go through the panels of weights forwards and backwards in turn, so that weights larger than the second-level cache are in part
+/// another one's, and no row of pre-activations travels through memory. Only what is asked for has a history: in inference the gates and the cell state of
+/// an LSTM have none. Steps go through the panels of weights forwards and backwards in turn, so that weights larger than the second-level cache are in part
 /// found there; measured on one Zen 5 core (1 MiB of it), one row: 1 MiB of weights in 5.9 µs a step instead of 7.0, 1.5 MiB in 11.0 instead of 14.7.
 /// Fetching panels ahead for one row, with or without the hint that they are not used again, made 1 MiB slower and 4 MiB at most 5 % faster, and was left out;
 /// for many rows see <see cref="InferenceMemory.AsksAhead"/>.
@@ -26,7 +27,6 @@ internal sealed unsafe class InferencePass<TLane>(LoopContext context, Inference
     private readonly LoopPhase _phase = context.Phases[0];
     private readonly int _inputRows = LoopProduct.MostRows(memory.Inputs);
     private readonly int _maxRows = Math.Min(context.Phases[0].MaxRows, LoopProduct.MostRows(memory.Inputs));
-
 
     /// <summary>Runs one worker's share of all steps.</summary>
     public void Run(SequenceForwardArguments arguments, int worker, int workerCount, SpinBarrier barrier)

@@ -98,9 +98,8 @@ public sealed class ReferenceGradientTests
         yield return batch.Apply(Cells.Parse("gru-reset-before"), false);
 
         // Every cell with every option that it takes.
-        string[] cells = ["elman", "jordan", "leaky", "lstm", "peephole", "coupled", "depth-gated", "gru", "gru-reset-before", "clockwork", "indrnn"];
         StepOptions[] choices = [new() { Zoneout = 0.3f }, new() { RecurrentDropout = 0.3f }, layer, batch];
-        foreach (Cell cell in cells.Select(Cells.Parse))
+        foreach (Cell cell in Cells.Descriptions.Select(description => description.Forms.First()))
         {
             foreach (StepOptions choice in choices.Where(choice => choice.Refusal(cell) is null))
             {
